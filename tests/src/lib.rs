@@ -1,0 +1,1 @@
+//! The fake cloud, the private desktop, and what drives the program end to end.

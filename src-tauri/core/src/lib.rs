@@ -1,1 +1,40 @@
-//! Decides.
+//! Decides what Presence Tray does: events in, effects out. Owns every decision; refuses IO, clocks,
+//! locks and any randomness but its seed.
+//!
+//! ```
+//! use presence_core::{Core, Effect, Event, Saved, Setup, Time, Settings, Rules};
+//! let mut core = Core::new(Setup::Ready(Settings::default()), Saved::default(), [0; 32]);
+//! let effects = core.handle(Time::ZERO, Event::Tick);
+//! assert_eq!(effects, vec![Effect::Load]);
+//! ```
+
+mod agenda;
+mod announce;
+mod calls;
+mod commands;
+mod effect;
+mod event;
+mod grant;
+mod keeper;
+mod problem;
+mod random;
+mod rules;
+mod settings;
+mod sign_in;
+mod status;
+mod time;
+mod view;
+mod words;
+
+pub use effect::{Call, CallId, Effect, GrantId, Notice, Outcome, Saved, SavedWish};
+pub use event::{
+    Account, Answer, AttemptId, Claims, Command, DeviceCode, Event, Granted, Ids, Redirect,
+    Refusal, RefusalKind, ReplyTo, SignInMethod, VaultEvent, Woke,
+};
+pub use keeper::Core;
+pub use problem::{Problem, ProblemKind};
+pub use rules::Rules;
+pub use settings::{Notifications, OnQuit, OnStart, Settings, Setup};
+pub use status::{Effective, Status, UnknownStatus};
+pub use time::{Private, Time};
+pub use view::{AccountView, Difference, Progress, SessionView, View, WishView};

@@ -1,0 +1,130 @@
+//! Owns the one decision: what is due, or when to look again; refuses to change any fact.
+
+use crate::keeper::{Core, Farewell, Setting, Shown, Vault, Want};
+use crate::{Call, Setup, Time};
+
+/// What the core does when its time has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// A timed wish ends.
+    EndWish,
+    /// The call on its way waits too long for the newest wish.
+    Abandon,
+    /// The call on its way will not be answered any more.
+    GiveUp,
+    /// What the session said is no longer true.
+    Lapse,
+    Load,
+    Store,
+    Call(Call),
+    Announce,
+    ExpireSignIn,
+    EndFarewell,
+}
+
+/// An action and its moment. The earliest wins; of two at the same moment, the one named first.
+pub(crate) type Due = (Time, Action);
+
+/// "At once", whatever the time is.
+pub(crate) const AT_ONCE: Time = Time::from_millis(i64::MIN);
+
+impl Core {
+    /// The single thing that comes next. Action and deadline are both read from here, so that no timer can
+    /// be forgotten.
+    pub(crate) fn due(&self) -> Option<Due> {
+        if self.gone {
+            return None;
+        }
+        [
+            self.wish_end(),
+            self.lapse(),
+            self.flight_end(),
+            self.vault_step(),
+            self.sign_in_end(),
+            self.announcement(),
+            self.call_step(),
+            self.farewell_end(),
+        ]
+        .into_iter()
+        .flatten()
+        .reduce(|first, next| if next.0 < first.0 { next } else { first })
+    }
+
+    fn wish_end(&self) -> Option<Due> {
+        match &self.want {
+            Want::Held(wish) => wish.until.map(|until| (until, Action::EndWish)),
+            Want::Nothing | Want::Cleared => None,
+        }
+    }
+
+    fn lapse(&self) -> Option<Due> {
+        match &self.shown {
+            Shown::Held(lease) => Some((lease.ends_at(&self.rules), Action::Lapse)),
+            Shown::Unknown | Shown::Nothing => None,
+        }
+    }
+
+    fn flight_end(&self) -> Option<Due> {
+        let flight = self.flight.as_ref()?;
+        match flight.patience {
+            Some(patience) if patience < flight.limit => Some((patience, Action::Abandon)),
+            Some(_) | None => Some((flight.limit, Action::GiveUp)),
+        }
+    }
+
+    fn vault_step(&self) -> Option<Due> {
+        let Setup::Ready(_) = self.setup else {
+            return None;
+        };
+        if let Some(grant) = &self.grant {
+            return grant.store_at().map(|at| (at, Action::Store));
+        }
+        match &self.vault {
+            Vault::NotAsked => Some((AT_ONCE, Action::Load)),
+            Vault::Unavailable { retry_at, .. } => Some((*retry_at, Action::Load)),
+            Vault::Asked { .. } | Vault::Absent | Vault::Present => None,
+        }
+    }
+
+    fn call_step(&self) -> Option<Due> {
+        if self.flight.is_some() {
+            return None;
+        }
+        let keeping = self.keeping_call();
+        let signing_in = if self.farewell.is_none() {
+            self.sign_in_call()
+        } else {
+            None
+        };
+        match (signing_in, keeping) {
+            (Some(sign_in), Some(keep)) if keep.0 < sign_in.0 => Some(keep),
+            (Some(sign_in), _) => Some(sign_in),
+            (None, keep) => keep,
+        }
+        .map(|(at, call)| (at, Action::Call(call)))
+    }
+
+    fn farewell_end(&self) -> Option<Due> {
+        let Farewell { until, .. } = self.farewell.as_ref()?;
+        let busy = self.flight.is_some()
+            || self.grant.as_ref().is_some_and(|grant| grant.is_storing())
+            || self.keeping_call().is_some_and(|(at, _)| at < *until);
+        Some((if busy { *until } else { AT_ONCE }, Action::EndFarewell))
+    }
+
+    /// What the session should be.
+    pub(crate) fn goal(&self) -> Setting {
+        if let Some(farewell) = &self.farewell {
+            return if farewell.clears {
+                Setting::Gone
+            } else {
+                Setting::Alone
+            };
+        }
+        match &self.want {
+            Want::Nothing => Setting::Alone,
+            Want::Cleared => Setting::Gone,
+            Want::Held(wish) => Setting::Hold(*wish),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Owns the one problem that stands, and when a person is told of it; refuses to mend it.
+
+use crate::agenda::{Action, Due};
+use crate::grant::Kept;
+use crate::keeper::{Core, Setting, Shown, Vault, Want};
+use crate::sign_in::SignIn;
+use crate::{Effect, Notice, Notifications, Problem, ProblemKind, Setup, Time, words};
+
+impl Core {
+    /// The problem that matters most, and since when it stands.
+    pub(crate) fn standing(&self) -> Option<(Time, Problem)> {
+        self.setup_problem()
+            .or_else(|| self.account_problem())
+            .or_else(|| self.keeping_problem())
+            .or_else(|| self.storing_problem())
+    }
+
+    fn setup_problem(&self) -> Option<(Time, Problem)> {
+        match &self.setup {
+            Setup::Missing(problem) => Some((Time::ZERO, problem.clone())),
+            Setup::Ready(_) => None,
+        }
+    }
+
+    fn account_problem(&self) -> Option<(Time, Problem)> {
+        match &self.sign_in {
+            SignIn::Ended { problem, at } => return Some((*at, problem.clone())),
+            SignIn::Browser {
+                trouble: Some(problem),
+                ..
+            } => return Some((self.now, problem.clone())),
+            SignIn::Idle
+            | SignIn::Browser { trouble: None, .. }
+            | SignIn::Redeeming { .. }
+            | SignIn::Starting { .. }
+            | SignIn::Device { .. } => {}
+        }
+        if let Some(grant) = &self.grant {
+            let refused = grant.refused.as_ref()?;
+            return Some((
+                refused.since,
+                words::with_wish(&refused.problem, &self.want),
+            ));
+        }
+        match &self.vault {
+            Vault::Unavailable { problem, since, .. } => Some((*since, problem.clone())),
+            Vault::NotAsked | Vault::Asked { .. } | Vault::Absent | Vault::Present => None,
+        }
+    }
+
+    fn keeping_problem(&self) -> Option<(Time, Problem)> {
+        let trouble = self.trouble.as_ref()?;
+        Some((trouble.since, words::trouble(trouble, &self.want)))
+    }
+
+    fn storing_problem(&self) -> Option<(Time, Problem)> {
+        match &self.grant.as_ref()?.kept {
+            Kept::Due { problem, .. } => problem.clone(),
+            Kept::Stored => None,
+            Kept::Storing { .. } => None,
+        }
+    }
+
+    /// One notification an episode; a second only when what began as passing turns out to need a person.
+    pub(crate) fn announcement(&self) -> Option<Due> {
+        let (since, problem) = self.standing()?;
+        let needs_person = problem.kind.needs_person();
+        match self.announced {
+            None => {}
+            Some(kind) if needs_person && kind != problem.kind => {}
+            Some(_) => return None,
+        }
+        if problem.kind == ProblemKind::NotRemembered {
+            return Some((since, Action::Announce));
+        }
+        if self.farewell.is_some() || self.want == Want::Nothing {
+            return None;
+        }
+        if needs_person {
+            return Some((since, Action::Announce));
+        }
+        let calm = since + self.rules.grace;
+        let at = match (&self.shown, self.goal()) {
+            (Shown::Held(lease), Setting::Hold(wish)) if lease.wish == wish.number => {
+                calm.max(lease.ends_at(&self.rules) - self.rules.forewarning)
+            }
+            _ => calm,
+        };
+        Some((at, Action::Announce))
+    }
+
+    pub(crate) fn announce(&mut self) {
+        let Some((_, problem)) = self.standing() else {
+            return;
+        };
+        self.announced = Some(problem.kind);
+        let Setup::Ready(settings) = &self.setup else {
+            return;
+        };
+        match settings.notifications {
+            Notifications::None => {}
+            Notifications::Problems | Notifications::All => {
+                let body = [problem.detail, problem.remedy].join(" ");
+                self.emit(Effect::Notify(Notice {
+                    title: problem.title,
+                    body: body.trim().to_owned(),
+                }));
+            }
+        }
+    }
+}

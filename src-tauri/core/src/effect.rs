@@ -1,0 +1,213 @@
+//! Owns everything the core can ask the host to do; refuses tokens: a grant is a name for a set of them.
+
+use std::time::Duration;
+
+use crate::{Account, AttemptId, Claims, Private, Problem, ReplyTo, Status, Time};
+
+/// What the host must do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Make a call and answer with [`crate::Event::Answered`] within its limit.
+    Call {
+        /// Its number.
+        id: CallId,
+        /// What to call.
+        call: Call,
+    },
+    /// Give a call up; its answer no longer matters.
+    Abandon(CallId),
+    /// Load the stored sign-in.
+    Load,
+    /// Store a grant's refresh token in place of the stored one.
+    Store(GrantId),
+    /// Forget the stored sign-in and every grant.
+    Forget,
+    /// Listen for the redirect and open the browser.
+    OpenSignIn {
+        /// The attempt.
+        attempt: AttemptId,
+        /// A claims challenge to pass on.
+        claims: Option<Claims>,
+    },
+    /// Stop listening.
+    CloseSignIn(AttemptId),
+    /// Save what is wanted.
+    Save(Saved),
+    /// Show a notification.
+    Notify(Notice),
+    /// Tell a face the outcome of its command.
+    Reply {
+        /// Which.
+        to: ReplyTo,
+        /// The outcome.
+        outcome: Outcome,
+    },
+    /// Open the window.
+    OpenWindow,
+    /// End the program.
+    Exit,
+}
+
+/// The number of a call; never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallId(pub u64);
+
+/// The name of a set of tokens that the host holds: the number of the call that brought them, or
+/// [`GrantId::STORED`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GrantId(pub u64);
+
+impl GrantId {
+    /// The tokens that were in the OS keyring at start.
+    pub const STORED: GrantId = GrantId(0);
+}
+
+/// A call to Graph or Entra.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// "presence: setPresence".
+    SetPresence {
+        /// With whose access token.
+        grant: GrantId,
+        /// For whom.
+        account: Account,
+        /// What.
+        status: Status,
+        /// `expirationDuration`, whole seconds, 5 minutes to 4 hours.
+        expiration: Duration,
+    },
+    /// "presence: clearPresence". The host answers [`crate::Answer::Done`] for a 404: there was no session.
+    ClearPresence {
+        /// With whose access token.
+        grant: GrantId,
+        /// For whom.
+        account: Account,
+    },
+    /// "Get presence" of the signed-in person.
+    ReadPresence {
+        /// With whose access token.
+        grant: GrantId,
+    },
+    /// "presence: setUserPreferredPresence" with Away.
+    PinAway {
+        /// With whose access token.
+        grant: GrantId,
+        /// For whom.
+        account: Account,
+        /// `expirationDuration`.
+        expiration: Duration,
+    },
+    /// "presence: clearUserPreferredPresence".
+    Unpin {
+        /// With whose access token.
+        grant: GrantId,
+        /// For whom.
+        account: Account,
+    },
+    /// Redeem the attempt's authorization code.
+    Redeem {
+        /// The attempt.
+        attempt: AttemptId,
+    },
+    /// Use a refresh token.
+    Refresh {
+        /// Whose.
+        grant: GrantId,
+        /// A claims challenge to pass on.
+        claims: Option<Claims>,
+    },
+    /// Ask for a device code.
+    StartDevice {
+        /// The attempt.
+        attempt: AttemptId,
+    },
+    /// Ask whether the device code was used.
+    PollDevice {
+        /// The attempt.
+        attempt: AttemptId,
+    },
+}
+
+impl Call {
+    /// Whether the call changes what the presence session says.
+    pub fn writes_session(&self) -> bool {
+        match self {
+            Call::SetPresence { .. } | Call::ClearPresence { .. } => true,
+            Call::ReadPresence { .. }
+            | Call::PinAway { .. }
+            | Call::Unpin { .. }
+            | Call::Redeem { .. }
+            | Call::Refresh { .. }
+            | Call::StartDevice { .. }
+            | Call::PollDevice { .. } => false,
+        }
+    }
+
+    /// Whether the call goes to Entra rather than to Graph.
+    pub fn goes_to_entra(&self) -> bool {
+        match self {
+            Call::Redeem { .. }
+            | Call::Refresh { .. }
+            | Call::StartDevice { .. }
+            | Call::PollDevice { .. } => true,
+            Call::SetPresence { .. }
+            | Call::ClearPresence { .. }
+            | Call::ReadPresence { .. }
+            | Call::PinAway { .. }
+            | Call::Unpin { .. } => false,
+        }
+    }
+}
+
+/// What is wanted, as it survives a restart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// The wish.
+    pub wish: SavedWish,
+    /// What was wanted before it, to go back to.
+    pub before: Option<Status>,
+}
+
+/// The wish in [`Saved`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SavedWish {
+    /// Nothing is wanted of the service.
+    #[default]
+    Nothing,
+    /// The session is to end, and the service has not confirmed it.
+    Cleared,
+    /// A status.
+    Status {
+        /// Which.
+        status: Status,
+        /// Until when; the host keeps it as wall-clock time.
+        until: Option<Time>,
+        /// The span it was asked for.
+        lasts: Option<Duration>,
+    },
+}
+
+/// A notification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// A few words.
+    pub title: String,
+    /// A sentence or two.
+    pub body: String,
+}
+
+/// How a command ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// As asked.
+    Done,
+    /// Not as asked, or not yet.
+    Failed(Problem),
+    /// A device code is to be shown; the end of the sign-in follows in the view.
+    ShowCode {
+        /// What the person types.
+        user_code: Private<String>,
+        /// Where.
+        verification_uri: String,
+    },
+}

@@ -1,0 +1,156 @@
+//! Owns the one form in which a failure reaches a person; refuses codes without a sentence.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Ids;
+
+/// What happened, what the program does about it, and the one next step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The kind, for programs.
+    pub kind: ProblemKind,
+    /// A few words, for a menu row.
+    pub title: String,
+    /// What happened and what the program does about it, in sentences.
+    pub detail: String,
+    /// The one next step for the person; empty when there is none to take.
+    pub remedy: String,
+    /// Names and values for the help desk, such as `request-id`.
+    pub ids: Ids,
+}
+
+/// The kinds of problem a face or a script may branch on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProblemKind {
+    /// There is no configuration, or it has a mistake.
+    NotConfigured,
+    /// A person must sign in.
+    SignInNeeded,
+    /// A person broke the sign-in off.
+    SignInCancelled,
+    /// The sign-in did not end in time.
+    SignInExpired,
+    /// The sign-in failed for another reason.
+    SignInFailed,
+    /// An administrator or the person must consent to the permission.
+    ConsentNeeded,
+    /// The app registration is not a public client.
+    NotPublicClient,
+    /// The signed-in account or its policy does not allow setting presence.
+    NotAllowed,
+    /// The account has no cloud presence.
+    NoPresence,
+    /// The service did not accept the program's request.
+    Rejected,
+    /// The service did not accept a fresh token.
+    TokenRefused,
+    /// The service asked for fewer calls.
+    Throttled,
+    /// The service is down.
+    ServiceBusy,
+    /// The service cannot be reached.
+    Offline,
+    /// The OS keyring does not answer or is locked.
+    KeyringUnavailable,
+    /// The sign-in could not be written to the OS keyring.
+    NotRemembered,
+    /// The desktop could not open a browser.
+    BrowserUnavailable,
+    /// A newer choice replaced this one.
+    Replaced,
+    /// The command is not valid.
+    WrongUsage,
+}
+
+impl ProblemKind {
+    /// Whether the problem stays until a person acts.
+    pub fn needs_person(self) -> bool {
+        match self {
+            ProblemKind::NotConfigured
+            | ProblemKind::SignInNeeded
+            | ProblemKind::SignInCancelled
+            | ProblemKind::SignInExpired
+            | ProblemKind::SignInFailed
+            | ProblemKind::ConsentNeeded
+            | ProblemKind::NotPublicClient
+            | ProblemKind::NotAllowed
+            | ProblemKind::NoPresence
+            | ProblemKind::Rejected
+            | ProblemKind::BrowserUnavailable
+            | ProblemKind::WrongUsage => true,
+            ProblemKind::TokenRefused
+            | ProblemKind::Throttled
+            | ProblemKind::ServiceBusy
+            | ProblemKind::Offline
+            | ProblemKind::KeyringUnavailable
+            | ProblemKind::NotRemembered
+            | ProblemKind::Replaced => false,
+        }
+    }
+
+    /// Whether a waking machine or a changed network is worth a try at once.
+    pub(crate) fn may_pass_with_network(self) -> bool {
+        match self {
+            ProblemKind::Offline
+            | ProblemKind::ServiceBusy
+            | ProblemKind::TokenRefused
+            | ProblemKind::SignInNeeded
+            | ProblemKind::KeyringUnavailable => true,
+            ProblemKind::NotConfigured
+            | ProblemKind::SignInCancelled
+            | ProblemKind::SignInExpired
+            | ProblemKind::SignInFailed
+            | ProblemKind::ConsentNeeded
+            | ProblemKind::NotPublicClient
+            | ProblemKind::NotAllowed
+            | ProblemKind::NoPresence
+            | ProblemKind::Rejected
+            | ProblemKind::Throttled
+            | ProblemKind::NotRemembered
+            | ProblemKind::BrowserUnavailable
+            | ProblemKind::Replaced
+            | ProblemKind::WrongUsage => false,
+        }
+    }
+}
+
+impl Problem {
+    /// A problem without ids.
+    pub fn new(kind: ProblemKind, title: &str, detail: &str, remedy: &str) -> Problem {
+        Problem {
+            kind,
+            title: title.to_owned(),
+            detail: detail.to_owned(),
+            remedy: remedy.to_owned(),
+            ids: Ids::new(),
+        }
+    }
+
+    /// The same problem with ids for the help desk.
+    #[must_use]
+    pub fn with_ids(mut self, ids: Ids) -> Problem {
+        self.ids.extend(ids);
+        self
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.title)?;
+        for sentence in [&self.detail, &self.remedy] {
+            if !sentence.is_empty() {
+                write!(f, "\n  {sentence}")?;
+            }
+        }
+        if !self.ids.is_empty() {
+            let ids: Vec<_> = self
+                .ids
+                .iter()
+                .map(|(name, value)| format!("{name} {value}"))
+                .collect();
+            write!(f, "\n  For your help desk: {}", ids.join(", "))?;
+        }
+        Ok(())
+    }
+}

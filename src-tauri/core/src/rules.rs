@@ -1,0 +1,94 @@
+//! Owns the numbers of the promises, so that a test can bend them; refuses to act on them.
+
+use std::time::Duration;
+
+/// Every span the keeper decides by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// A session that says Available shows AvailableInactive after this ("Manage presence state").
+    pub fade: Duration,
+    /// Available is renewed this long after it was set.
+    pub renew_available: Duration,
+    /// The renewals of many machines are spread by up to this share of the interval, either way, in percent.
+    pub spread_percent: u32,
+    /// The shortest `expirationDuration` that Graph takes.
+    pub shortest_expiration: Duration,
+    /// The longest `expirationDuration` that Graph takes.
+    pub longest_expiration: Duration,
+    /// How long a new wish waits for a presence call on its way.
+    pub patience: Duration,
+    /// When the host gives up a call to Graph.
+    pub call_limit: Duration,
+    /// When the host gives up a call to Entra.
+    pub sign_in_call_limit: Duration,
+    /// What the core waits beyond a limit before it stops believing in an answer.
+    pub answer_margin: Duration,
+    /// The first pause of a backoff.
+    pub backoff_first: Duration,
+    /// The longest pause of a young backoff.
+    pub backoff_cap: Duration,
+    /// The longest pause once the trouble is older than `trouble_old`.
+    pub backoff_cap_old: Duration,
+    /// When a trouble counts as old.
+    pub trouble_old: Duration,
+    /// The pause after an answer that only a person or an administrator can change.
+    pub slow_retry: Duration,
+    /// An access token that ends within this is renewed before the next call.
+    pub refresh_ahead: Duration,
+    /// An access token that ends within this is not used any more.
+    pub access_margin: Duration,
+    /// How long a browser sign-in may take.
+    pub sign_in_limit: Duration,
+    /// How long a device code is waited for, at most.
+    pub device_limit: Duration,
+    /// How long clearing may delay a quit or a log-out.
+    pub farewell_limit: Duration,
+    /// How long an abandoned call may delay a quit.
+    pub farewell_patience: Duration,
+    /// How long a passing trouble stays unannounced while nothing has lapsed.
+    pub grace: Duration,
+    /// How long before a lapse that is coming it is announced.
+    pub forewarning: Duration,
+    /// How long what colleagues see counts as just read.
+    pub look_fresh: Duration,
+    /// After this, what colleagues saw is no longer shown.
+    pub look_stale: Duration,
+    /// How long a timed status must last at least.
+    pub shortest_timed: Duration,
+    /// How long a timed status may last at most.
+    pub longest_timed: Duration,
+}
+
+impl Default for Rules {
+    fn default() -> Rules {
+        let seconds = Duration::from_secs;
+        Rules {
+            fade: seconds(300),
+            renew_available: seconds(210),
+            spread_percent: 3,
+            shortest_expiration: seconds(300),
+            longest_expiration: seconds(4 * 3600),
+            patience: seconds(2),
+            call_limit: seconds(10),
+            sign_in_call_limit: seconds(30),
+            answer_margin: seconds(2),
+            backoff_first: seconds(1),
+            backoff_cap: seconds(60),
+            backoff_cap_old: seconds(300),
+            trouble_old: seconds(15 * 60),
+            slow_retry: seconds(30 * 60),
+            refresh_ahead: seconds(300),
+            access_margin: seconds(15),
+            sign_in_limit: seconds(300),
+            device_limit: seconds(900),
+            farewell_limit: Duration::from_millis(2_800),
+            farewell_patience: seconds(1),
+            grace: seconds(20),
+            forewarning: seconds(60),
+            look_fresh: seconds(5),
+            look_stale: seconds(15 * 60),
+            shortest_timed: seconds(300),
+            longest_timed: seconds(24 * 3600),
+        }
+    }
+}

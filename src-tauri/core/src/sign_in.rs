@@ -1,0 +1,318 @@
+//! Owns the steps of a sign-in, by browser or by device code; refuses codes, verifiers and tokens.
+
+use std::time::Duration;
+
+use crate::agenda::{AT_ONCE, Action, Due};
+use crate::keeper::{Core, Flight, Retry, WaitFor};
+use crate::{
+    Answer, AttemptId, Call, DeviceCode, Effect, GrantId, Granted, Outcome, Private, Problem,
+    Redirect, Refusal, RefusalKind, ReplyTo, Setup, SignInMethod, Time, words,
+};
+
+/// How far a sign-in is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SignIn {
+    Idle,
+    /// The browser is open, or is being opened.
+    Browser {
+        attempt: AttemptId,
+        url: Option<Private<String>>,
+        trouble: Option<Problem>,
+        until: Time,
+    },
+    /// The code came back; `at` is when to try to redeem it.
+    Redeeming {
+        attempt: AttemptId,
+        at: Time,
+        tries: u32,
+        until: Time,
+    },
+    /// A device code is to be asked for.
+    Starting {
+        attempt: AttemptId,
+        until: Time,
+    },
+    /// A device code is shown.
+    Device {
+        attempt: AttemptId,
+        code: DeviceCode,
+        poll_at: Time,
+        interval: Duration,
+        until: Time,
+    },
+    /// The last one ended without a grant.
+    Ended {
+        problem: Problem,
+        at: Time,
+    },
+}
+
+impl SignIn {
+    fn until(&self) -> Option<Time> {
+        match self {
+            SignIn::Idle | SignIn::Ended { .. } => None,
+            SignIn::Browser { until, .. }
+            | SignIn::Redeeming { until, .. }
+            | SignIn::Starting { until, .. }
+            | SignIn::Device { until, .. } => Some(*until),
+        }
+    }
+
+    fn attempt(&self) -> Option<AttemptId> {
+        match self {
+            SignIn::Idle | SignIn::Ended { .. } => None,
+            SignIn::Browser { attempt, .. }
+            | SignIn::Redeeming { attempt, .. }
+            | SignIn::Starting { attempt, .. }
+            | SignIn::Device { attempt, .. } => Some(*attempt),
+        }
+    }
+}
+
+impl Core {
+    pub(crate) fn start_sign_in(&mut self, method: SignInMethod, reply: Option<ReplyTo>) {
+        if let Setup::Missing(problem) = &self.setup {
+            let outcome = Outcome::Failed(problem.clone());
+            self.wait(reply, WaitFor::SignIn);
+            return self.resolve(|wait| wait == WaitFor::SignIn, &outcome);
+        }
+        self.cancel_sign_in();
+        self.attempts += 1;
+        let attempt = AttemptId(self.attempts);
+        let until = self.now + self.rules.sign_in_limit;
+        self.wait(reply, WaitFor::SignIn);
+        self.sign_in = match method {
+            SignInMethod::Browser => {
+                let claims = self.grant.as_ref().and_then(|grant| grant.claims.clone());
+                self.emit(Effect::OpenSignIn { attempt, claims });
+                SignIn::Browser {
+                    attempt,
+                    url: None,
+                    trouble: None,
+                    until,
+                }
+            }
+            SignInMethod::DeviceCode => SignIn::Starting { attempt, until },
+        };
+    }
+
+    pub(crate) fn cancel_sign_in(&mut self) {
+        if self.sign_in.attempt().is_some() {
+            self.end_sign_in(words::sign_in_cancelled());
+        }
+    }
+
+    pub(crate) fn sign_in_end(&self) -> Option<Due> {
+        self.sign_in
+            .until()
+            .map(|until| (until, Action::ExpireSignIn))
+    }
+
+    pub(crate) fn expire_sign_in(&mut self) {
+        self.end_sign_in(words::sign_in_expired());
+    }
+
+    fn end_sign_in(&mut self, problem: Problem) {
+        self.close_listener();
+        self.resolve(
+            |wait| wait == WaitFor::SignIn,
+            &Outcome::Failed(problem.clone()),
+        );
+        self.sign_in = SignIn::Ended {
+            problem,
+            at: self.now,
+        };
+    }
+
+    fn close_listener(&mut self) {
+        if let SignIn::Browser { attempt, .. } = &self.sign_in {
+            let attempt = *attempt;
+            self.emit(Effect::CloseSignIn(attempt));
+        }
+    }
+
+    pub(crate) fn opened(
+        &mut self,
+        opened: AttemptId,
+        link: Private<String>,
+        problem: Option<Problem>,
+    ) {
+        match &mut self.sign_in {
+            SignIn::Browser {
+                attempt,
+                url,
+                trouble,
+                ..
+            } if *attempt == opened => {
+                *url = Some(link);
+                *trouble = problem;
+            }
+            _ => {}
+        }
+    }
+
+    pub(crate) fn impossible(&mut self, attempt: AttemptId, problem: Problem) {
+        if self.sign_in.attempt() == Some(attempt) {
+            self.end_sign_in(problem);
+        }
+    }
+
+    pub(crate) fn redirected(&mut self, came: AttemptId, redirect: Redirect) {
+        let SignIn::Browser { attempt, until, .. } = self.sign_in else {
+            return;
+        };
+        if attempt != came {
+            return;
+        }
+        match redirect {
+            Redirect::Code => {
+                self.sign_in = SignIn::Redeeming {
+                    attempt,
+                    at: AT_ONCE,
+                    tries: 0,
+                    until,
+                };
+            }
+            Redirect::Refused(refusal) => self.sign_in_refused(&refusal),
+        }
+    }
+
+    fn sign_in_refused(&mut self, refusal: &Refusal) {
+        let problem = match refusal.kind {
+            RefusalKind::Declined => words::sign_in_cancelled(),
+            RefusalKind::Expired => words::sign_in_expired(),
+            RefusalKind::ConsentNeeded => words::consent_refused(refusal),
+            RefusalKind::NotPublicClient => words::not_public_client(refusal),
+            RefusalKind::PersonNeeded | RefusalKind::Other => words::sign_in_failed(refusal),
+        };
+        self.end_sign_in(problem);
+    }
+
+    /// The next call of the sign-in under way.
+    pub(crate) fn sign_in_call(&self) -> Option<(Time, Call)> {
+        match &self.sign_in {
+            SignIn::Idle | SignIn::Browser { .. } | SignIn::Ended { .. } => None,
+            SignIn::Redeeming { attempt, at, .. } => {
+                Some((*at, Call::Redeem { attempt: *attempt }))
+            }
+            SignIn::Starting { attempt, .. } => {
+                Some((AT_ONCE, Call::StartDevice { attempt: *attempt }))
+            }
+            SignIn::Device {
+                attempt, poll_at, ..
+            } => Some((*poll_at, Call::PollDevice { attempt: *attempt })),
+        }
+    }
+
+    /// Takes the answer to a sign-in call in; `false`: it is not one.
+    pub(crate) fn sign_in_answered(&mut self, flight: &Flight, answer: &Answer) -> bool {
+        let called = match &flight.call {
+            Call::Redeem { attempt }
+            | Call::StartDevice { attempt }
+            | Call::PollDevice { attempt } => *attempt,
+            Call::SetPresence { .. }
+            | Call::ClearPresence { .. }
+            | Call::ReadPresence { .. }
+            | Call::PinAway { .. }
+            | Call::Unpin { .. }
+            | Call::Refresh { .. } => return false,
+        };
+        if self.sign_in.attempt() == Some(called) {
+            self.sign_in_step(GrantId(flight.id.0), answer);
+        }
+        true
+    }
+
+    fn sign_in_step(&mut self, grant: GrantId, answer: &Answer) {
+        match answer {
+            Answer::Granted(granted) => self.signed_in(grant, granted.clone()),
+            Answer::DeviceCode(code) => self.code_came(code),
+            Answer::Pending => self.poll_later(Duration::ZERO),
+            Answer::SlowDown => self.poll_later(Duration::from_secs(5)),
+            Answer::Refused(refusal) => self.sign_in_refused(refusal),
+            Answer::Throttled { retry_after, .. } | Answer::Busy { retry_after, .. } => {
+                self.try_sign_in_again(*retry_after, words::sign_in_busy());
+            }
+            Answer::Offline { detail } => {
+                self.try_sign_in_again(None, words::sign_in_offline(detail));
+            }
+            Answer::Done
+            | Answer::Presence(_)
+            | Answer::Unauthorized { .. }
+            | Answer::Forbidden { .. }
+            | Answer::NotFound { .. }
+            | Answer::Rejected { .. } => self.end_sign_in(words::sign_in_odd()),
+        }
+    }
+
+    fn signed_in(&mut self, grant: GrantId, granted: Granted) {
+        if granted.account.is_none() {
+            return self.end_sign_in(words::sign_in_odd());
+        }
+        self.sign_in = SignIn::Idle;
+        self.unauthorized = 0;
+        self.effective = None;
+        if let Some(trouble) = &self.trouble
+            && !matches!(trouble.retry, Retry::NotBefore(_))
+        {
+            self.trouble = None;
+        }
+        let may_set_presence = granted.may_set_presence;
+        self.granted(grant, granted);
+        let outcome = if may_set_presence {
+            Outcome::Done
+        } else {
+            Outcome::Failed(words::permission_missing())
+        };
+        self.resolve(|wait| wait == WaitFor::SignIn, &outcome);
+    }
+
+    fn code_came(&mut self, code: &DeviceCode) {
+        let SignIn::Starting { attempt, .. } = self.sign_in else {
+            return;
+        };
+        let until = self.now + code.expires_in.min(self.rules.device_limit);
+        let interval = code.interval.max(Duration::from_secs(1));
+        let outcome = Outcome::ShowCode {
+            user_code: code.user_code.clone(),
+            verification_uri: code.verification_uri.clone(),
+        };
+        self.resolve(|wait| wait == WaitFor::SignIn, &outcome);
+        let poll_at = self.now + interval;
+        self.sign_in = SignIn::Device {
+            attempt,
+            code: code.clone(),
+            poll_at,
+            interval,
+            until,
+        };
+    }
+
+    fn poll_later(&mut self, slower: Duration) {
+        if let SignIn::Device {
+            poll_at, interval, ..
+        } = &mut self.sign_in
+        {
+            *interval += slower;
+            *poll_at = self.now + *interval;
+        }
+    }
+
+    /// A code that may still be good is tried again; after that a person starts anew.
+    fn try_sign_in_again(&mut self, retry_after: Option<Duration>, problem: Problem) {
+        let since = self.now;
+        let pause = retry_after.unwrap_or_else(|| self.backoff(2, since));
+        match &mut self.sign_in {
+            SignIn::Redeeming { at, tries, .. } if *tries < 3 => {
+                *tries += 1;
+                *at = since + pause;
+            }
+            SignIn::Device { .. } => self.poll_later(retry_after.unwrap_or(Duration::ZERO)),
+            SignIn::Idle
+            | SignIn::Browser { .. }
+            | SignIn::Redeeming { .. }
+            | SignIn::Starting { .. }
+            | SignIn::Ended { .. } => self.end_sign_in(problem),
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! Owns the sentences in which the core's problems reach a person; refuses to decide which one stands.
+
+use crate::keeper::{Trouble, Want};
+use crate::{Notice, Problem, ProblemKind, Refusal, Status};
+
+/// What happens to the wish once the trouble has passed: "will set Available".
+fn intent(want: &Want) -> Option<String> {
+    match want {
+        Want::Held(wish) => Some(format!("will set {}", wish.status.label())),
+        Want::Cleared => Some("will clear your status".to_owned()),
+        Want::Nothing => None,
+    }
+}
+
+fn title(plain: &str, want: &Want, when: &str) -> String {
+    match intent(want) {
+        Some(intent) => format!("{plain}: {intent} {when}"),
+        None => plain.to_owned(),
+    }
+}
+
+fn after(sentence: &str, detail: &str) -> String {
+    if detail.is_empty() {
+        sentence.to_owned()
+    } else {
+        format!("{sentence} ({detail})")
+    }
+}
+
+pub(crate) fn trouble(trouble: &Trouble, want: &Want) -> Problem {
+    let (title, detail, remedy) = match trouble.kind {
+        ProblemKind::Offline => (
+            title("Offline", want, "when connected"),
+            after("Microsoft's service cannot be reached. Your choice is kept and tried again by itself.", &trouble.detail),
+            "Check the network if this lasts.",
+        ),
+        ProblemKind::ServiceBusy => (
+            title("Microsoft's service has a problem", want, "when it is back"),
+            after("The service answered with an error of its own. Your choice is kept and tried again by itself.", &trouble.detail),
+            "",
+        ),
+        ProblemKind::Throttled => (
+            title("Asked to slow down", want, "soon"),
+            "The service has had too many requests from your organisation. The program waits as long as it was asked to, then tries again.".to_owned(),
+            "",
+        ),
+        ProblemKind::TokenRefused => (
+            title("Microsoft refused the sign-in", want, "when it is accepted"),
+            "The service did not accept a fresh token. The program tries again, less and less often.".to_owned(),
+            "If this lasts, sign out and sign in again.",
+        ),
+        ProblemKind::ConsentNeeded => return permission_missing(),
+        ProblemKind::NotAllowed => (
+            "Not allowed to set your presence".to_owned(),
+            "The service refused: the permission Presence.ReadWrite is missing, or a policy of your organisation forbids it. The program tries again every half hour.".to_owned(),
+            "Sign in again to give consent, or ask your administrator to allow Presence.ReadWrite.",
+        ),
+        ProblemKind::NoPresence => (
+            "This account has no presence".to_owned(),
+            "The service knows no presence for this account: it may have no Teams licence. The program tries again every half hour.".to_owned(),
+            "Ask your administrator whether the account may use Teams.",
+        ),
+        ProblemKind::Rejected => (
+            "The service did not accept the request".to_owned(),
+            after("This is a mistake of the program. It is not tried again until you choose a status.", &trouble.detail),
+            "Please report it with the ids below.",
+        ),
+        ProblemKind::NotConfigured
+        | ProblemKind::SignInNeeded
+        | ProblemKind::SignInCancelled
+        | ProblemKind::SignInExpired
+        | ProblemKind::SignInFailed
+        | ProblemKind::NotPublicClient
+        | ProblemKind::KeyringUnavailable
+        | ProblemKind::NotRemembered
+        | ProblemKind::BrowserUnavailable
+        | ProblemKind::Replaced
+        | ProblemKind::WrongUsage => (title("Cannot set your presence", want, "when possible"), trouble.detail.clone(), ""),
+    };
+    Problem {
+        kind: trouble.kind,
+        title,
+        detail,
+        remedy: remedy.to_owned(),
+        ids: trouble.ids.clone(),
+    }
+}
+
+pub(crate) fn permission_missing() -> Problem {
+    Problem::new(
+        ProblemKind::ConsentNeeded,
+        "Permission missing: Presence.ReadWrite",
+        "You are signed in, but without the permission Presence.ReadWrite, so your presence cannot be set.",
+        "Sign in again and consent, or ask your administrator to grant it to the app registration.",
+    )
+}
+
+pub(crate) fn sign_in_needed() -> Problem {
+    Problem::new(
+        ProblemKind::SignInNeeded,
+        "Sign in first",
+        "Nobody is signed in, so nothing was changed.",
+        "Choose \"Sign in…\" in the tray menu, or run: presence-tray sign-in",
+    )
+}
+
+pub(crate) fn sign_in_again(refusal: &Refusal) -> Problem {
+    Problem::new(
+        ProblemKind::SignInNeeded,
+        "Sign in again",
+        &after(
+            "Microsoft asks you to sign in again. Your choice is kept until then.",
+            &refusal.detail,
+        ),
+        "Choose \"Sign in…\" in the tray menu, or run: presence-tray sign-in",
+    )
+    .with_ids(refusal.ids.clone())
+}
+
+/// The same problem, with what becomes of the wish in its title.
+pub(crate) fn with_wish(problem: &Problem, want: &Want) -> Problem {
+    let mut problem = problem.clone();
+    if problem.kind == ProblemKind::SignInNeeded
+        && let Some(intent) = intent(want)
+    {
+        problem.title = format!("{}: {intent} then", problem.title);
+    }
+    problem
+}
+
+pub(crate) fn sign_in_failed(refusal: &Refusal) -> Problem {
+    Problem::new(
+        ProblemKind::SignInFailed,
+        "The sign-in did not work",
+        &after("Microsoft refused the sign-in.", &refusal.detail),
+        "Sign in again; if it stays so, show your help desk the ids below.",
+    )
+    .with_ids(refusal.ids.clone())
+}
+
+pub(crate) fn not_public_client(refusal: &Refusal) -> Problem {
+    Problem::new(
+        ProblemKind::NotPublicClient,
+        "The app registration is not set up for this program",
+        &after("Microsoft does not accept the application (client) ID as a public client of this tenant.", &refusal.detail),
+        "In the Entra admin centre, under Authentication, switch \"Allow public client flows\" on; check client_id and tenant in config.toml.",
+    )
+    .with_ids(refusal.ids.clone())
+}
+
+pub(crate) fn consent_refused(refusal: &Refusal) -> Problem {
+    let mut ids = refusal.ids.clone();
+    let link = ids.remove("admin consent");
+    let remedy = match link {
+        Some(link) => format!("Ask your administrator to open this link: {link}"),
+        None => "Sign in again and consent, or ask your administrator to.".to_owned(),
+    };
+    Problem::new(
+        ProblemKind::ConsentNeeded,
+        "Consent needed",
+        &after(
+            "Your organisation has not allowed this app registration to set presence.",
+            &refusal.detail,
+        ),
+        &remedy,
+    )
+    .with_ids(ids)
+}
+
+pub(crate) fn sign_in_cancelled() -> Problem {
+    Problem::new(
+        ProblemKind::SignInCancelled,
+        "Sign-in cancelled",
+        "The sign-in was broken off. Nothing was changed.",
+        "Choose \"Sign in…\" when you want to go on.",
+    )
+}
+
+pub(crate) fn sign_in_expired() -> Problem {
+    Problem::new(
+        ProblemKind::SignInExpired,
+        "The sign-in took too long",
+        "The sign-in was not finished in time. Nothing was changed.",
+        "Choose \"Sign in…\" to start again.",
+    )
+}
+
+pub(crate) fn sign_in_busy() -> Problem {
+    Problem::new(
+        ProblemKind::ServiceBusy,
+        "Microsoft's sign-in has a problem",
+        "The sign-in service answered with an error of its own.",
+        "Sign in again in a few minutes.",
+    )
+}
+
+pub(crate) fn sign_in_offline(detail: &str) -> Problem {
+    Problem::new(
+        ProblemKind::Offline,
+        "Offline: the sign-in could not be finished",
+        &after("Microsoft's sign-in service cannot be reached.", detail),
+        "Check the network, then sign in again.",
+    )
+}
+
+pub(crate) fn sign_in_odd() -> Problem {
+    Problem::new(
+        ProblemKind::SignInFailed,
+        "The sign-in did not work",
+        "The sign-in service gave an answer that the program does not understand.",
+        "Check tenant and cloud in config.toml, then sign in again.",
+    )
+}
+
+pub(crate) fn replaced() -> Problem {
+    Problem::new(
+        ProblemKind::Replaced,
+        "Replaced by a newer choice",
+        "Another choice came before this one was set.",
+        "",
+    )
+}
+
+pub(crate) fn leaving() -> Problem {
+    Problem::new(
+        ProblemKind::Replaced,
+        "Presence Tray is closing",
+        "Nothing was changed.",
+        "Start it again first.",
+    )
+}
+
+pub(crate) fn nothing_wanted() -> Problem {
+    Problem::new(
+        ProblemKind::WrongUsage,
+        "No status is wanted",
+        "There is no status whose end could be changed.",
+        "Choose a status first.",
+    )
+}
+
+pub(crate) fn wrong_span() -> Problem {
+    Problem::new(
+        ProblemKind::WrongUsage,
+        "A timed status lasts 5 minutes to 24 hours",
+        "The service cannot end a status sooner than after 5 minutes. Nothing was changed.",
+        "Give a span such as 45m or 1h30m.",
+    )
+}
+
+pub(crate) fn timed_ended(ended: Status, want: &Want) -> Notice {
+    let body = match want {
+        Want::Held(wish) => format!("Going back to {}.", wish.status.label()),
+        Want::Nothing | Want::Cleared => "Your status is cleared.".to_owned(),
+    };
+    Notice {
+        title: format!("{} has ended", ended.label()),
+        body,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keeper::Retry;
+    use crate::{Ids, Time};
+
+    #[test]
+    fn every_trouble_says_what_happened_and_what_is_done() {
+        let kinds = [
+            ProblemKind::Offline,
+            ProblemKind::ServiceBusy,
+            ProblemKind::Throttled,
+            ProblemKind::TokenRefused,
+            ProblemKind::ConsentNeeded,
+            ProblemKind::NotAllowed,
+            ProblemKind::NoPresence,
+            ProblemKind::Rejected,
+        ];
+        for kind in kinds {
+            let retry = Retry::NewWish;
+            let standing = Trouble {
+                kind,
+                detail: String::new(),
+                ids: Ids::new(),
+                since: Time::ZERO,
+                tries: 1,
+                retry,
+            };
+            let problem = trouble(&standing, &Want::Cleared);
+            assert!(
+                problem.detail.ends_with('.'),
+                "{kind:?}: {}",
+                problem.detail
+            );
+            assert!(
+                !problem.title.is_empty() && !problem.title.contains('.')
+                    || problem.title.contains("Presence.")
+            );
+        }
+    }
+}

@@ -1,1 +1,5 @@
 //! The fake cloud, the private desktop, and what drives the program end to end.
+
+#[cfg(target_os = "linux")]
+pub mod desktop;
+pub mod packages;

@@ -1,0 +1,149 @@
+//! Brings the system packages that building and testing need; refuses to guess where there is no apt-get.
+
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+/// System packages that serve one purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// What compiling the window needs.
+    BuildWindow,
+    /// What a private desktop session needs.
+    Desktop,
+}
+
+impl Group {
+    /// The Debian and Ubuntu names of the packages.
+    pub fn packages(self) -> &'static [&'static str] {
+        match self {
+            Group::BuildWindow => &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev"],
+            Group::Desktop => &[
+                "adwaita-icon-theme",
+                "dbus",
+                "dunst",
+                "fonts-dejavu-core",
+                "gnome-keyring",
+                "imagemagick",
+                "libsecret-tools",
+                "openbox",
+                "webkit2gtk-driver",
+                "xdotool",
+                "xfce4-panel",
+                "xfconf",
+                "xvfb",
+            ],
+        }
+    }
+}
+
+/// Installs the packages of `groups` that are missing and says which. One quick look when all are there.
+/// Windows and macOS bring what these packages bring.
+///
+/// # Errors
+/// Without `apt-get` when something may be missing, without the right to install, or when installing fails;
+/// the message names the packages.
+pub fn ensure(groups: &[Group]) -> Result<()> {
+    if !cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    let wanted: Vec<&str> = groups
+        .iter()
+        .flat_map(|group| group.packages())
+        .copied()
+        .collect();
+    if !runs("apt-get") || !runs("dpkg-query") {
+        bail!(
+            "There is no apt-get here. Please install what your system calls these packages: {}.",
+            wanted.join(" ")
+        );
+    }
+    let missing = missing(&wanted)?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    eprintln!(
+        "Installing {} missing system packages: {}.",
+        missing.len(),
+        missing.join(" ")
+    );
+    apt_get(&["update"], &missing)?;
+    let install = ["install", "--yes", "--no-install-recommends"];
+    apt_get(&[&install[..], &missing[..]].concat(), &missing)
+}
+
+/// Checks that the toolchain has `cargo fmt` and `cargo clippy`.
+///
+/// # Errors
+/// Names the missing component and the command that adds it.
+pub fn ensure_components() -> Result<()> {
+    for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        let found = Command::new("cargo")
+            .args([subcommand, "--version"])
+            .output();
+        if !found.is_ok_and(|output| output.status.success()) {
+            bail!("`cargo {subcommand}` is missing. Add it with: rustup component add {component}");
+        }
+    }
+    Ok(())
+}
+
+fn missing<'a>(wanted: &[&'a str]) -> Result<Vec<&'a str>> {
+    let answer = Command::new("dpkg-query")
+        .args(["--show", "--showformat", "${Package} ${db:Status-Status}\n"])
+        .args(wanted)
+        .env("LC_ALL", "C")
+        .output()
+        .context("dpkg-query could not be run")?;
+    let listed = String::from_utf8_lossy(&answer.stdout);
+    let installed: Vec<&str> = listed
+        .lines()
+        .filter_map(|line| line.strip_suffix(" installed"))
+        .collect();
+    Ok(wanted
+        .iter()
+        .copied()
+        .filter(|package| !installed.contains(package))
+        .collect())
+}
+
+fn apt_get(arguments: &[&str], missing: &[&str]) -> Result<()> {
+    let by_hand = format!(
+        "sudo apt-get install --no-install-recommends {}",
+        missing.join(" ")
+    );
+    let mut command = if is_root() {
+        Command::new("env")
+    } else if runs("sudo") {
+        let mut sudo = Command::new("sudo");
+        sudo.arg("env");
+        sudo
+    } else {
+        bail!("Installing packages takes an administrator. Please have this run: {by_hand}");
+    };
+    let status = command
+        .args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"])
+        .args(arguments)
+        .status()
+        .context("apt-get could not be run")?;
+    if !status.success() {
+        bail!("apt-get failed ({status}). To see why, run: {by_hand}");
+    }
+    Ok(())
+}
+
+fn is_root() -> bool {
+    Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|output| output.stdout == b"0\n")
+}
+
+fn runs(program: &str) -> bool {
+    let quiet = Command::new(program)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    quiet.is_ok()
+}

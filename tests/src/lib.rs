@@ -1,5 +1,6 @@
 //! The fake cloud, the private desktop, and what drives the program end to end.
 
+pub mod cloud;
 #[cfg(target_os = "linux")]
 pub mod desktop;
 pub mod packages;

@@ -1,0 +1,293 @@
+//! The cloud as one value: who exists, what was received, and the way from a request to its answer; it
+//! refuses IO, clocks and any randomness but its seed.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::model_aggregate::UserPresence;
+use super::model_faults::{Fault, Faults, Kind, On, RetryAfter};
+use super::model_options::{Options, Policy};
+use super::model_pages as pages;
+use super::model_presence::{Interval, SessionState, Shown};
+use super::model_routes::Route;
+use super::model_tokens::Tokens;
+use super::model_wire::{Delivery, Millis, Request, Response, Seed};
+
+/// A request that reached the cloud.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// When it took effect.
+    pub at: Millis,
+    /// What it asks for.
+    pub kind: Kind,
+    /// The whole of it.
+    pub request: Request,
+    /// The client ID, once known to be registered.
+    pub client: Option<String>,
+    /// The `oid`, once known.
+    pub user: Option<String>,
+    /// The status it was answered with.
+    pub status: u16,
+    /// How the answer went out.
+    pub delivery: Delivery,
+}
+
+/// Who a request turned out to come from.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Caller {
+    pub(crate) app: Option<usize>,
+    pub(crate) user: Option<usize>,
+}
+
+/// Entra ID and Graph presence for one tenant.
+#[derive(Debug)]
+pub struct Cloud {
+    pub(crate) options: Options,
+    pub(crate) seed: Seed,
+    pub(crate) tokens: Tokens,
+    pub(crate) presence: Vec<UserPresence>,
+    /// The claims that a user's tokens must have been asked with.
+    pub(crate) challenges: Vec<Option<Value>>,
+    pub(crate) throttle: Vec<VecDeque<Millis>>,
+    pub(crate) caller: Caller,
+    oids: BTreeMap<String, usize>,
+    faults: Faults,
+    seen: Vec<Seen>,
+    counts: BTreeMap<Kind, u64>,
+}
+
+impl Cloud {
+    /// A cloud at time 0.
+    pub fn new(options: Options, seed: u64) -> Cloud {
+        let oids = options
+            .users
+            .iter()
+            .enumerate()
+            .map(|(index, user)| (user.oid.clone(), index));
+        Cloud {
+            oids: oids.collect(),
+            seed: Seed(seed),
+            tokens: Tokens::new(seed),
+            presence: vec![UserPresence::default(); options.users.len()],
+            challenges: vec![None; options.users.len()],
+            throttle: vec![VecDeque::new(); options.apps.len()],
+            caller: Caller::default(),
+            faults: Faults::default(),
+            seen: Vec::new(),
+            counts: BTreeMap::new(),
+            options,
+        }
+    }
+
+    /// Takes a request in and answers it; `now` never goes back.
+    pub fn handle(&mut self, now: Millis, request: Request) -> Response {
+        let route = Route::of(&request);
+        let kind = route.kind();
+        let fault = self.faults.take(now, kind);
+        let delivery = match fault {
+            Some(Fault::LoseRequest) => return on_its_way(Delivery::LostBefore),
+            Some(Fault::LandLate(ms)) => return on_its_way(Delivery::LandsLate(ms)),
+            Some(Fault::LoseAnswer) => Delivery::LostAfter,
+            Some(Fault::Late(ms)) => Delivery::Late(ms),
+            Some(_) | None => Delivery::Answer,
+        };
+        self.caller = Caller::default();
+        let mut response = match fault {
+            Some(Fault::Status(status, after)) => self.broken(now, kind, status, after),
+            Some(Fault::TokenError(error)) => self.token_fault(now, error),
+            Some(Fault::CaptivePortal) => Response::html(200, pages::captive_portal()),
+            Some(_) | None => self.route(now, &request, route),
+        };
+        response.delivery = delivery;
+        self.note(now, kind, request, &response);
+        response
+    }
+
+    /// Lets the next `times` requests meet a fault.
+    pub fn fault(&mut self, on: impl Into<On>, times: u32, fault: Fault) {
+        self.faults.plan(on.into(), fault, times, 0, Millis::MAX);
+    }
+
+    /// Lets every request in `from..until` meet a fault.
+    pub fn fault_between(&mut self, on: impl Into<On>, from: Millis, until: Millis, fault: Fault) {
+        self.faults.plan(on.into(), fault, u32::MAX, from, until);
+    }
+
+    /// Forgets all faults still to come.
+    pub fn heal(&mut self) {
+        self.faults.clear();
+    }
+
+    /// From now on the user's tokens must have been asked with `claims`, or are challenged (continuous
+    /// access evaluation).
+    pub fn challenge(&mut self, oid: &str, claims: Value) {
+        let user = self.user(oid);
+        self.challenges[user] = Some(claims);
+    }
+
+    /// Revokes every access and refresh token of the user.
+    pub fn revoke(&mut self, oid: &str) {
+        let user = self.user(oid);
+        self.tokens.revoke(user);
+    }
+
+    /// Ends every access token of the user; refresh tokens stay.
+    pub fn revoke_access(&mut self, oid: &str) {
+        let user = self.user(oid);
+        self.tokens.revoke_access(user);
+    }
+
+    /// Gives or takes the Teams licence.
+    pub fn license(&mut self, oid: &str, licensed: bool) {
+        let user = self.user(oid);
+        self.options.users[user].licensed = licensed;
+    }
+
+    /// Lets a Teams client of the user show something, or end.
+    pub fn teams(&mut self, oid: &str, now: Millis, client: &str, shown: Option<Shown>) {
+        let user = self.user(oid);
+        self.presence[user].teams(now, client, shown);
+    }
+
+    /// Pins a status until a time as the user does in Teams, or unpins it.
+    pub fn pin(&mut self, oid: &str, pinned: Option<(Shown, Millis)>) {
+        let user = self.user(oid);
+        self.presence[user].prefer(pinned);
+    }
+
+    /// What may change while the cloud runs.
+    pub fn policy(&mut self) -> &mut Policy {
+        &mut self.options.policy
+    }
+
+    /// The first application's session for the user at any time up to now.
+    pub fn session(&self, oid: &str, at: Millis) -> SessionState {
+        self.session_of(oid, &self.options.apps[0].client_id, at)
+    }
+
+    /// Any application's session for the user at any time up to now.
+    pub fn session_of(&self, oid: &str, client_id: &str, at: Millis) -> SessionState {
+        let app = self
+            .app(client_id)
+            .expect("inspection names a registered application");
+        let session = self.presence[self.user(oid)].session(app);
+        session.map_or(SessionState::Absent, |session| session.state(at))
+    }
+
+    /// What colleagues see of the user now.
+    pub fn aggregate(&self, oid: &str, now: Millis) -> Shown {
+        self.presence[self.user(oid)].aggregate(now)
+    }
+
+    /// The states of the first application's session within `from..to`, in order; gaps are Absent.
+    pub fn history(&self, oid: &str, from: Millis, to: Millis) -> Vec<Interval> {
+        let session = self.presence[self.user(oid)].session(0);
+        session.map_or_else(Vec::new, |session| session.history(from, to))
+    }
+
+    /// When the first application's session had faded or expired within `from..to`.
+    pub fn lapses(&self, oid: &str, from: Millis, to: Millis) -> Vec<Interval> {
+        let mut history = self.history(oid, from, to);
+        history.retain(|interval| interval.state.is_lapse());
+        history
+    }
+
+    /// Every request received, if the options ask to record.
+    pub fn seen(&self) -> &[Seen] {
+        &self.seen
+    }
+
+    /// How many requests of a kind were received.
+    pub fn count(&self, kind: Kind) -> u64 {
+        self.counts.get(&kind).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn app(&self, client_id: &str) -> Option<usize> {
+        self.options
+            .apps
+            .iter()
+            .position(|app| app.client_id == client_id)
+    }
+
+    pub(crate) fn user(&self, oid: &str) -> usize {
+        *self
+            .oids
+            .get(oid)
+            .expect("the test names a user of the options")
+    }
+
+    pub(crate) fn find_user(&self, oid: &str) -> Option<usize> {
+        self.oids.get(oid).copied()
+    }
+
+    pub(crate) fn time(&self, now: Millis) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(self.options.epoch + now)
+    }
+
+    pub(crate) fn date(&self, now: Millis, format: &str) -> String {
+        DateTime::<Utc>::from(self.time(now))
+            .format(format)
+            .to_string()
+    }
+
+    fn route(&mut self, now: Millis, request: &Request, route: Route<'_>) -> Response {
+        match route {
+            Route::Home => Response::html(200, pages::home()),
+            Route::Authorize { tenant, .. } => self.authorize(now, request, tenant),
+            Route::Token { tenant, .. } => self.token(now, request, tenant),
+            Route::DeviceCode { tenant } => self.device_code(now, request, tenant),
+            Route::DeviceLogin => self.device_login(now, request),
+            Route::Presence { whose, kind } => self.graph(now, request, whose, kind),
+            Route::Unknown => self.graph_error(now, 404, "ResourceNotFound", "Resource not found."),
+        }
+    }
+
+    fn broken(
+        &mut self,
+        now: Millis,
+        kind: Kind,
+        status: u16,
+        after: Option<RetryAfter>,
+    ) -> Response {
+        let response = if On::Entra.meets(kind) {
+            self.entra_status(now, status)
+        } else {
+            self.graph_status(now, status)
+        };
+        match after {
+            None => response,
+            Some(RetryAfter::Seconds(seconds)) => response.with("retry-after", seconds.to_string()),
+            Some(RetryAfter::Date(seconds)) => {
+                let date = self.time(now) + Duration::from_secs(seconds);
+                response.with("retry-after", httpdate::fmt_http_date(date))
+            }
+        }
+    }
+
+    fn note(&mut self, now: Millis, kind: Kind, request: Request, response: &Response) {
+        *self.counts.entry(kind).or_default() += 1;
+        if !self.options.record {
+            return;
+        }
+        let Caller { app, user } = self.caller;
+        self.seen.push(Seen {
+            at: now,
+            kind,
+            request,
+            client: app.map(|app| self.options.apps[app].client_id.clone()),
+            user: user.map(|user| self.options.users[user].oid.clone()),
+            status: response.status,
+            delivery: response.delivery,
+        });
+    }
+}
+
+fn on_its_way(delivery: Delivery) -> Response {
+    Response {
+        delivery,
+        ..Response::default()
+    }
+}

@@ -147,3 +147,18 @@ fn runs(program: &str) -> bool {
         .status();
     quiet.is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_not_installed_is_missing() {
+        if runs("dpkg-query") {
+            assert_eq!(
+                missing(&["dpkg", "no-such-package"]).unwrap(),
+                ["no-such-package"]
+            );
+        }
+    }
+}

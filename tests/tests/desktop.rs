@@ -244,34 +244,30 @@ fn notifications_are_kept() {
         .unwrap();
     let notifications = Notifications::start(desktop.bus_address()).unwrap();
 
-    let said = (
-        "an app",
-        0u32,
-        "",
-        "A summary",
-        "A body",
-        Vec::<String>::new(),
-    );
-    let hints = HashMap::<String, OwnedValue>::new();
-    let (app, replaces, icon, summary, body, actions) = said;
-    let arguments = (app, replaces, icon, summary, body, actions, hints, -1i32);
-    let name = "org.freedesktop.Notifications";
-    let id: u32 = desktop
-        .bus()
-        .call(
-            name,
-            "/org/freedesktop/Notifications",
-            name,
-            "Notify",
-            arguments,
-        )
-        .unwrap();
+    let id = notify(&desktop);
 
     let kept = notifications
         .wait_for(|note| note.summary == "A summary", LIMIT)
         .unwrap();
     assert_eq!((kept.id, kept.body.as_str()), (id, "A body"));
     notifications.click(id, "default").unwrap();
+}
+
+#[test]
+fn a_real_program_shows_notifications_beside_a_light_panel() {
+    let desktop = Desktop::builder("dunst")
+        .notifications()
+        .panel(Panel::Light)
+        .start()
+        .unwrap();
+
+    notify(&desktop);
+
+    let picture = desktop.folder().join("notification.png");
+    desktop.screenshot_of("Dunst", &picture, LIMIT).unwrap();
+    if let Some(copy) = std::env::var_os("PRESENCE_TESTS_PANEL_PNG") {
+        desktop.screenshot(Path::new(&copy)).unwrap();
+    }
 }
 
 #[test]
@@ -299,6 +295,26 @@ fn a_window_is_found_clicked_and_read() {
     let picture = desktop.folder().join("window.png");
     desktop.screenshot_of("Megan", &picture, LIMIT).unwrap();
     assert!(fs::metadata(&picture).unwrap().len() > 100);
+}
+
+fn notify(desktop: &Desktop) -> u32 {
+    let hints = HashMap::<String, OwnedValue>::new();
+    let (app, replaces, limit) = ("an app", 0u32, -1i32);
+    let said = (
+        app,
+        replaces,
+        "",
+        "A summary",
+        "A body",
+        Vec::<String>::new(),
+        hints,
+        limit,
+    );
+    let name = "org.freedesktop.Notifications";
+    desktop
+        .bus()
+        .call(name, "/org/freedesktop/Notifications", name, "Notify", said)
+        .unwrap()
 }
 
 fn mini_browser() -> Option<PathBuf> {

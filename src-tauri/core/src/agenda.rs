@@ -91,11 +91,7 @@ impl Core {
             return None;
         }
         let keeping = self.keeping_call();
-        let signing_in = if self.farewell.is_none() {
-            self.sign_in_call()
-        } else {
-            None
-        };
+        let signing_in = if self.farewell.is_none() { self.sign_in_call() } else { None };
         match (signing_in, keeping) {
             (Some(sign_in), Some(keep)) if keep.0 < sign_in.0 => Some(keep),
             (Some(sign_in), _) => Some(sign_in),
@@ -115,11 +111,7 @@ impl Core {
     /// What the session should be.
     pub(crate) fn goal(&self) -> Setting {
         if let Some(farewell) = &self.farewell {
-            return if farewell.clears {
-                Setting::Gone
-            } else {
-                Setting::Alone
-            };
+            return if farewell.clears { Setting::Gone } else { Setting::Alone };
         }
         match &self.want {
             Want::Nothing => Setting::Alone,

@@ -25,10 +25,9 @@ impl Core {
     fn account_problem(&self) -> Option<(Time, Problem)> {
         match &self.sign_in {
             SignIn::Ended { problem, at } => return Some((*at, problem.clone())),
-            SignIn::Browser {
-                trouble: Some(problem),
-                ..
-            } => return Some((self.now, problem.clone())),
+            SignIn::Browser { trouble: Some(problem), .. } => {
+                return Some((self.now, problem.clone()));
+            }
             SignIn::Idle
             | SignIn::Browser { trouble: None, .. }
             | SignIn::Redeeming { .. }
@@ -37,10 +36,7 @@ impl Core {
         }
         if let Some(grant) = &self.grant {
             let refused = grant.refused.as_ref()?;
-            return Some((
-                refused.since,
-                words::with_wish(&refused.problem, &self.want),
-            ));
+            return Some((refused.since, words::with_wish(&refused.problem, &self.want)));
         }
         match &self.vault {
             Vault::Unavailable { problem, since, .. } => Some((*since, problem.clone())),

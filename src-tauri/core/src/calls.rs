@@ -21,17 +21,9 @@ impl Core {
         let grant = self.grant.as_ref()?;
         let (at, call) = self.needed()?;
         let at = at.max(self.gate()?);
-        let at = at.max(
-            grant
-                .refused
-                .as_ref()
-                .map_or(AT_ONCE, |refused| refused.retry_at),
-        );
+        let at = at.max(grant.refused.as_ref().map_or(AT_ONCE, |refused| refused.retry_at));
         let then = at.max(self.now);
-        let refresh = Call::Refresh {
-            grant: grant.id,
-            claims: grant.claims.clone(),
-        };
+        let refresh = Call::Refresh { grant: grant.id, claims: grant.claims.clone() };
         match grant.access_until {
             None => Some((at, refresh)),
             Some(until) if until - self.rules.access_margin <= then => Some((at, refresh)),
@@ -79,10 +71,7 @@ impl Core {
                 self.hold_at(&wish).map(|at| (at, set))
             }
             Setting::Gone => {
-                let clear = Call::ClearPresence {
-                    grant: grant.id,
-                    account: grant.account.clone(),
-                };
+                let clear = Call::ClearPresence { grant: grant.id, account: grant.account.clone() };
                 match (&self.shown, self.ghost) {
                     (Shown::Nothing, None) => None,
                     (Shown::Nothing, Some(ghost)) => Some((ghost, clear)),
@@ -115,10 +104,7 @@ impl Core {
             Some(until) => Duration::from_millis(until.since(self.now).as_millis() as u64 + 999),
         };
         let whole = Duration::from_secs(span.as_secs());
-        whole.clamp(
-            self.rules.shortest_expiration,
-            self.rules.longest_expiration,
-        )
+        whole.clamp(self.rules.shortest_expiration, self.rules.longest_expiration)
     }
 
     fn pin_call(&self) -> Option<Timed> {
@@ -131,10 +117,7 @@ impl Core {
             _ => None,
         };
         let pin = lease.filter(|lease| settings.pin_away && lease.status == Status::Away);
-        let unpin = Call::Unpin {
-            grant: grant.id,
-            account: grant.account.clone(),
-        };
+        let unpin = Call::Unpin { grant: grant.id, account: grant.account.clone() };
         match (pin, self.pin) {
             (None, Pin::Free) => None,
             (None, Pin::Held { .. }) => Some((AT_ONCE, unpin)),
@@ -148,11 +131,7 @@ impl Core {
                 let expiration = lease.expires_at.since(lease.sent_at);
                 Some((
                     at,
-                    Call::PinAway {
-                        grant: grant.id,
-                        account: grant.account.clone(),
-                        expiration,
-                    },
+                    Call::PinAway { grant: grant.id, account: grant.account.clone(), expiration },
                 ))
             }
         }
@@ -179,22 +158,10 @@ impl Core {
             Answer::Unauthorized { claims, ids } => self.unauthorized(claims, ids),
             Answer::Refused(refusal) => self.refresh_refused(&refusal),
             Answer::Throttled { retry_after, ids } => {
-                self.failed(
-                    &flight,
-                    ProblemKind::Throttled,
-                    String::new(),
-                    ids,
-                    retry_after,
-                );
+                self.failed(&flight, ProblemKind::Throttled, String::new(), ids, retry_after);
             }
             Answer::Busy { retry_after, ids } => {
-                self.failed(
-                    &flight,
-                    ProblemKind::ServiceBusy,
-                    String::new(),
-                    ids,
-                    retry_after,
-                );
+                self.failed(&flight, ProblemKind::ServiceBusy, String::new(), ids, retry_after);
             }
             Answer::Offline { detail } => {
                 self.failed(&flight, ProblemKind::Offline, detail, Ids::new(), None);
@@ -222,17 +189,13 @@ impl Core {
             self.ghost = None;
         }
         match flight.call {
-            Call::SetPresence {
-                status, expiration, ..
-            } => {
+            Call::SetPresence { status, expiration, .. } => {
                 self.held(flight.wish, status, flight.sent_at, expiration);
             }
             Call::ClearPresence { .. } => self.cleared(),
             Call::PinAway { .. } => {
                 if let Shown::Held(lease) = &self.shown {
-                    self.pin = Pin::Held {
-                        lease: lease.sent_at,
-                    };
+                    self.pin = Pin::Held { lease: lease.sent_at };
                 }
             }
             Call::Unpin { .. } => self.pin = Pin::Free,
@@ -258,13 +221,7 @@ impl Core {
                 sent_at + self.random.spread(expiration / 2, spread)
             }
         };
-        let mut lease = Lease {
-            wish: number,
-            status,
-            sent_at,
-            expires_at,
-            renew_at: None,
-        };
+        let mut lease = Lease { wish: number, status, sent_at, expires_at, renew_at: None };
         let outlasts = until.is_some_and(|until| lease.ends_at(&self.rules) >= until);
         lease.renew_at = (!outlasts).then_some(renew_at);
         self.shown = Shown::Held(lease);
@@ -312,9 +269,7 @@ impl Core {
         match &flight.call {
             Call::ReadPresence { .. } if !gated => return self.not_seen(kind, detail, ids),
             Call::PinAway { .. } | Call::Unpin { .. } if !gated => {
-                self.pin = Pin::Failed {
-                    again: self.now + self.rules.slow_retry,
-                };
+                self.pin = Pin::Failed { again: self.now + self.rules.slow_retry };
                 return;
             }
             Call::Refresh { .. } if self.can_wait_for_refresh() => return,
@@ -362,18 +317,9 @@ impl Core {
     }
 
     fn trouble_of(&self, kind: ProblemKind, detail: String, ids: Ids, retry: Retry) -> Trouble {
-        let (since, tries) = self
-            .trouble
-            .as_ref()
-            .map_or((self.now, 0), |old| (old.since, old.tries));
-        Trouble {
-            kind,
-            detail,
-            ids,
-            since,
-            tries: tries + 1,
-            retry,
-        }
+        let (since, tries) =
+            self.trouble.as_ref().map_or((self.now, 0), |old| (old.since, old.tries));
+        Trouble { kind, detail, ids, since, tries: tries + 1, retry }
     }
 
     fn back_off(
@@ -387,9 +333,7 @@ impl Core {
         trouble.retry = match retry_after {
             Some(span) => {
                 let late = span
-                    + self
-                        .random
-                        .between(Duration::ZERO, span / 10 + Duration::from_millis(500));
+                    + self.random.between(Duration::ZERO, span / 10 + Duration::from_millis(500));
                 Retry::NotBefore(self.now + late)
             }
             None => {
@@ -424,10 +368,7 @@ impl Core {
 
     pub(crate) fn resolve_wish_failed(&mut self, problem: &crate::Problem) {
         let outcome = Outcome::Failed(problem.clone());
-        self.resolve(
-            |wait| matches!(wait, WaitFor::Wish(_) | WaitFor::Clear),
-            &outcome,
-        );
+        self.resolve(|wait| matches!(wait, WaitFor::Wish(_) | WaitFor::Clear), &outcome);
     }
 
     /// Exponential, capped, with jitter from half to whole.
@@ -438,11 +379,7 @@ impl Core {
             self.rules.backoff_cap_old
         };
         let doublings = tries.saturating_sub(1).min(16);
-        let pause = self
-            .rules
-            .backoff_first
-            .saturating_mul(1 << doublings)
-            .min(cap);
+        let pause = self.rules.backoff_first.saturating_mul(1 << doublings).min(cap);
         self.random.between(pause / 2, pause)
     }
 }

@@ -122,11 +122,7 @@ impl Core {
     /// What an untimed wish was is what a toggle, or the end of a timed wish, goes back to.
     fn remember_before(&mut self, next: Status) {
         match self.want {
-            Want::Held(Wish {
-                status,
-                until: None,
-                ..
-            }) if status != next => {
+            Want::Held(Wish { status, until: None, .. }) if status != next => {
                 self.before = Some(status);
             }
             Want::Held(_) => {}
@@ -209,10 +205,7 @@ impl Core {
             .effective
             .as_ref()
             .is_some_and(|(at, _)| self.now.since(*at) < self.rules.look_fresh);
-        let can = self
-            .grant
-            .as_ref()
-            .is_some_and(|grant| grant.refused.is_none());
+        let can = self.grant.as_ref().is_some_and(|grant| grant.refused.is_none());
         if fresh || !can || self.trouble.is_some() {
             return self.reply(reply, Outcome::Done);
         }
@@ -239,10 +232,7 @@ impl Core {
 
     fn farewell(&mut self, signs_out: bool, clears: bool, reply: Option<ReplyTo>) {
         self.wait(reply, WaitFor::Farewell);
-        let setting = self
-            .flight
-            .as_ref()
-            .is_some_and(|flight| flight.call.writes_session());
+        let setting = self.flight.as_ref().is_some_and(|flight| flight.call.writes_session());
         let may_exist = setting || self.shown != Shown::Nothing;
         self.farewell = Some(Farewell {
             signs_out,

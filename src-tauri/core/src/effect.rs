@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Account, AttemptId, Claims, Private, Problem, ReplyTo, Status, Time};
 
 /// What the host must do.
@@ -197,7 +199,8 @@ pub struct Notice {
 }
 
 /// How a command ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// As asked.
     Done,

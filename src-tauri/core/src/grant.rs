@@ -26,14 +26,8 @@ pub(crate) struct Grant {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Kept {
     Stored,
-    Storing {
-        tries: u32,
-    },
-    Due {
-        at: Time,
-        tries: u32,
-        problem: Option<(Time, Problem)>,
-    },
+    Storing { tries: u32 },
+    Due { at: Time, tries: u32, problem: Option<(Time, Problem)> },
 }
 
 /// Entra wants a person.
@@ -63,10 +57,7 @@ impl Core {
             Vault::Unavailable { tries, since, .. } => (*tries, *since),
             Vault::NotAsked | Vault::Asked { .. } | Vault::Absent | Vault::Present => (0, self.now),
         };
-        self.vault = Vault::Asked {
-            tries: tries + 1,
-            since,
-        };
+        self.vault = Vault::Asked { tries: tries + 1, since };
         self.emit(Effect::Load);
     }
 
@@ -131,12 +122,7 @@ impl Core {
         };
         let retry_at = self.now + self.backoff(tries, since);
         self.resolve_wish_failed(&problem);
-        self.vault = Vault::Unavailable {
-            problem,
-            retry_at,
-            tries,
-            since,
-        };
+        self.vault = Vault::Unavailable { problem, retry_at, tries, since };
     }
 
     fn store_failed(&mut self, id: GrantId, problem: Problem) {
@@ -150,11 +136,7 @@ impl Core {
         let at = self.now + self.backoff(tries + 3, self.now);
         let now = self.now;
         if let Some(grant) = &mut self.grant {
-            grant.kept = Kept::Due {
-                at,
-                tries,
-                problem: Some((now, problem)),
-            };
+            grant.kept = Kept::Due { at, tries, problem: Some((now, problem)) };
         }
     }
 
@@ -170,11 +152,7 @@ impl Core {
             id,
             account,
             access_until: Some(self.now + access_for),
-            kept: Kept::Due {
-                at: AT_ONCE,
-                tries: 0,
-                problem: None,
-            },
+            kept: Kept::Due { at: AT_ONCE, tries: 0, problem: None },
             claims: None,
             refresh_after: self.now + access_for / 2,
             refused: None,
@@ -200,11 +178,7 @@ impl Core {
         if let Some(grant) = &mut self.grant {
             let since = grant.refused.as_ref().map_or(now, |refused| refused.since);
             grant.access_until = None;
-            grant.refused = Some(Refused {
-                problem: problem.clone(),
-                since,
-                retry_at,
-            });
+            grant.refused = Some(Refused { problem: problem.clone(), since, retry_at });
         }
         self.resolve_wish_failed(&problem);
         self.resolve(|wait| wait == WaitFor::Look, &Outcome::Failed(problem));

@@ -50,16 +50,8 @@ pub struct Core {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Vault {
     NotAsked,
-    Asked {
-        tries: u32,
-        since: Time,
-    },
-    Unavailable {
-        problem: Problem,
-        retry_at: Time,
-        tries: u32,
-        since: Time,
-    },
+    Asked { tries: u32, since: Time },
+    Unavailable { problem: Problem, retry_at: Time, tries: u32, since: Time },
     Absent,
     Present,
 }
@@ -237,14 +229,7 @@ impl Core {
             (_, SavedWish::Cleared) => self.want = Want::Cleared,
             (OnStart::Nothing, _) | (OnStart::Resume, SavedWish::Nothing) => {}
             (OnStart::Want(status), _) => self.wish(status, None, None),
-            (
-                OnStart::Resume,
-                SavedWish::Status {
-                    status,
-                    until,
-                    lasts,
-                },
-            ) => {
+            (OnStart::Resume, SavedWish::Status { status, until, lasts }) => {
                 self.wish(status, until, lasts);
             }
         }
@@ -253,12 +238,7 @@ impl Core {
     /// Makes `status` the newest wish.
     pub(crate) fn wish(&mut self, status: Status, until: Option<Time>, lasts: Option<Duration>) {
         self.wishes += 1;
-        self.want = Want::Held(Wish {
-            number: self.wishes,
-            status,
-            until,
-            lasts,
-        });
+        self.want = Want::Held(Wish { number: self.wishes, status, until, lasts });
     }
 
     /// Takes in what happened at `now` and returns what is to be done, in order.
@@ -289,11 +269,7 @@ impl Core {
             Event::Answered { id, answer } => self.answered(id, answer),
             Event::Vault(event) => self.vault_answered(event),
             Event::Configured(setup) => self.configured(setup),
-            Event::SignInOpened {
-                attempt,
-                url,
-                trouble,
-            } => self.opened(attempt, url, trouble),
+            Event::SignInOpened { attempt, url, trouble } => self.opened(attempt, url, trouble),
             Event::SignInImpossible { attempt, problem } => self.impossible(attempt, problem),
             Event::Redirected { attempt, redirect } => self.redirected(attempt, redirect),
             Event::Woke(woke) => self.woke(woke),
@@ -350,12 +326,7 @@ impl Core {
         let Some(flight) = &self.flight else { return };
         let id = flight.id;
         self.emit(Effect::Abandon(id));
-        self.answered(
-            id,
-            Answer::Offline {
-                detail: "there was no answer in time".to_owned(),
-            },
-        );
+        self.answered(id, Answer::Offline { detail: "there was no answer in time".to_owned() });
     }
 
     fn woke(&mut self, woke: Woke) {
@@ -427,10 +398,7 @@ impl Core {
         let waiting = std::mem::take(&mut self.waiting);
         for (to, what) in waiting {
             if which(what) {
-                self.emit(Effect::Reply {
-                    to,
-                    outcome: outcome.clone(),
-                });
+                self.emit(Effect::Reply { to, outcome: outcome.clone() });
             } else {
                 self.waiting.push((to, what));
             }
@@ -441,21 +409,11 @@ impl Core {
         let wish = match &self.want {
             Want::Nothing => SavedWish::Nothing,
             Want::Cleared => SavedWish::Cleared,
-            Want::Held(Wish {
-                status,
-                until,
-                lasts,
-                ..
-            }) => SavedWish::Status {
-                status: *status,
-                until: *until,
-                lasts: *lasts,
-            },
+            Want::Held(Wish { status, until, lasts, .. }) => {
+                SavedWish::Status { status: *status, until: *until, lasts: *lasts }
+            }
         };
-        let saved = Saved {
-            wish,
-            before: self.before,
-        };
+        let saved = Saved { wish, before: self.before };
         if saved != self.saved {
             self.saved = saved.clone();
             self.emit(Effect::Save(saved));

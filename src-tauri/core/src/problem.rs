@@ -144,11 +144,8 @@ impl std::fmt::Display for Problem {
             }
         }
         if !self.ids.is_empty() {
-            let ids: Vec<_> = self
-                .ids
-                .iter()
-                .map(|(name, value)| format!("{name} {value}"))
-                .collect();
+            let ids: Vec<_> =
+                self.ids.iter().map(|(name, value)| format!("{name} {value}")).collect();
             write!(f, "\n  For your help desk: {}", ids.join(", "))?;
         }
         Ok(())

@@ -9,9 +9,7 @@ pub(crate) struct Random(u64);
 impl Random {
     pub(crate) fn new(seed: [u8; 32]) -> Random {
         let folded = seed.chunks_exact(8).fold(0u64, |sum, chunk| {
-            let word = chunk
-                .iter()
-                .fold(0u64, |word, byte| word << 8 | u64::from(*byte));
+            let word = chunk.iter().fold(0u64, |word, byte| word << 8 | u64::from(*byte));
             sum.rotate_left(17) ^ word
         });
         Random(folded)

@@ -85,12 +85,7 @@ impl Core {
             SignInMethod::Browser => {
                 let claims = self.grant.as_ref().and_then(|grant| grant.claims.clone());
                 self.emit(Effect::OpenSignIn { attempt, claims });
-                SignIn::Browser {
-                    attempt,
-                    url: None,
-                    trouble: None,
-                    until,
-                }
+                SignIn::Browser { attempt, url: None, trouble: None, until }
             }
             SignInMethod::DeviceCode => SignIn::Starting { attempt, until },
         };
@@ -103,9 +98,7 @@ impl Core {
     }
 
     pub(crate) fn sign_in_end(&self) -> Option<Due> {
-        self.sign_in
-            .until()
-            .map(|until| (until, Action::ExpireSignIn))
+        self.sign_in.until().map(|until| (until, Action::ExpireSignIn))
     }
 
     pub(crate) fn expire_sign_in(&mut self) {
@@ -114,14 +107,8 @@ impl Core {
 
     fn end_sign_in(&mut self, problem: Problem) {
         self.close_listener();
-        self.resolve(
-            |wait| wait == WaitFor::SignIn,
-            &Outcome::Failed(problem.clone()),
-        );
-        self.sign_in = SignIn::Ended {
-            problem,
-            at: self.now,
-        };
+        self.resolve(|wait| wait == WaitFor::SignIn, &Outcome::Failed(problem.clone()));
+        self.sign_in = SignIn::Ended { problem, at: self.now };
     }
 
     fn close_listener(&mut self) {
@@ -138,12 +125,7 @@ impl Core {
         problem: Option<Problem>,
     ) {
         match &mut self.sign_in {
-            SignIn::Browser {
-                attempt,
-                url,
-                trouble,
-                ..
-            } if *attempt == opened => {
+            SignIn::Browser { attempt, url, trouble, .. } if *attempt == opened => {
                 *url = Some(link);
                 *trouble = problem;
             }
@@ -166,12 +148,7 @@ impl Core {
         }
         match redirect {
             Redirect::Code => {
-                self.sign_in = SignIn::Redeeming {
-                    attempt,
-                    at: AT_ONCE,
-                    tries: 0,
-                    until,
-                };
+                self.sign_in = SignIn::Redeeming { attempt, at: AT_ONCE, tries: 0, until };
             }
             Redirect::Refused(refusal) => self.sign_in_refused(&refusal),
         }
@@ -198,9 +175,9 @@ impl Core {
             SignIn::Starting { attempt, .. } => {
                 Some((AT_ONCE, Call::StartDevice { attempt: *attempt }))
             }
-            SignIn::Device {
-                attempt, poll_at, ..
-            } => Some((*poll_at, Call::PollDevice { attempt: *attempt })),
+            SignIn::Device { attempt, poll_at, .. } => {
+                Some((*poll_at, Call::PollDevice { attempt: *attempt }))
+            }
         }
     }
 
@@ -279,20 +256,11 @@ impl Core {
         };
         self.resolve(|wait| wait == WaitFor::SignIn, &outcome);
         let poll_at = self.now + interval;
-        self.sign_in = SignIn::Device {
-            attempt,
-            code: code.clone(),
-            poll_at,
-            interval,
-            until,
-        };
+        self.sign_in = SignIn::Device { attempt, code: code.clone(), poll_at, interval, until };
     }
 
     fn poll_later(&mut self, slower: Duration) {
-        if let SignIn::Device {
-            poll_at, interval, ..
-        } = &mut self.sign_in
-        {
+        if let SignIn::Device { poll_at, interval, .. } = &mut self.sign_in {
             *interval += slower;
             *poll_at = self.now + *interval;
         }

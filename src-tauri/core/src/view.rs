@@ -110,20 +110,16 @@ impl Core {
     /// What a face may show at `now`.
     pub fn view(&self, now: Time) -> View {
         let lease = self.lease_at(now);
-        let effective = self
-            .effective
-            .as_ref()
-            .filter(|(at, _)| now.since(*at) < self.rules.look_stale);
+        let effective =
+            self.effective.as_ref().filter(|(at, _)| now.since(*at) < self.rules.look_stale);
         let effective = effective.map(|(_, effective)| effective.clone());
         let problem = self.standing().map(|(_, problem)| problem);
         View {
             account: self.account_view(),
             wish: match self.want {
-                Want::Held(wish) => Some(WishView {
-                    status: wish.status,
-                    until: wish.until,
-                    lasts: wish.lasts,
-                }),
+                Want::Held(wish) => {
+                    Some(WishView { status: wish.status, until: wish.until, lasts: wish.lasts })
+                }
                 Want::Nothing | Want::Cleared => None,
             },
             progress: self.progress(lease, problem.is_some()),
@@ -167,32 +163,21 @@ impl Core {
         }
         match &self.sign_in {
             SignIn::Browser { url, .. } => {
-                return AccountView::SigningIn {
-                    url: url.clone(),
-                    code: None,
-                };
+                return AccountView::SigningIn { url: url.clone(), code: None };
             }
             SignIn::Device { code, .. } => {
                 let code = (code.user_code.clone(), code.verification_uri.clone());
-                return AccountView::SigningIn {
-                    url: None,
-                    code: Some(code),
-                };
+                return AccountView::SigningIn { url: None, code: Some(code) };
             }
             SignIn::Redeeming { .. } | SignIn::Starting { .. } => {
-                return AccountView::SigningIn {
-                    url: None,
-                    code: None,
-                };
+                return AccountView::SigningIn { url: None, code: None };
             }
             SignIn::Idle | SignIn::Ended { .. } => {}
         }
         match (&self.grant, &self.vault) {
             (Some(grant), _) => {
-                let (name, tenant) = (
-                    Private(grant.account.name.clone()),
-                    grant.account.tenant.clone(),
-                );
+                let (name, tenant) =
+                    (Private(grant.account.name.clone()), grant.account.tenant.clone());
                 match grant.refused {
                     Some(_) => AccountView::SignInNeeded { name, tenant },
                     None => AccountView::SignedIn { name, tenant },
@@ -209,11 +194,7 @@ impl Core {
 /// Compares what the session says with what colleagues see ("Manage presence state", precedence).
 fn difference(says: Status, seen: &Effective) -> Option<Difference> {
     let told = |cause: &str, text: String, remedy: &str| {
-        Some(Difference {
-            cause: cause.to_owned(),
-            text,
-            remedy: remedy.to_owned(),
-        })
+        Some(Difference { cause: cause.to_owned(), text, remedy: remedy.to_owned() })
     };
     if seen.availability == says.availability() {
         if seen.activity == "AvailableInactive" {

@@ -20,11 +20,7 @@ fn title(plain: &str, want: &Want, when: &str) -> String {
 }
 
 fn after(sentence: &str, detail: &str) -> String {
-    if detail.is_empty() {
-        sentence.to_owned()
-    } else {
-        format!("{sentence} ({detail})")
-    }
+    if detail.is_empty() { sentence.to_owned() } else { format!("{sentence} ({detail})") }
 }
 
 pub(crate) fn trouble(trouble: &Trouble, want: &Want) -> Problem {
@@ -253,10 +249,7 @@ pub(crate) fn timed_ended(ended: Status, want: &Want) -> Notice {
         Want::Held(wish) => format!("Going back to {}.", wish.status.label()),
         Want::Nothing | Want::Cleared => "Your status is cleared.".to_owned(),
     };
-    Notice {
-        title: format!("{} has ended", ended.label()),
-        body,
-    }
+    Notice { title: format!("{} has ended", ended.label()), body }
 }
 
 #[cfg(test)]
@@ -288,11 +281,7 @@ mod tests {
                 retry,
             };
             let problem = trouble(&standing, &Want::Cleared);
-            assert!(
-                problem.detail.ends_with('.'),
-                "{kind:?}: {}",
-                problem.detail
-            );
+            assert!(problem.detail.ends_with('.'), "{kind:?}: {}", problem.detail);
             assert!(
                 !problem.title.is_empty() && !problem.title.contains('.')
                     || problem.title.contains("Presence.")

@@ -1,1 +1,82 @@
-fn main() {}
+//! Opens the window and carries lines between its page and the resident; refuses to hold state, to decide,
+//! and to talk to Microsoft.
+
+#![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
+
+mod resident;
+
+use presence_core::{Command, Outcome};
+use presence_host::{DoorError, Facade};
+use tauri::ipc::Channel;
+use tauri::webview::{PageLoadEvent, PageLoadPayload};
+use tauri::{AppHandle, Webview};
+
+use resident::Unreachable;
+
+fn main() -> tauri::Result<()> {
+    #[cfg(target_os = "linux")]
+    draw_without_gl();
+    tauri::Builder::default()
+        .invoke_handler(tauri::generate_handler![watch, ask])
+        .on_page_load(show_when_drawn)
+        .run(tauri::generate_context!())
+}
+
+/// Streams what faces show to the page. The window closes when the resident ends.
+#[tauri::command]
+async fn watch(app: AppHandle, facades: Channel<Facade>) -> Result<(), String> {
+    stream(&facades).await.map_err(in_words)?;
+    app.exit(0);
+    Ok(())
+}
+
+/// Asks the resident for `command` and waits for its outcome.
+#[tauri::command]
+async fn ask(command: Command) -> Result<Outcome, String> {
+    let answer = async { Ok(resident::connect().await?.ask(command).await?) };
+    answer.await.map_err(in_words)
+}
+
+async fn stream(facades: &Channel<Facade>) -> Result<(), Unreachable> {
+    let mut watch = resident::connect_or_start().await?.watch().await?;
+    loop {
+        let facade = match watch.next().await {
+            Ok(Some(facade)) => facade,
+            Ok(None) | Err(DoorError::Broken(_)) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        // A page that no longer listens belongs to a window that is closing.
+        if facades.send(facade).is_err() {
+            return Ok(());
+        }
+    }
+}
+
+fn in_words(error: Unreachable) -> String {
+    error.to_string()
+}
+
+/// The window starts hidden, so that nobody sees it white before the page is drawn.
+fn show_when_drawn(page: &Webview, load: &PageLoadPayload<'_>) {
+    if load.event() == PageLoadEvent::Finished {
+        // A window that cannot be shown is one that was closed meanwhile.
+        let _ = page.window().show();
+    }
+}
+
+/// Where GL is software, GTK's use of it costs 25 MB and this page gains nothing by it. GTK reads the variable
+/// when it starts, so the program begins again with it.
+#[cfg(target_os = "linux")]
+fn draw_without_gl() {
+    use std::os::unix::process::CommandExt;
+
+    if std::env::var_os("GDK_GL").is_some() {
+        return;
+    }
+    let Ok(program) = std::env::current_exe() else { return };
+    // `exec` only comes back when it failed; then the window opens with GL.
+    let _ = std::process::Command::new(program)
+        .args(std::env::args_os().skip(1))
+        .env("GDK_GL", "disable")
+        .exec();
+}

@@ -1,0 +1,86 @@
+//! Owns the way to the resident: knocks at its door and starts it when nobody is home. Refuses to outlive it.
+
+use std::env::{self, consts::EXE_SUFFIX};
+use std::io;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use presence_host::{Client, DoorError, Place, PlaceError};
+use thiserror::Error;
+use tokio::time::sleep;
+
+const KNOCKS: u32 = 250;
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The resident cannot be reached.
+#[derive(Debug, Error)]
+pub(crate) enum Unreachable {
+    /// Nobody knows where its door is.
+    #[error(transparent)]
+    Place(#[from] PlaceError),
+    /// Its door does not open, or what comes out of it makes no sense.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    /// It could not be started.
+    #[error("cannot start {program}: {source}")]
+    Start {
+        /// The program that was tried.
+        program: PathBuf,
+        /// Why it did not start.
+        source: io::Error,
+    },
+}
+
+/// Knocks once.
+pub(crate) async fn connect() -> Result<Client, Unreachable> {
+    Ok(Client::connect(&Place::find()?).await?)
+}
+
+/// Knocks; when nobody is home, starts the resident and knocks for five seconds.
+pub(crate) async fn connect_or_start() -> Result<Client, Unreachable> {
+    let place = Place::find()?;
+    let mut answer = Client::connect(&place).await;
+    if let Err(DoorError::NobodyHome) = answer {
+        start()?;
+    }
+    for _ in 0..KNOCKS {
+        let Err(DoorError::NobodyHome) = answer else { break };
+        sleep(PAUSE).await;
+        answer = Client::connect(&place).await;
+    }
+    Ok(answer?)
+}
+
+fn start() -> Result<(), Unreachable> {
+    let name = format!("presence-tray{EXE_SUFFIX}");
+    let program = env::current_exe()
+        .map(|window| window.with_file_name(&name))
+        .unwrap_or_else(|_| name.into());
+    let mut command = Command::new(&program);
+    command
+        .args(["run", "--hidden"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    // The browser that the resident opens would inherit it.
+    command.env_remove("GDK_GL");
+    detach(&mut command);
+    command.spawn().map(drop).map_err(|source| Unreachable::Start { program, source })
+}
+
+/// A signal to the window's terminal must not reach the resident.
+#[cfg(unix)]
+fn detach(command: &mut Command) {
+    use std::os::unix::process::CommandExt;
+    command.process_group(0);
+}
+
+/// Closing the window's console must not end the resident.
+#[cfg(windows)]
+fn detach(command: &mut Command) {
+    use std::os::windows::process::CommandExt;
+    const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
+    const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+    command.creation_flags(CREATE_NEW_PROCESS_GROUP | CREATE_NO_WINDOW);
+}

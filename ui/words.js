@@ -1,0 +1,88 @@
+// Owns the sentences the page makes of a facade; refuses to touch the page.
+
+const LABELS = {
+  "available": "Available",
+  "in-a-call": "In a call",
+  "in-a-conference-call": "In a conference call",
+  "away": "Away",
+  "presenting": "Presenting",
+};
+
+export const AZ = `az ad app create --display-name "Presence Tray" \\
+  --sign-in-audience AzureADMyOrg \\
+  --is-fallback-public-client true \\
+  --public-client-redirect-uris http://localhost \\
+  --required-resource-accesses '[{"resourceAppId":"00000003-0000-0000-c000-000000000000","resourceAccess":[{"id":"8d3c54a7-cf58-4773-bf81-c0cd6ad522bb","type":"Scope"}]}]'`;
+
+export const SAMPLE = `client_id = "00000000-0000-0000-0000-000000000000"
+tenant = "organizations"   # or your tenant ID or domain
+`;
+
+/** A time of the facade (RFC 3339 UTC) as people here write it; with the day when that is not today. */
+export function clock(time, now = new Date()) {
+  const at = new Date(time);
+  const short = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  if (at.toDateString() === now.toDateString()) return short;
+  return `${at.toLocaleDateString([], { weekday: "short" })} ${short}`;
+}
+
+/** What holds: a few words, and the sentence below them. */
+export function holds({ wanted, until, session, progress, problem }) {
+  const says = session && LABELS[session.status];
+  const still = session ? `Still ${says} until ${clock(session.expires_at)}.` : "";
+  switch (progress) {
+    case "setting":
+      return [`Setting ${LABELS[wanted]}…`, still];
+    case "clearing":
+      return ["Clearing…", still];
+    case "waiting":
+      return [wanted ? `${LABELS[wanted]}, not set yet` : "Not cleared yet", problem && !still ? problem.title + "." : still];
+    default:
+      if (!session) return ["No status set", "Teams shows your presence as it sees fit."];
+      return [until ? `${says} until ${clock(until)}` : says, renewal(session)];
+  }
+}
+
+function renewal({ renews_at, expires_at }) {
+  return renews_at ? `Next renewal at ${clock(renews_at)}.` : `Ends by itself at ${clock(expires_at)}.`;
+}
+
+/** Which drawing shows what holds. */
+export function drawing({ wanted, session, progress }) {
+  if (progress === "settled") return session ? `${session.status}.svg` : "none.svg";
+  return wanted ? `${wanted}-setting.svg` : "none.svg";
+}
+
+/** What colleagues see; "" when that is not known. */
+export function seen({ effective }) {
+  if (!effective) return "";
+  const availability = apart(effective.availability);
+  const activity = apart(effective.activity);
+  if (!activity || activity === availability) return `Colleagues see ${availability}.`;
+  return `Colleagues see ${availability} (${activity.charAt(0).toLowerCase()}${activity.slice(1)}).`;
+}
+
+/** Graph's `InAConferenceCall` as people write it. */
+function apart(name) {
+  const words = name.replace(/([A-Z])/g, " $1").trim().toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Whose presence this is: a name and a note below it. */
+export function account({ account, sign_in }) {
+  const notes = {
+    "not-configured": "Not set up yet",
+    "looking": "Looking for your sign-in…",
+    "signed-out": "Signed out",
+    "signing-in": "Signing in…",
+    "needed": "Sign in again",
+    "signed-in": "Signed in",
+  };
+  return [account?.name ?? "Presence Tray", notes[sign_in.is]];
+}
+
+/** A problem in plain text, for the help desk. */
+export function forHelpDesk({ title, detail, remedy, ids }) {
+  const values = Object.entries(ids).map(([name, value]) => `${name}: ${value}`);
+  return [title, detail, remedy, ...values].filter(Boolean).join("\n");
+}

@@ -1,1 +1,27 @@
-//! Does.
+//! Does what the core decided: HTTP, OAuth, keyring, files, clock, the door, the loop. Refuses to decide.
+
+mod clock;
+mod config;
+mod door;
+mod entra;
+mod files;
+mod graph;
+mod http;
+mod identity;
+mod opener;
+mod place;
+mod purse;
+mod redirect;
+mod report;
+mod resident;
+mod saved;
+mod signals;
+mod vault;
+
+pub use clock::{Clock, Moment};
+pub use config::{Cloud, Config, ConfigError};
+pub use door::{Client, DoorError, Watch};
+pub use files::write_atomically;
+pub use place::{Place, PlaceError};
+pub use report::{Facade, Report, SignInReport};
+pub use resident::{Commands, Face, Resident, StartError};

@@ -1,1 +1,124 @@
-fn main() {}
+//! Keeps a Microsoft Teams presence from the tray. Owns the start of the program and its faces: tray,
+//! notifications, command line. Refuses to decide what they show.
+
+#![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use presence_core::Command;
+use presence_host::{Client, DoorError, Place, Resident, StartError};
+use tracing_subscriber::EnvFilter;
+
+mod ask;
+mod cli;
+mod icons;
+mod menu;
+mod notify;
+mod paint;
+mod window;
+
+use cli::{Cli, Verb};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let place = match Place::find() {
+        Ok(place) => place,
+        Err(error) => return failed(&error),
+    };
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    match cli.verb {
+        None => stay(runtime, place, Window::OnFirstRun, IfTaken::OpenWindow),
+        Some(Verb::Run { hidden: false }) => {
+            stay(runtime, place, Window::OnFirstRun, IfTaken::Fail)
+        }
+        Some(Verb::Run { hidden: true }) => stay(runtime, place, Window::Never, IfTaken::Fail),
+        Some(verb) => runtime.block_on(ask::ask(&place, verb)),
+    }
+}
+
+/// Whether a start without a configuration opens the window.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Window {
+    OnFirstRun,
+    Never,
+}
+
+/// What a second start does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum IfTaken {
+    OpenWindow,
+    Fail,
+}
+
+fn failed(error: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("presence-tray: {error}");
+    ExitCode::FAILURE
+}
+
+fn stay(
+    runtime: tokio::runtime::Runtime,
+    place: Place,
+    first: Window,
+    if_taken: IfTaken,
+) -> ExitCode {
+    let filter =
+        EnvFilter::try_from_env("PRESENCE_TRAY_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
+    let is_new = !place.config_file().exists() && !place.policy_file().exists();
+    let entered = runtime.enter();
+    let resident = match Resident::start(place.clone()) {
+        Ok(resident) => resident,
+        Err(StartError::Door(DoorError::Taken)) if if_taken == IfTaken::OpenWindow => {
+            drop(entered);
+            return runtime.block_on(open_window_of_other(&place));
+        }
+        Err(error) => return failed(&error),
+    };
+    if is_new && first == Window::OnFirstRun {
+        resident.commands().tell(Command::Open);
+    }
+    drop(entered);
+    run(runtime, resident)
+}
+
+async fn open_window_of_other(place: &Place) -> ExitCode {
+    let opened = async { Client::connect(place).await?.ask(Command::Open).await };
+    match opened.await {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn run(runtime: tokio::runtime::Runtime, resident: Resident) -> ExitCode {
+    let ended = runtime.block_on(async {
+        let mut painter = paint::Painter::start(resident.commands());
+        resident.run(&mut painter).await
+    });
+    // A keyring thread that waits for a person does not hold the program back.
+    runtime.shutdown_background();
+    ended.map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn run(runtime: tokio::runtime::Runtime, resident: Resident) -> ExitCode {
+    let main_thread = paint::MainThread::new();
+    let commands = resident.commands();
+    let mut painter = main_thread.painter();
+    std::thread::spawn(move || {
+        if let Err(error) = runtime.block_on(resident.run(&mut painter)) {
+            failed(&error);
+        }
+        drop(painter);
+        runtime.shutdown_background();
+    });
+    main_thread.run(commands)
+}

@@ -1,0 +1,64 @@
+//! Owns what an error of Entra's means ("Microsoft identity platform: authentication and authorization error
+//! codes"); refuses to branch on numbers or sentences.
+
+use presence_core::{Answer, Ids, Refusal, RefusalKind};
+use url::Url;
+
+use super::{EntraError, permission};
+use crate::Config;
+use crate::http;
+
+/// What the core is told of `error`.
+pub(super) fn answer(config: &Config, error: &EntraError) -> Answer {
+    match error.error.as_str() {
+        "temporarily_unavailable" | "server_error" => {
+            Answer::Busy { retry_after: None, ids: ids(error) }
+        }
+        _ => Answer::Refused(refusal(config, error)),
+    }
+}
+
+/// The refusal behind `error`.
+pub(crate) fn refusal(config: &Config, error: &EntraError) -> Refusal {
+    let kind = match (error.error.as_str(), error.suberror.as_deref()) {
+        ("consent_required", _) | (_, Some("consent_required")) => RefusalKind::ConsentNeeded,
+        ("invalid_grant" | "interaction_required" | "login_required", _) => {
+            RefusalKind::PersonNeeded
+        }
+        ("access_denied" | "authorization_declined", _) => RefusalKind::Declined,
+        ("expired_token" | "code_expired", _) => RefusalKind::Expired,
+        ("unauthorized_client" | "invalid_client", _) => RefusalKind::NotPublicClient,
+        _ => RefusalKind::Other,
+    };
+    let mut ids = ids(error);
+    if kind == RefusalKind::ConsentNeeded
+        && let Some(link) = admin_consent(config)
+    {
+        ids.insert("admin consent".to_owned(), link.to_string());
+    }
+    let first_line = error.error_description.as_deref().unwrap_or_default().lines().next();
+    Refusal { kind, detail: first_line.unwrap_or_default().trim().to_owned(), ids }
+}
+
+/// What the help desk needs.
+pub(super) fn ids(error: &EntraError) -> Ids {
+    let codes: Vec<_> = error.error_codes.iter().map(|code| format!("AADSTS{code}")).collect();
+    http::ids([
+        ("error", Some(error.error.clone())),
+        ("codes", (!codes.is_empty()).then(|| codes.join(" "))),
+        ("trace id", error.trace_id.clone()),
+        ("correlation id", error.correlation_id.clone()),
+    ])
+}
+
+/// The admin-consent link ("Admin consent on the Microsoft identity platform").
+fn admin_consent(config: &Config) -> Option<Url> {
+    let root = format!("{}/{}/v2.0/adminconsent", config.cloud.authority, config.tenant);
+    let scope = permission(config);
+    let pairs = [
+        ("client_id", config.client_id.as_str()),
+        ("scope", scope.as_str()),
+        ("redirect_uri", "http://localhost"),
+    ];
+    Url::parse_with_params(&root, pairs).ok()
+}

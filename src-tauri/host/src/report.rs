@@ -1,0 +1,144 @@
+//! Owns the JSON in which a view leaves the process; refuses monotonic times, which mean nothing outside.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use presence_core::{
+    AccountView, Difference, Effective, Problem, Progress, SessionView, Status, View,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::Moment;
+
+/// What `status --json` prints. Times are RFC 3339 UTC.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The wanted status.
+    pub wanted: Option<Status>,
+    /// Until when it is wanted.
+    pub until: Option<String>,
+    /// What our presence session says.
+    pub session: Option<SessionReport>,
+    /// What colleagues see.
+    pub effective: Option<Effective>,
+    /// Who is signed in.
+    pub account: Option<AccountReport>,
+    /// Why colleagues see something else than the session says.
+    pub difference: Option<Difference>,
+    /// The problem that matters most.
+    pub problem: Option<Problem>,
+}
+
+/// Our presence session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionReport {
+    /// What it says.
+    pub status: Status,
+    /// When it is renewed next.
+    pub renews_at: Option<String>,
+    /// When it ends unless renewed.
+    pub expires_at: String,
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountReport {
+    /// `preferred_username`.
+    pub name: String,
+    /// Tenant ID.
+    pub tenant: String,
+}
+
+/// A report with what only a face needs beside it: a line of the door's `watch`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facade {
+    /// What `status --json` prints.
+    #[serde(flatten)]
+    pub report: Report,
+    /// Where the sign-in stands.
+    pub sign_in: SignInReport,
+    /// How far the wish is.
+    pub progress: Progress,
+    /// Where `config.toml` is, or is to be.
+    pub config_file: String,
+}
+
+/// Where the sign-in stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "is")]
+pub enum SignInReport {
+    /// There is no valid configuration.
+    NotConfigured,
+    /// The OS keyring has not answered yet.
+    Looking,
+    /// Nobody is signed in.
+    SignedOut,
+    /// Somebody is signing in.
+    SigningIn {
+        /// The authorize URL, to copy.
+        url: Option<String>,
+        /// The device code.
+        user_code: Option<String>,
+        /// Where the device code is typed.
+        verification_uri: Option<String>,
+    },
+    /// Entra wants the person to sign in again.
+    Needed,
+    /// Signed in.
+    SignedIn,
+}
+
+impl Report {
+    /// The view at `moment`, for people's and programs' clocks.
+    pub fn new(view: &View, moment: &Moment) -> Report {
+        let utc = |time| rfc3339(moment.wall(time).with_timezone(&Utc));
+        let session = |session: &SessionView| SessionReport {
+            status: session.status,
+            renews_at: session.renews_at.map(utc),
+            expires_at: utc(session.expires_at),
+        };
+        Report {
+            wanted: view.wish.as_ref().map(|wish| wish.status),
+            until: view.wish.as_ref().and_then(|wish| wish.until).map(utc),
+            session: view.session.as_ref().map(session),
+            effective: view.effective.clone(),
+            account: account(&view.account),
+            difference: view.difference.clone(),
+            problem: view.problem.clone(),
+        }
+    }
+}
+
+impl Facade {
+    /// The view at `moment`, for the window.
+    pub fn new(view: &View, moment: &Moment, config_file: String) -> Facade {
+        let sign_in = match &view.account {
+            AccountView::NotConfigured => SignInReport::NotConfigured,
+            AccountView::Looking => SignInReport::Looking,
+            AccountView::SignedOut => SignInReport::SignedOut,
+            AccountView::SigningIn { url, code } => SignInReport::SigningIn {
+                url: url.as_ref().map(|url| url.0.clone()),
+                user_code: code.as_ref().map(|(code, _)| code.0.clone()),
+                verification_uri: code.as_ref().map(|(_, uri)| uri.clone()),
+            },
+            AccountView::SignInNeeded { .. } => SignInReport::Needed,
+            AccountView::SignedIn { .. } => SignInReport::SignedIn,
+        };
+        let report = Report::new(view, moment);
+        Facade { report, sign_in, progress: view.progress, config_file }
+    }
+}
+
+fn account(view: &AccountView) -> Option<AccountReport> {
+    match view {
+        AccountView::SignedIn { name, tenant } | AccountView::SignInNeeded { name, tenant } => {
+            Some(AccountReport { name: name.0.clone(), tenant: tenant.clone() })
+        }
+        AccountView::NotConfigured
+        | AccountView::Looking
+        | AccountView::SignedOut
+        | AccountView::SigningIn { .. } => None,
+    }
+}
+
+fn rfc3339(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Secs, true)
+}

@@ -1,0 +1,287 @@
+//! Owns the loop: what happens goes into the core, what the core asks for is done. Refuses to decide.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+
+use oauth2::AuthorizationCode;
+use presence_core::{
+    Answer, AttemptId, CallId, Command, Core, Effect, Event, GrantId, Notice, Outcome, Private,
+    Problem, ProblemKind, Redirect, ReplyTo, Saved, Setup, VaultEvent, View,
+};
+use rand_core::TryRngCore;
+use thiserror::Error;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::AbortHandle;
+
+use crate::clock::Alarm;
+use crate::door::{Door, House};
+use crate::entra::{self, EntraCall, Secret};
+use crate::http::Http;
+use crate::purse::{Attempt, Purse, Tokens};
+use crate::redirect::{Came, Listener};
+use crate::vault::{Kept, Vault};
+use crate::{Clock, Config, DoorError, Facade, Moment, Place, graph, opener, saved, signals};
+
+mod effects;
+
+/// Why the resident could not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The door could not be opened.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    /// The system gave no timer.
+    #[error("the system gave no timer: {0}")]
+    Timer(io::Error),
+    /// The system gave no randomness.
+    #[error("the system gave no randomness: {0}")]
+    Seed(String),
+}
+
+/// What shows the view on this desktop and speaks for the program there.
+pub trait Face {
+    /// Shows `view`, as it is at `moment`.
+    fn show(&mut self, view: &View, moment: &Moment);
+    /// Shows a notification.
+    fn notify(&mut self, notice: &Notice);
+    /// Opens the window.
+    fn open_window(&mut self);
+}
+
+/// Where a face in this process sends commands.
+#[derive(Clone, Debug)]
+pub struct Commands(mpsc::UnboundedSender<Input>);
+
+impl Commands {
+    /// Asks for `command`; its outcome is in the view.
+    pub fn tell(&self, command: Command) {
+        let _ = self.0.send(Input::Command(command, None));
+    }
+
+    /// Asks for `command` and has its outcome sent.
+    pub(crate) fn ask(&self, command: Command, reply: oneshot::Sender<Outcome>) {
+        let _ = self.0.send(Input::Command(command, Some(reply)));
+    }
+}
+
+/// What comes into the loop. Secrets travel beside the event that names them.
+#[derive(Debug)]
+enum Input {
+    Command(Command, Option<oneshot::Sender<Outcome>>),
+    Event(Event),
+    Answered(CallId, Answer, Option<Sealed>),
+    Code(AttemptId, AuthorizationCode),
+    Begun(Sealed),
+    Loaded(Sealed, GrantId),
+    Exit,
+}
+
+/// Secrets on their way to the purse: their `Debug` says nothing.
+struct Sealed(Box<dyn FnOnce(&mut Purse) + Send>);
+
+impl std::fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(sealed)")
+    }
+}
+
+/// The program that stays: a core, and the means to do what it asks for.
+pub struct Resident {
+    place: Place,
+    clock: Clock,
+    config: Option<Config>,
+    core: Core,
+    door: Arc<Door>,
+    alarm: Alarm,
+    inbox: mpsc::UnboundedReceiver<Input>,
+    outbox: mpsc::UnboundedSender<Input>,
+    http: Http,
+    purse: Purse,
+    vault: Option<Vault>,
+    call: Option<(CallId, AbortHandle)>,
+    listener: Option<(AttemptId, AbortHandle)>,
+    replies: BTreeMap<ReplyTo, oneshot::Sender<Outcome>>,
+    asked: u64,
+    facades: watch::Sender<Option<Facade>>,
+}
+
+impl Resident {
+    /// Takes the lock of `place`, opens its door and reads its configuration and last wish.
+    ///
+    /// # Errors
+    /// [`DoorError::Taken`] when a resident runs there already.
+    pub fn start(place: Place) -> Result<Resident, StartError> {
+        let door = Door::open(&place)?;
+        let clock = Clock::of_machine();
+        let mut seed = [0u8; 32];
+        rand_core::OsRng
+            .try_fill_bytes(&mut seed)
+            .map_err(|error| StartError::Seed(error.to_string()))?;
+        let (config, setup) = read_setup(&place);
+        let saved: Saved = saved::load(&place, &clock.moment());
+        let (outbox, inbox) = mpsc::unbounded_channel();
+        let mut resident = Resident {
+            core: Core::new(setup, saved, seed),
+            alarm: Alarm::new().map_err(StartError::Timer)?,
+            clock,
+            config: None,
+            door: Arc::new(door),
+            inbox,
+            outbox,
+            http: Http::default(),
+            purse: Purse::default(),
+            vault: None,
+            call: None,
+            listener: None,
+            replies: BTreeMap::new(),
+            asked: 0,
+            facades: watch::Sender::new(None),
+            place,
+        };
+        resident.configure(config);
+        Ok(resident)
+    }
+
+    /// Where a face of this process sends its commands.
+    pub fn commands(&self) -> Commands {
+        Commands(self.outbox.clone())
+    }
+
+    /// Runs until the person, or the system, ends the program.
+    ///
+    /// # Errors
+    /// When the system's timer fails.
+    pub async fn run(mut self, face: &mut impl Face) -> io::Result<()> {
+        let house = House { commands: self.commands(), facades: self.facades.subscribe() };
+        let door = self.door.clone();
+        let mut visits = pin!(door.receive(house));
+        let mut end = pin!(signals::end());
+        let mut ending = false;
+        self.happen(Event::Tick, face);
+        loop {
+            let deadline = self.core.deadline();
+            let input = tokio::select! {
+                biased;
+                input = self.inbox.recv() => input.unwrap_or(Input::Exit),
+                asked = &mut end, if !ending => {
+                    asked?;
+                    ending = true;
+                    tracing::info!("asked to end");
+                    Input::Command(Command::Quit, None)
+                }
+                rung = self.alarm.ring(self.clock, deadline) => {
+                    rung?;
+                    Input::Event(Event::Tick)
+                }
+                () = &mut visits => Input::Exit,
+            };
+            if let Input::Exit = input {
+                return Ok(());
+            }
+            self.take(input, face);
+        }
+    }
+
+    fn take(&mut self, input: Input, face: &mut impl Face) {
+        match input {
+            Input::Command(command, reply) => self.obey(command, reply, face),
+            Input::Event(event) => self.happen(event, face),
+            Input::Answered(id, answer, secret) => {
+                if let Some(Sealed(open)) = secret {
+                    open(&mut self.purse);
+                }
+                self.happen(Event::Answered { id, answer }, face);
+            }
+            Input::Begun(Sealed(open)) => open(&mut self.purse),
+            Input::Code(attempt, code) => {
+                self.purse.code_came(attempt, code);
+                self.happen(Event::Redirected { attempt, redirect: Redirect::Code }, face);
+            }
+            Input::Loaded(Sealed(open), grant) => {
+                open(&mut self.purse);
+                if let Some(account) = self.purse.account(grant) {
+                    self.happen(Event::Vault(VaultEvent::Present { grant, account }), face);
+                }
+            }
+            Input::Exit => {}
+        }
+    }
+
+    fn obey(
+        &mut self,
+        command: Command,
+        reply: Option<oneshot::Sender<Outcome>>,
+        face: &mut impl Face,
+    ) {
+        // Somebody who has just written the configuration tries again: no need to watch the file.
+        if self.config.is_none() {
+            let (config, setup) = read_setup(&self.place);
+            if let Setup::Ready(_) = setup {
+                self.configure(config);
+            }
+            self.happen(Event::Configured(setup), face);
+        }
+        let reply = reply.map(|sender| {
+            self.asked += 1;
+            let to = ReplyTo(self.asked);
+            self.replies.insert(to, sender);
+            to
+        });
+        tracing::debug!(?command, "asked");
+        self.happen(Event::Command { command, reply }, face);
+    }
+
+    fn configure(&mut self, config: Option<Config>) {
+        self.purse.empty();
+        self.vault =
+            config.as_ref().map(|config| Vault::new(&self.place.vault, &config.identity()));
+        self.config = config;
+    }
+
+    fn happen(&mut self, event: Event, face: &mut impl Face) {
+        tracing::debug!(?event, "event");
+        let before = self.core.view(self.clock.now());
+        let effects = self.core.handle(self.clock.now(), event);
+        let moment = self.clock.moment();
+        let view = self.core.view(moment.time);
+        // Faces see the wish before anything slower is done for it.
+        if view != before || self.facades.borrow().is_none() {
+            log_change(&before, &view);
+            let config_file = self.place.config_file().display().to_string();
+            self.facades.send_replace(Some(Facade::new(&view, &moment, config_file)));
+            face.show(&view, &moment);
+        }
+        for effect in effects {
+            tracing::debug!(?effect, "effect");
+            self.do_effect(effect, face);
+        }
+    }
+}
+
+fn read_setup(place: &Place) -> (Option<Config>, Setup) {
+    match Config::read(place) {
+        Ok(config) => {
+            let settings = config.settings();
+            (Some(config), Setup::Ready(settings))
+        }
+        Err(error) => {
+            tracing::warn!(%error, "not configured");
+            (None, Setup::Missing(error.problem()))
+        }
+    }
+}
+
+fn log_change(before: &View, view: &View) {
+    let told = |view: &View| {
+        let wanted = view.wish.as_ref().map(|wish| wish.status);
+        let says = view.session.as_ref().map(|session| session.status);
+        (wanted, says, view.progress, view.problem.as_ref().map(|problem| problem.kind))
+    };
+    let (old, new) = (told(before), told(view));
+    if old != new {
+        let (wanted, session, progress, problem) = new;
+        tracing::info!(?wanted, ?session, ?progress, ?problem, "now");
+    }
+}

@@ -1,0 +1,231 @@
+//! Owns how each effect is done; refuses to ask why.
+
+use presence_core::{Call, Claims};
+
+use super::*;
+
+impl Resident {
+    pub(super) fn do_effect(&mut self, effect: Effect, face: &mut impl Face) {
+        match effect {
+            Effect::Call { id, call } => self.make_call(id, &call),
+            Effect::Abandon(id) => {
+                if let Some((_, task)) = self.call.take_if(|(current, _)| *current == id) {
+                    task.abort();
+                }
+            }
+            Effect::Load => self.load(),
+            Effect::Store(grant) => self.store(grant),
+            Effect::Forget => self.forget(),
+            Effect::OpenSignIn { attempt, claims } => self.open_sign_in(attempt, claims),
+            Effect::CloseSignIn(attempt) => {
+                if let Some((_, task)) = self.listener.take_if(|(current, _)| *current == attempt) {
+                    task.abort();
+                }
+            }
+            Effect::Save(saved) => {
+                if let Err(error) = saved::store(&self.place, &self.clock.moment(), &saved) {
+                    tracing::warn!(%error, "the wish cannot be saved: it will not survive a restart");
+                }
+            }
+            Effect::Notify(notice) => face.notify(&notice),
+            Effect::Reply { to, outcome } => {
+                if let Some(reply) = self.replies.remove(&to) {
+                    let _ = reply.send(outcome);
+                }
+            }
+            Effect::OpenWindow => face.open_window(),
+            Effect::Exit => {
+                let _ = self.outbox.send(Input::Exit);
+            }
+        }
+    }
+
+    fn make_call(&mut self, id: CallId, call: &Call) {
+        let Some(config) = self.config.clone() else { return };
+        let client = match self.http.client() {
+            Ok(client) => client,
+            Err(answer) => return self.answer(id, answer),
+        };
+        let outbox = self.outbox.clone();
+        if call.goes_to_entra() {
+            let Some(packed) = EntraCall::pack(call, &self.purse) else {
+                return self.answer(id, lost_secret());
+            };
+            self.spawn(id, async move {
+                let brought = entra::call(&client, &config, packed).await;
+                let secret = brought.secret.map(|secret| {
+                    Sealed(Box::new(move |purse: &mut Purse| match secret {
+                        Secret::Tokens(tokens) => purse.put(GrantId(id.0), tokens),
+                        Secret::Device(attempt, code) => {
+                            purse.begin(attempt, Attempt::Device(code))
+                        }
+                    }))
+                });
+                let _ = outbox.send(Input::Answered(id, brought.answer, secret));
+            });
+            return;
+        }
+        let Some(token) = access_of(call).and_then(|grant| self.purse.access(grant)) else {
+            return self
+                .answer(id, Answer::Unauthorized { claims: None, ids: presence_core::Ids::new() });
+        };
+        let call = call.clone();
+        self.spawn(id, async move {
+            if let Some(answer) = graph::call(&client, &config, &token, &call).await {
+                let _ = outbox.send(Input::Answered(id, answer, None));
+            }
+        });
+    }
+
+    fn spawn(&mut self, id: CallId, work: impl Future<Output = ()> + Send + 'static) {
+        self.call = Some((id, tokio::spawn(work).abort_handle()));
+    }
+
+    fn answer(&self, id: CallId, answer: Answer) {
+        let _ = self.outbox.send(Input::Answered(id, answer, None));
+    }
+
+    fn load(&self) {
+        let Some(vault) = self.vault.clone() else { return };
+        let outbox = self.outbox.clone();
+        let late = outbox.clone();
+        tokio::spawn(async move {
+            let input = match vault.load(move |kept| drop(late.send(loaded(kept)))).await {
+                Ok(Some(kept)) => loaded(kept),
+                Ok(None) => Input::Event(Event::Vault(VaultEvent::Absent)),
+                Err(error) => {
+                    tracing::warn!(%error, "the sign-in cannot be loaded");
+                    Input::Event(Event::Vault(VaultEvent::Unavailable(error.unavailable())))
+                }
+            };
+            let _ = outbox.send(input);
+        });
+    }
+
+    fn store(&mut self, grant: GrantId) {
+        self.purse.adopt(grant);
+        let (Some(vault), Some(account), Some(refresh_token)) =
+            (self.vault.clone(), self.purse.account(grant), self.purse.refresh(grant))
+        else {
+            let problem = Problem::new(
+                ProblemKind::NotRemembered,
+                "Your sign-in will not be remembered",
+                "Microsoft gave no refresh token, so the sign-in lasts an hour or so.",
+                "Ask your administrator to allow offline_access for the app registration.",
+            );
+            let event = Event::Vault(VaultEvent::StoreFailed(grant, problem));
+            let _ = self.outbox.send(Input::Event(event));
+            return;
+        };
+        let outbox = self.outbox.clone();
+        tokio::spawn(async move {
+            let event = match vault.store(&Kept { account, refresh_token }).await {
+                Ok(()) => VaultEvent::Stored(grant),
+                Err(error) => {
+                    tracing::warn!(%error, "the sign-in cannot be stored");
+                    VaultEvent::StoreFailed(grant, error.not_remembered())
+                }
+            };
+            let _ = outbox.send(Input::Event(Event::Vault(event)));
+        });
+    }
+
+    fn forget(&mut self) {
+        self.purse.empty();
+        let Some(vault) = self.vault.clone() else { return };
+        let outbox = self.outbox.clone();
+        tokio::spawn(async move {
+            match vault.forget().await {
+                Ok(()) => drop(outbox.send(Input::Event(Event::Vault(VaultEvent::Forgotten)))),
+                Err(error) => tracing::warn!(%error, "the stored sign-in cannot be deleted"),
+            }
+        });
+    }
+
+    fn open_sign_in(&mut self, attempt: AttemptId, claims: Option<Claims>) {
+        let Some(config) = self.config.clone() else { return };
+        let outbox = self.outbox.clone();
+        let work = async move {
+            let send = |event| drop(outbox.send(Input::Event(event)));
+            let listener = match Listener::open().await {
+                Ok(listener) => listener,
+                Err(error) => return send(impossible(attempt, &error.to_string())),
+            };
+            let opening = match entra::opening(&config, listener.port(), claims.as_ref()) {
+                Ok(opening) => opening,
+                Err(error) => return send(impossible(attempt, &error.to_string())),
+            };
+            // The attempt is in the purse before the browser can come back.
+            let how = opening.attempt;
+            let begun = Sealed(Box::new(move |purse: &mut Purse| purse.begin(attempt, how)));
+            let _ = outbox.send(Input::Begun(begun));
+            let url = opening.url.to_string();
+            let opened = async {
+                let trouble = opener::open(&url).await.err().map(|why| browser_unavailable(&why));
+                send(Event::SignInOpened { attempt, url: Private(url.clone()), trouble });
+            };
+            send(Event::SignInOpened { attempt, url: Private(url.clone()), trouble: None });
+            let (came, ()) = tokio::join!(listener.receive(&opening.state), opened);
+            match came {
+                Ok(Came::Code(code)) => drop(outbox.send(Input::Code(attempt, code))),
+                Ok(Came::Refused(error)) => {
+                    let redirect = Redirect::Refused(entra::refusal(&config, &error));
+                    send(Event::Redirected { attempt, redirect });
+                }
+                Err(error) => send(impossible(attempt, &error.to_string())),
+            }
+        };
+        self.listener = Some((attempt, tokio::spawn(work).abort_handle()));
+    }
+}
+
+fn loaded(kept: Kept) -> Input {
+    let grant = GrantId::STORED;
+    let Kept { account, refresh_token } = kept;
+    let tokens = Tokens { account: Some(account), access: None, refresh: Some(refresh_token) };
+    Input::Loaded(Sealed(Box::new(move |purse: &mut Purse| purse.put(grant, tokens))), grant)
+}
+
+fn access_of(call: &Call) -> Option<GrantId> {
+    match call {
+        Call::SetPresence { grant, .. }
+        | Call::ClearPresence { grant, .. }
+        | Call::ReadPresence { grant }
+        | Call::PinAway { grant, .. }
+        | Call::Unpin { grant, .. } => Some(*grant),
+        Call::Redeem { .. }
+        | Call::Refresh { .. }
+        | Call::StartDevice { .. }
+        | Call::PollDevice { .. } => None,
+    }
+}
+
+/// The core asked for a call whose secret the purse does not hold: only a sign-in helps.
+fn lost_secret() -> Answer {
+    Answer::Refused(presence_core::Refusal {
+        kind: presence_core::RefusalKind::PersonNeeded,
+        detail: "no refresh token is left".to_owned(),
+        ids: presence_core::Ids::new(),
+    })
+}
+
+fn impossible(attempt: AttemptId, why: &str) -> Event {
+    let problem = Problem::new(
+        ProblemKind::SignInFailed,
+        "The sign-in could not start",
+        &format!("The program could not listen for the browser on this computer ({why})."),
+        "Sign in with a code instead: presence-tray sign-in --device-code",
+    );
+    Event::SignInImpossible { attempt, problem }
+}
+
+fn browser_unavailable(why: &str) -> Problem {
+    Problem::new(
+        ProblemKind::BrowserUnavailable,
+        "The browser could not be opened",
+        &format!(
+            "The desktop did not open a browser ({why}). The program waits for the sign-in all the same."
+        ),
+        "Copy the sign-in address from the window, or from \"presence-tray sign-in\", into a browser on this computer.",
+    )
+}

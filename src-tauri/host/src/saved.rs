@@ -1,0 +1,61 @@
+//! Owns the file that keeps the wish over a restart; refuses secrets.
+
+use std::io;
+use std::time::Duration;
+
+use chrono::{DateTime, Local};
+use presence_core::{Saved, SavedWish, Status};
+use serde::{Deserialize, Serialize};
+
+use crate::{Moment, Place, write_atomically};
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum WishFile {
+    Nothing,
+    Cleared,
+    Status { status: Status, until: Option<DateTime<Local>>, seconds: Option<u64> },
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedFile {
+    wish: WishFile,
+    before: Option<Status>,
+}
+
+/// What was wanted last; the default when there is no readable file.
+pub(crate) fn load(place: &Place, moment: &Moment) -> Saved {
+    let path = place.state.join("wish.json");
+    let file: SavedFile = match std::fs::read(&path).map(|bytes| serde_json::from_slice(&bytes)) {
+        Ok(Ok(file)) => file,
+        Ok(Err(error)) => {
+            tracing::warn!(%error, path = %path.display(), "the last wish cannot be read");
+            return Saved::default();
+        }
+        Err(_) => return Saved::default(),
+    };
+    let wish = match file.wish {
+        WishFile::Nothing => SavedWish::Nothing,
+        WishFile::Cleared => SavedWish::Cleared,
+        WishFile::Status { status, until, seconds } => SavedWish::Status {
+            status,
+            until: until.map(|wall| moment.time_at(wall)),
+            lasts: seconds.map(Duration::from_secs),
+        },
+    };
+    Saved { wish, before: file.before }
+}
+
+pub(crate) fn store(place: &Place, moment: &Moment, saved: &Saved) -> io::Result<()> {
+    let wish = match &saved.wish {
+        SavedWish::Nothing => WishFile::Nothing,
+        SavedWish::Cleared => WishFile::Cleared,
+        SavedWish::Status { status, until, lasts } => WishFile::Status {
+            status: *status,
+            until: until.map(|time| moment.wall(time)),
+            seconds: lasts.map(|lasts| lasts.as_secs()),
+        },
+    };
+    let file = SavedFile { wish, before: saved.before };
+    write_atomically(&place.state.join("wish.json"), &serde_json::to_vec(&file)?)
+}

@@ -1,0 +1,10 @@
+//! Owns which keyring Windows has: the Credential Manager.
+
+use super::{Store, VaultError};
+
+/// A credential holds 2,560 bytes at most.
+pub(super) const PART: usize = 2_500;
+
+pub(super) fn open() -> Result<Store, VaultError> {
+    Ok(windows_native_keyring_store::Store::new()?)
+}

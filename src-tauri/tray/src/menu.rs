@@ -1,0 +1,204 @@
+//! Owns the tray menu as a pure function of the view; refuses to paint it.
+
+use chrono::{DateTime, Local};
+use presence_core::{AccountView, Command, Progress, SignInMethod, Status, Time, View, WishView};
+use presence_host::Moment;
+
+/// A row of the menu.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Row {
+    /// Words that cannot be clicked.
+    Line(String),
+    Separator,
+    Item(Item),
+    Sub {
+        label: String,
+        enabled: bool,
+        rows: Vec<Row>,
+    },
+}
+
+/// A row that can be clicked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Item {
+    pub(crate) label: String,
+    pub(crate) enabled: bool,
+    pub(crate) mark: Mark,
+    /// What a click asks for; nothing on the checked status.
+    pub(crate) command: Option<Command>,
+}
+
+/// What stands before a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    None,
+    /// A check box.
+    Check(bool),
+    /// A check box and the status's dot.
+    Status(Status, bool),
+}
+
+/// Everything the tray shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Picture {
+    pub(crate) rows: Vec<Row>,
+    pub(crate) icon: crate::icons::Icon,
+    pub(crate) tooltip: String,
+}
+
+impl Picture {
+    /// What the tray shows of `view` at `moment`.
+    pub(crate) fn of(view: &View, moment: &Moment) -> Picture {
+        let tooltip = headline(view, moment);
+        Picture { rows: rows(view, &tooltip), icon: crate::icons::Icon::of(view), tooltip }
+    }
+}
+
+fn rows(view: &View, headline: &str) -> Vec<Row> {
+    let mut rows = Vec::new();
+    match &view.account {
+        AccountView::NotConfigured => {
+            rows.extend([plain("Set up…", Command::Open), Row::Separator])
+        }
+        AccountView::SignedOut
+        | AccountView::SignInNeeded { .. }
+        | AccountView::SigningIn { .. } => {
+            rows.extend([sign_in(), Row::Separator]);
+        }
+        AccountView::Looking | AccountView::SignedIn { .. } => {}
+    }
+    rows.extend([Row::Line(headline.to_owned()), Row::Separator]);
+    let wish = view.wish.as_ref();
+    let can_choose = can_choose(view);
+    rows.extend(Status::ALL.map(|status| choice(status, wish, can_choose)));
+    rows.extend([
+        Row::Separator,
+        lasting(wish, can_choose),
+        Row::Item(Item {
+            label: "Clear my status".to_owned(),
+            enabled: can_choose && (wish.is_some() || view.session.is_some()),
+            mark: Mark::None,
+            command: Some(Command::Clear),
+        }),
+        Row::Separator,
+        plain("Open Presence Tray…", Command::Open),
+    ]);
+    rows.extend(account(&view.account));
+    rows.push(plain("Quit", Command::Quit));
+    rows
+}
+
+fn can_choose(view: &View) -> bool {
+    match &view.account {
+        AccountView::NotConfigured | AccountView::SignedOut => false,
+        AccountView::SigningIn { .. } => view.wish.is_some() || view.session.is_some(),
+        AccountView::Looking | AccountView::SignInNeeded { .. } | AccountView::SignedIn { .. } => {
+            true
+        }
+    }
+}
+
+fn choice(status: Status, wish: Option<&WishView>, enabled: bool) -> Row {
+    let checked = wish.is_some_and(|wish| wish.status == status);
+    Row::Item(Item {
+        label: status.label().to_owned(),
+        enabled,
+        mark: Mark::Status(status, checked),
+        command: (!checked).then_some(Command::Set { status, seconds: None }),
+    })
+}
+
+fn lasting(wish: Option<&WishView>, can_choose: bool) -> Row {
+    let spans = [
+        ("Until I change it", None),
+        ("30 minutes", Some(1_800)),
+        ("1 hour", Some(3_600)),
+        ("2 hours", Some(7_200)),
+        ("4 hours", Some(14_400)),
+    ];
+    let chosen = wish.map(|wish| wish.lasts.map(|lasts| lasts.as_secs()));
+    let item = |(label, seconds): (&str, Option<u64>)| {
+        Row::Item(Item {
+            label: label.to_owned(),
+            enabled: true,
+            mark: Mark::Check(chosen == Some(seconds)),
+            command: Some(Command::Last { seconds }),
+        })
+    };
+    Row::Sub {
+        label: "For".to_owned(),
+        enabled: can_choose && wish.is_some(),
+        rows: spans.map(item).into(),
+    }
+}
+
+fn account(account: &AccountView) -> Vec<Row> {
+    match account {
+        AccountView::SignedIn { name, .. } | AccountView::SignInNeeded { name, .. } => {
+            vec![Row::Sub {
+                label: format!("Signed in as {}", name.0),
+                enabled: true,
+                rows: vec![plain("Sign out", Command::SignOut)],
+            }]
+        }
+        AccountView::SigningIn { .. } => vec![plain("Cancel sign-in", Command::CancelSignIn)],
+        AccountView::NotConfigured | AccountView::Looking | AccountView::SignedOut => Vec::new(),
+    }
+}
+
+fn sign_in() -> Row {
+    plain("Sign in…", Command::SignIn { method: SignInMethod::Browser })
+}
+
+fn plain(label: &str, command: Command) -> Row {
+    Row::Item(Item {
+        label: label.to_owned(),
+        enabled: true,
+        mark: Mark::None,
+        command: Some(command),
+    })
+}
+
+/// The first row: what holds, or the problem in a few words.
+pub(crate) fn headline(view: &View, moment: &Moment) -> String {
+    if let AccountView::SigningIn { code, .. } = &view.account {
+        return match code {
+            Some((code, uri)) => format!("Enter the code {} at {uri}", code.0),
+            None => "Waiting for your sign-in…".to_owned(),
+        };
+    }
+    if let Some(problem) = &view.problem {
+        return problem.title.clone();
+    }
+    match (&view.account, view.progress, &view.wish) {
+        (AccountView::Looking, Progress::Setting | Progress::Settled, _) => {
+            "Waiting for the keyring…".to_owned()
+        }
+        (AccountView::SignedOut, _, None) => "Not signed in".to_owned(),
+        (_, Progress::Setting, _) => "Setting…".to_owned(),
+        (_, Progress::Clearing, _) => "Clearing…".to_owned(),
+        (_, Progress::Settled | Progress::Waiting, Some(wish)) => holds(view, wish, moment),
+        (_, Progress::Settled | Progress::Waiting, None) => "No status set".to_owned(),
+    }
+}
+
+fn holds(view: &View, wish: &WishView, moment: &Moment) -> String {
+    let mut text = wish.status.label().to_owned();
+    if let Some(until) = wish.until {
+        text.push_str(&format!(" until {}", clock(until, moment)));
+    }
+    if let (Some(_), Some(seen)) = (&view.difference, &view.effective) {
+        text.push_str(&format!(" (colleagues see {})", seen.availability));
+    }
+    text
+}
+
+/// "15:42", with the day when it is not today.
+pub(crate) fn clock(time: Time, moment: &Moment) -> String {
+    let wall: DateTime<Local> = moment.wall(time);
+    let format = if wall.date_naive() == moment.wall.date_naive() { "%H:%M" } else { "%a %H:%M" };
+    wall.format(format).to_string()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,16 @@
+//! Owns notifications on Windows and macOS, through a library of each system's own; refuses to wait for them.
+
+use presence_core::Notice;
+
+pub(super) fn show(notice: Notice) {
+    std::thread::spawn(move || {
+        let shown = notify_rust::Notification::new()
+            .appname("Presence Tray")
+            .summary(&notice.title)
+            .body(&notice.body)
+            .show();
+        if let Err(error) = shown {
+            tracing::warn!(%error, "the notification cannot be shown");
+        }
+    });
+}

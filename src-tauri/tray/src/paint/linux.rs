@@ -1,0 +1,157 @@
+//! Owns the tray on Linux: a StatusNotifierItem and its menu over D-Bus, without GTK or X11. Refuses to
+//! decide what they show.
+
+use ksni::menu::{CheckmarkItem, MenuItem, StandardItem, SubMenu};
+use ksni::{Category, ToolTip, Tray, TrayMethods};
+use presence_core::{Command, Notice, View};
+use presence_host::{Commands, Face, Moment};
+use tokio::sync::watch;
+
+use crate::icons;
+use crate::menu::{Item, Mark, Picture, Row};
+use crate::{notify, window};
+
+/// The tray of this desktop.
+pub(crate) struct Painter {
+    pictures: watch::Sender<Option<Picture>>,
+}
+
+impl Painter {
+    /// Shows the item as soon as there is a picture and a tray host, whenever that is.
+    pub(crate) fn start(commands: Commands) -> Painter {
+        let (pictures, received) = watch::channel(None);
+        tokio::spawn(paint(received, commands));
+        Painter { pictures }
+    }
+}
+
+impl Face for Painter {
+    fn show(&mut self, view: &View, moment: &Moment) {
+        let picture = Picture::of(view, moment);
+        self.pictures.send_if_modified(|shown| {
+            let differs = shown.as_ref() != Some(&picture);
+            if differs {
+                *shown = Some(picture);
+            }
+            differs
+        });
+    }
+
+    fn notify(&mut self, notice: &Notice) {
+        notify::show(notice.clone());
+    }
+
+    fn open_window(&mut self) {
+        window::open();
+    }
+}
+
+async fn paint(mut pictures: watch::Receiver<Option<Picture>>, commands: Commands) {
+    let Ok(first) = pictures.wait_for(Option::is_some).await.map(|picture| picture.clone()) else {
+        return;
+    };
+    let Some(picture) = first else { return };
+    let item = PresenceItem { picture, commands };
+    // A desktop without a tray host may get one later: the item waits for it.
+    let handle = match item.assume_sni_available(true).spawn().await {
+        Ok(handle) => handle,
+        Err(error) => {
+            tracing::warn!(%error, "there is no desktop to show a tray item on; the command line still works");
+            return;
+        }
+    };
+    while pictures.changed().await.is_ok() {
+        let Some(picture) = pictures.borrow_and_update().clone() else { continue };
+        if handle.update(|item| item.picture = picture).await.is_none() {
+            tracing::warn!("the tray item is gone");
+            return;
+        }
+    }
+}
+
+struct PresenceItem {
+    picture: Picture,
+    commands: Commands,
+}
+
+impl Tray for PresenceItem {
+    const MENU_ON_ACTIVATE: bool = true;
+
+    fn id(&self) -> String {
+        "presence-tray".to_owned()
+    }
+
+    fn title(&self) -> String {
+        "Presence Tray".to_owned()
+    }
+
+    fn category(&self) -> Category {
+        Category::Communications
+    }
+
+    fn icon_pixmap(&self) -> Vec<ksni::Icon> {
+        self.picture.icon.pixels().map(|(size, rgba)| argb(size, rgba)).collect()
+    }
+
+    fn tool_tip(&self) -> ToolTip {
+        ToolTip { title: self.picture.tooltip.clone(), ..ToolTip::default() }
+    }
+
+    fn menu(&self) -> Vec<MenuItem<PresenceItem>> {
+        self.picture.rows.iter().map(menu_item).collect()
+    }
+
+    fn menu_about_to_show(&mut self) {
+        self.commands.tell(Command::Look);
+    }
+}
+
+/// The StatusNotifierItem's order of bytes: alpha first.
+fn argb(size: u32, rgba: &[u8]) -> ksni::Icon {
+    let side = i32::try_from(size).unwrap_or_default();
+    let data =
+        rgba.chunks_exact(4).flat_map(|pixel| [pixel[3], pixel[0], pixel[1], pixel[2]]).collect();
+    ksni::Icon { width: side, height: side, data }
+}
+
+fn menu_item(row: &Row) -> MenuItem<PresenceItem> {
+    match row {
+        Row::Separator => MenuItem::Separator,
+        Row::Line(line) => {
+            StandardItem { label: label(line), enabled: false, ..StandardItem::default() }.into()
+        }
+        Row::Item(item) => clickable(item),
+        Row::Sub { label: words, enabled, rows } => SubMenu {
+            label: label(words),
+            enabled: *enabled,
+            submenu: rows.iter().map(menu_item).collect(),
+            ..SubMenu::default()
+        }
+        .into(),
+    }
+}
+
+fn clickable(item: &Item) -> MenuItem<PresenceItem> {
+    let command = item.command.clone();
+    let activate = Box::new(move |shown: &mut PresenceItem| {
+        if let Some(command) = &command {
+            shown.commands.tell(command.clone());
+        }
+    });
+    let (checked, icon_data) = match item.mark {
+        Mark::None => {
+            let (label, enabled) = (label(&item.label), item.enabled);
+            return StandardItem { label, enabled, activate, ..StandardItem::default() }.into();
+        }
+        Mark::Check(checked) => (checked, Vec::new()),
+        Mark::Status(status, checked) => (checked, icons::dot(status).to_vec()),
+    };
+    let (label, enabled) = (label(&item.label), item.enabled);
+    CheckmarkItem { label, enabled, checked, icon_data, activate, ..CheckmarkItem::default() }
+        .into()
+}
+
+/// A menu takes a single underscore for the mark of an access key.
+fn label(words: &str) -> String {
+    words.replace('_', "__")
+}

@@ -1,0 +1,201 @@
+//! Owns the tray on Windows and macOS: `tray-icon` with an event loop on the main thread. Refuses to decide
+//! what it shows.
+
+use std::collections::BTreeMap;
+
+use presence_core::{Command, Notice, View};
+use presence_host::{Commands, Face, Moment};
+use tao::event::{Event, StartCause};
+use tao::event_loop::{ControlFlow, EventLoop, EventLoopBuilder, EventLoopProxy};
+use tray_icon::menu::{
+    CheckMenuItem, IsMenuItem, Menu, MenuEvent, MenuId, MenuItem, PredefinedMenuItem, Submenu,
+};
+use tray_icon::{Icon, TrayIcon, TrayIconBuilder};
+
+use crate::menu::{Mark, Picture, Row};
+use crate::{notify, window};
+
+/// What reaches the main thread.
+enum Message {
+    Show(Box<Picture>),
+    Clicked(MenuId),
+    End,
+}
+
+/// The tray of this desktop, seen from the resident's thread.
+pub(crate) struct Painter(EventLoopProxy<Message>);
+
+impl Face for Painter {
+    fn show(&mut self, view: &View, moment: &Moment) {
+        let _ = self.0.send_event(Message::Show(Box::new(Picture::of(view, moment))));
+    }
+
+    fn notify(&mut self, notice: &Notice) {
+        notify::show(notice.clone());
+    }
+
+    fn open_window(&mut self) {
+        window::open();
+    }
+}
+
+impl Drop for Painter {
+    fn drop(&mut self) {
+        let _ = self.0.send_event(Message::End);
+    }
+}
+
+/// The event loop, which these systems want on the main thread.
+pub(crate) struct MainThread(EventLoop<Message>);
+
+impl MainThread {
+    pub(crate) fn new() -> MainThread {
+        #[cfg_attr(not(target_os = "macos"), expect(unused_mut, reason = "macOS sets a policy"))]
+        let mut event_loop = EventLoopBuilder::with_user_event().build();
+        #[cfg(target_os = "macos")]
+        {
+            use tao::platform::macos::{ActivationPolicy, EventLoopExtMacOS};
+            event_loop.set_activation_policy(ActivationPolicy::Accessory);
+        }
+        MainThread(event_loop)
+    }
+
+    pub(crate) fn painter(&self) -> Painter {
+        Painter(self.0.create_proxy())
+    }
+
+    /// Shows the tray until the painter is gone, then ends the process.
+    pub(crate) fn run(self, commands: Commands) -> ! {
+        let proxy = self.0.create_proxy();
+        MenuEvent::set_event_handler(Some(move |event: MenuEvent| {
+            let _ = proxy.send_event(Message::Clicked(event.id));
+        }));
+        let mut shown = Shown { commands, tray: None, picture: None, clicks: BTreeMap::new() };
+        self.0.run(move |event, _, control_flow| {
+            *control_flow = ControlFlow::Wait;
+            match event {
+                Event::NewEvents(StartCause::Init) => {}
+                Event::UserEvent(Message::Show(picture)) => shown.show(*picture),
+                Event::UserEvent(Message::Clicked(id)) => shown.clicked(&id),
+                Event::UserEvent(Message::End) => *control_flow = ControlFlow::Exit,
+                _ => {}
+            }
+        })
+    }
+}
+
+struct Shown {
+    commands: Commands,
+    tray: Option<TrayIcon>,
+    picture: Option<Picture>,
+    clicks: BTreeMap<String, Command>,
+}
+
+impl Shown {
+    fn show(&mut self, picture: Picture) {
+        let old = self.picture.replace(picture.clone());
+        if old.as_ref() == Some(&picture) {
+            return;
+        }
+        if let Err(error) = self.paint(&picture, old.as_ref()) {
+            tracing::warn!(%error, "the tray cannot be painted");
+        }
+    }
+
+    fn paint(
+        &mut self,
+        picture: &Picture,
+        old: Option<&Picture>,
+    ) -> Result<(), Box<dyn std::error::Error>> {
+        let Some(tray) = &self.tray else {
+            let menu = self.menu(&picture.rows)?;
+            let tray = TrayIconBuilder::new()
+                .with_menu(Box::new(menu))
+                .with_menu_on_left_click(true)
+                .with_tooltip(&picture.tooltip)
+                .with_icon(icon(picture)?)
+                .with_icon_as_template(cfg!(target_os = "macos"))
+                .build()?;
+            self.tray = Some(tray);
+            return Ok(());
+        };
+        if old.is_none_or(|old| old.icon != picture.icon) {
+            tray.set_icon_with_as_template(Some(icon(picture)?), cfg!(target_os = "macos"))?;
+        }
+        tray.set_tooltip(Some(&picture.tooltip))?;
+        if old.is_none_or(|old| old.rows != picture.rows) {
+            let menu = self.menu(&picture.rows)?;
+            if let Some(tray) = &self.tray {
+                tray.set_menu(Some(Box::new(menu)));
+            }
+        }
+        Ok(())
+    }
+
+    fn menu(&mut self, rows: &[Row]) -> Result<Menu, tray_icon::menu::Error> {
+        self.clicks.clear();
+        let menu = Menu::new();
+        for item in self.items(rows)? {
+            menu.append(item.as_ref())?;
+        }
+        Ok(menu)
+    }
+
+    fn items(&mut self, rows: &[Row]) -> Result<Vec<Box<dyn IsMenuItem>>, tray_icon::menu::Error> {
+        let mut items: Vec<Box<dyn IsMenuItem>> = Vec::new();
+        for row in rows {
+            items.push(match row {
+                Row::Separator => Box::new(PredefinedMenuItem::separator()),
+                Row::Line(line) => Box::new(MenuItem::new(label(line), false, None)),
+                Row::Item(item) => {
+                    let id = self.clicks.len().to_string();
+                    let made: Box<dyn IsMenuItem> = match item.mark {
+                        Mark::None => {
+                            Box::new(MenuItem::with_id(&id, label(&item.label), item.enabled, None))
+                        }
+                        Mark::Check(checked) | Mark::Status(_, checked) => {
+                            Box::new(CheckMenuItem::with_id(
+                                &id,
+                                label(&item.label),
+                                item.enabled,
+                                checked,
+                                None,
+                            ))
+                        }
+                    };
+                    // A click on the checked status asks for a look: the box it unticked is painted anew.
+                    self.clicks.insert(id, item.command.clone().unwrap_or(Command::Look));
+                    made
+                }
+                Row::Sub { label: words, enabled, rows } => {
+                    let sub = Submenu::new(label(words), *enabled);
+                    for item in self.items(rows)? {
+                        sub.append(item.as_ref())?;
+                    }
+                    Box::new(sub)
+                }
+            });
+        }
+        Ok(items)
+    }
+
+    fn clicked(&mut self, id: &MenuId) {
+        if let Some(command) = self.clicks.get(id.as_ref()) {
+            self.commands.tell(command.clone());
+        }
+        // The system ticked the box itself: paint what is true.
+        if let Some(picture) = self.picture.take() {
+            self.show(picture);
+        }
+    }
+}
+
+fn icon(picture: &Picture) -> Result<Icon, tray_icon::BadIcon> {
+    let (size, rgba) = picture.icon.pixels().last().unwrap_or((0, &[]));
+    Icon::from_rgba(rgba.to_vec(), size, size)
+}
+
+/// A menu takes a single ampersand for the mark of an access key.
+fn label(words: &str) -> String {
+    words.replace('&', "&&")
+}

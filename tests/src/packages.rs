@@ -29,6 +29,7 @@ impl Group {
                 "openbox",
                 "webkit2gtk-driver",
                 "xdotool",
+                "xdg-utils",
                 "xfce4-panel",
                 "xfconf",
                 "xvfb",

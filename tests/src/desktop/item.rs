@@ -29,6 +29,16 @@ impl Item {
         Item { bus, name, path }
     }
 
+    /// The item of the process `id`, whoever hosts the tray.
+    ///
+    /// # Errors
+    /// The process shows no item within `limit`.
+    pub fn of_process(desktop: &super::Desktop, id: u32, limit: Duration) -> Result<Item> {
+        let name = format!("org.kde.StatusNotifierItem-{id}-1");
+        desktop.wait_for_name(&name, limit)?;
+        Ok(Item::new(desktop.bus().clone(), name, "/StatusNotifierItem".to_owned()))
+    }
+
     /// The bus name of the program that shows the item.
     pub fn bus_name(&self) -> &str {
         &self.name

@@ -1,0 +1,319 @@
+//! Sets the stage that end-to-end tests and the demo play on: a private desktop, the fake cloud, and the
+//! built program between them. Refuses to know what is played.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+use crate::cloud::browser::{self, Pick};
+use crate::cloud::{CLIENT_ID, CloudServer, Kind, MEGAN, Options, Shown};
+use crate::desktop::{Builder, Desktop, Item, Process, wait_for};
+
+/// How long anything that should happen may take before a test gives up.
+pub const LIMIT: Duration = Duration::from_secs(20);
+
+/// A private desktop, the fake cloud, and a configuration that joins them.
+pub struct Stage {
+    /// The desktop.
+    pub desktop: Desktop,
+    /// The cloud.
+    pub cloud: CloudServer,
+    program: Option<Process>,
+    folder: PathBuf,
+    rate: f64,
+    environment: Vec<(String, String)>,
+}
+
+impl Stage {
+    /// A stage with a valid configuration, the program not yet started.
+    ///
+    /// # Errors
+    /// When the desktop does not start, or the program was not built.
+    pub fn new(desktop: Builder) -> Result<Stage> {
+        Stage::at_rate(desktop, Options::default(), 1.0)
+    }
+
+    /// The same with a cloud of `options`, its clock and the program's running `rate` times as fast as the wall.
+    ///
+    /// # Errors
+    /// As [`Stage::new`].
+    pub fn at_rate(desktop: Builder, options: Options, rate: f64) -> Result<Stage> {
+        let desktop = desktop.start()?;
+        let cloud = CloudServer::start(options, rate);
+        let folder = desktop.folder().join("pt");
+        fs::create_dir(&folder)?;
+        let stage = Stage { desktop, cloud, program: None, folder, rate, environment: Vec::new() };
+        stage.configure(&stage.configuration())?;
+        stage.write_browser()?;
+        Ok(stage)
+    }
+
+    /// The least configuration for this cloud.
+    pub fn configuration(&self) -> String {
+        let root = self.cloud.base_url();
+        format!(
+            "client_id = \"{CLIENT_ID}\"\ncloud = \"custom\"\n\n[custom_cloud]\nauthority = \"{root}\"\ngraph = \"{root}\"\n"
+        )
+    }
+
+    /// Writes `config.toml`.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn configure(&self, text: &str) -> Result<()> {
+        Ok(fs::write(self.config_file(), text)?)
+    }
+
+    /// Where `config.toml` is.
+    pub fn config_file(&self) -> PathBuf {
+        self.folder.join("config.toml")
+    }
+
+    /// The program's folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Sets a variable for what is started from now on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// A command of the program.
+    ///
+    /// # Errors
+    /// When the program was not built.
+    pub fn command(&self, arguments: &[&str]) -> Result<Command> {
+        let mut command = self.desktop.command(built("presence-tray")?);
+        self.dress(&mut command);
+        command.args(arguments);
+        Ok(command)
+    }
+
+    /// Gives `command` what the program needs to find this stage.
+    pub fn dress(&self, command: &mut Command) {
+        command
+            .env("PRESENCE_TRAY_CONFIG_DIR", &self.folder)
+            .env("PRESENCE_TRAY_LOG", "presence_core=debug,presence_host=debug,presence_tray=debug")
+            .env("PRESENCE_TRAY_CLOCK_RATE", self.rate.to_string())
+            .env("BROWSER", self.folder.join("browser"))
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+    }
+
+    /// Starts the resident.
+    ///
+    /// # Errors
+    /// When the program was not built or cannot be started.
+    pub fn start(&mut self) -> Result<()> {
+        let command = self.command(&["run", "--hidden"])?;
+        self.program = Some(self.desktop.spawn("presence-tray", command)?);
+        let door = self.folder.join("run/door");
+        until("the program's door", || door.exists() || self.has_ended())
+    }
+
+    /// The running resident.
+    ///
+    /// # Errors
+    /// When it was not started.
+    pub fn program(&mut self) -> Result<&mut Process> {
+        self.program.as_mut().context("the program was not started")
+    }
+
+    /// What the resident logged.
+    pub fn log(&self) -> String {
+        self.program.as_ref().map(Process::log).unwrap_or_default()
+    }
+
+    fn has_ended(&self) -> bool {
+        let Some(program) = &self.program else { return true };
+        !Path::new(&format!("/proc/{}/fd/0", program.id())).exists()
+    }
+
+    /// Sends the resident a signal.
+    ///
+    /// # Errors
+    /// When it was not started or has ended.
+    pub fn signal(&mut self, signal: Signal) -> Result<()> {
+        let id = i32::try_from(self.program()?.id())?;
+        Ok(kill_process(Pid::from_raw(id).context("a process id")?, signal)?)
+    }
+
+    /// Waits until the resident has ended by itself.
+    ///
+    /// # Errors
+    /// When it does not, or ends with an error.
+    pub fn wait_for_end(&mut self) -> Result<()> {
+        let end = Instant::now() + LIMIT;
+        while Instant::now() < end {
+            if let Some(status) = self.program()?.ended()? {
+                ensure!(status.success(), "the program ended with {status}:\n{}", self.log());
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        bail!("the program did not end:\n{}", self.log())
+    }
+
+    /// Runs a command of the program to its end.
+    ///
+    /// # Errors
+    /// When the program was not built or cannot be started.
+    pub fn run(&self, arguments: &[&str]) -> Result<Output> {
+        Ok(self.command(arguments)?.output()?)
+    }
+
+    /// Runs a command of the program that must succeed, and returns what it printed.
+    ///
+    /// # Errors
+    /// When it does not succeed.
+    pub fn succeed(&self, arguments: &[&str]) -> Result<String> {
+        let output = self.run(arguments)?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(
+            output.status.success(),
+            "{arguments:?} ended with {}: {said}\n{}",
+            output.status,
+            self.log()
+        );
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// What `presence-tray status --json` prints.
+    ///
+    /// # Errors
+    /// When the command fails or prints something else.
+    pub fn status(&self) -> Result<Value> {
+        Ok(serde_json::from_str(&self.succeed(&["status", "--json"])?)?)
+    }
+
+    /// Checks that `status --json` agrees with the cloud: what our session says, what colleagues see.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn agree(&self) -> Result<Value> {
+        let status = self.status()?;
+        let (session, seen) = self
+            .cloud
+            .with(|cloud, now| (cloud.session(MEGAN, now).shown(), cloud.aggregate(MEGAN, now)));
+        let said = status["session"]["status"].as_str().map(shown_by).transpose()?;
+        ensure!(said == session, "the program says {status}, the cloud's session says {session:?}");
+        if session.is_some() {
+            let effective = &status["effective"];
+            let told = (effective["availability"].as_str(), effective["activity"].as_str());
+            ensure!(
+                told == (Some(seen.availability), Some(seen.activity)),
+                "{effective} is not {seen:?}"
+            );
+        }
+        Ok(status)
+    }
+
+    /// The bodies of the requests of `kind`, in order.
+    pub fn bodies(&self, kind: Kind) -> Vec<String> {
+        self.cloud.with(|cloud, _| {
+            let of_kind = cloud.seen().iter().filter(|seen| seen.kind == kind);
+            of_kind.map(|seen| String::from_utf8_lossy(&seen.request.body).into_owned()).collect()
+        })
+    }
+
+    /// Plays the person in the browser that the program opens, once it does.
+    ///
+    /// # Errors
+    /// When no browser is opened, or the sign-in page or the redirect fail.
+    pub fn browse(&self, pick: Pick) -> Result<String> {
+        let url = self.opened_url()?;
+        wait_for(async move { browser::sign_in(&url, pick).await })
+    }
+
+    /// The address the program opened the browser with, once it does.
+    ///
+    /// # Errors
+    /// When no browser is opened.
+    pub fn opened_url(&self) -> Result<String> {
+        let path = self.folder.join("opened");
+        let mut url = String::new();
+        until("the browser", || {
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            url = text.trim().to_owned();
+            text.ends_with('\n')
+        })?;
+        fs::remove_file(path)?;
+        Ok(url)
+    }
+
+    /// Signs in by the tray menu, as a person does.
+    ///
+    /// # Errors
+    /// When any step of it fails.
+    pub fn sign_in(&self, item: &Item) -> Result<()> {
+        let rows = |label: &'static str| {
+            move |menu: &[crate::desktop::menu::MenuRow]| {
+                crate::desktop::menu::find(menu, &[label]).is_some()
+            }
+        };
+        item.wait_until(rows("Sign in…"), LIMIT)?;
+        item.click(&["Sign in…"])?;
+        self.browse(Pick::Megan)?;
+        item.wait_until(rows("Signed in as megan@contoso.com"), LIMIT)
+            .with_context(|| format!("not signed in; the program's log:\n{}", self.log()))
+            .map(drop)
+    }
+
+    /// The browser of this stage: writes the address down for [`Stage::opened_url`].
+    fn write_browser(&self) -> Result<()> {
+        let path = self.folder.join("browser");
+        let opened = self.folder.join("opened");
+        let script = format!(
+            "#!/bin/sh\nprintf '%s\\n' \"$1\" > '{0}.new' && mv '{0}.new' '{0}'\n",
+            opened.display()
+        );
+        fs::write(&path, script)?;
+        Ok(fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?)
+    }
+}
+
+/// The pair that a status of the interface stands for.
+///
+/// # Errors
+/// When it is none of the five.
+pub fn shown_by(status: &str) -> Result<Shown> {
+    Ok(match status {
+        "available" => Shown::new("Available", "Available"),
+        "in-a-call" => Shown::new("Busy", "InACall"),
+        "in-a-conference-call" => Shown::new("Busy", "InAConferenceCall"),
+        "away" => Shown::new("Away", "Away"),
+        "presenting" => Shown::new("DoNotDisturb", "Presenting"),
+        _ => bail!("{status} is no status"),
+    })
+}
+
+/// A program built from this workspace, in the folder this one was built to.
+///
+/// # Errors
+/// When it is not there.
+pub fn built(name: &str) -> Result<PathBuf> {
+    let this = std::env::current_exe()?;
+    let folder = this.ancestors().skip(1).find(|folder| folder.join(name).is_file());
+    let folder =
+        folder.with_context(|| format!("{name} is not built; \"cargo verify\" builds it first"))?;
+    Ok(folder.join(name))
+}
+
+/// Waits until `holds`, looking again and again.
+///
+/// # Errors
+/// When it does not within [`LIMIT`].
+pub fn until(what: &str, mut holds: impl FnMut() -> bool) -> Result<()> {
+    let end = Instant::now() + LIMIT;
+    while !holds() {
+        ensure!(Instant::now() < end, "{what} did not come");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Ok(())
+}

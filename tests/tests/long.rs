@@ -1,0 +1,30 @@
+//! Proves in real time what the other tests prove in step with a quick clock: Available holds past both fades.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use presence_tests::cloud::MEGAN;
+use presence_tests::cloud::browser::Pick;
+use presence_tests::desktop::Desktop;
+use presence_tests::stage::Stage;
+
+#[test]
+fn available_holds_for_eleven_minutes_of_real_time() {
+    let mut stage = Stage::new(Desktop::builder("long").without_display()).unwrap();
+    stage.start().unwrap();
+    let mut sign_in = stage.command(&["sign-in"]).unwrap().stderr(Stdio::null()).spawn().unwrap();
+    stage.browse(Pick::Megan).unwrap();
+    assert!(sign_in.wait().unwrap().success());
+    stage.succeed(&["set", "available"]).unwrap();
+    let set = stage.cloud.with(|_, now| now);
+
+    while stage.cloud.with(|_, now| now) < set + 11 * 60_000 {
+        std::thread::sleep(Duration::from_secs(1));
+    }
+
+    stage.agree().unwrap();
+    let lapses = stage.cloud.with(|cloud, now| cloud.lapses(MEGAN, set, now));
+    assert!(lapses.is_empty(), "{lapses:?}\n{}", stage.log());
+}

@@ -80,7 +80,7 @@ function showProblem(problem) {
   card.dataset.kind = problem.kind;
   write("problem-title", problem.title);
   write("problem-detail", problem.detail);
-  write("problem-remedy", problem.remedy);
+  write("problem-remedy", words.remedy(problem));
   at("again").hidden = problem.kind !== "unreachable";
   const ids = Object.entries(problem.ids);
   at("problem-ids").hidden = ids.length === 0;
@@ -115,6 +115,18 @@ async function ask(command) {
     failure = unreachable(error);
   }
   if (shown) show(shown);
+}
+
+/** Asks for a fresh look; with no configuration yet, the resident reads it again. */
+async function look() {
+  await invoke("ask", { command: "look" }).catch(() => {});
+}
+
+async function checkSetUp() {
+  await look();
+  if (shown?.sign_in.is !== "not-configured") return;
+  window.scrollTo({ top: 0 });
+  write("said", shown.problem?.title ?? "Not set up yet");
 }
 
 function unreachable(error) {
@@ -190,7 +202,7 @@ async function watch() {
     show(facade);
     if (looked || facade.sign_in.is !== "signed-in") return;
     looked = true;
-    invoke("ask", { command: "look" }).catch(() => {});
+    look();
   };
   try {
     await invoke("watch", { facades });
@@ -212,6 +224,8 @@ at("sign-out").addEventListener("click", () => ask("sign-out"));
 at("sign-in").addEventListener("click", () => ask({ "sign-in": { method: "browser" } }));
 at("sign-in-code").addEventListener("click", () => ask({ "sign-in": { method: "device-code" } }));
 at("cancel-sign-in").addEventListener("click", () => ask("cancel-sign-in"));
+at("set-up-done").addEventListener("click", checkSetUp);
+window.addEventListener("focus", () => { if (shown?.sign_in.is === "not-configured") look(); });
 at("again").addEventListener("click", () => { showProblem(null); watch(); });
 at("duration").addEventListener("change", () => { if (shown?.wanted) ask({ last: { seconds: span() } }); });
 watch();

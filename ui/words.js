@@ -15,19 +15,19 @@ export const AZ = `az ad app create --display-name "Presence Tray" \\
   --required-resource-accesses '[{"resourceAppId":"00000003-0000-0000-c000-000000000000","resourceAccess":[{"id":"8d3c54a7-cf58-4773-bf81-c0cd6ad522bb","type":"Scope"}]}]'`;
 
 export const SAMPLE = `client_id = "00000000-0000-0000-0000-000000000000"
-tenant = "organizations"   # or your tenant ID or domain
+tenant = "organizations"   # or your tenant ID
 `;
 
 /** A time of the facade (RFC 3339 UTC) as people here write it; with the day when that is not today. */
 export function clock(time, now = new Date()) {
   const at = new Date(time);
-  const short = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const short = at.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
   if (at.toDateString() === now.toDateString()) return short;
   return `${at.toLocaleDateString([], { weekday: "short" })} ${short}`;
 }
 
 /** What holds: a few words, and the sentence below them. */
-export function holds({ wanted, until, session, progress, problem }) {
+export function holds({ wanted, until, session, progress }) {
   const says = session && LABELS[session.status];
   const still = session ? `Still ${says} until ${clock(session.expires_at)}.` : "";
   switch (progress) {
@@ -36,14 +36,14 @@ export function holds({ wanted, until, session, progress, problem }) {
     case "clearing":
       return ["Clearing…", still];
     case "waiting":
-      return [wanted ? `${LABELS[wanted]}, not set yet` : "Not cleared yet", problem && !still ? problem.title + "." : still];
+      return [wanted ? `${LABELS[wanted]}, not set yet` : "Not cleared yet", still];
     default:
-      if (!session) return ["No status set", "Teams shows your presence as it sees fit."];
-      return [until ? `${says} until ${clock(until)}` : says, renewal(session)];
+      if (!session) return ["No status set", "Teams decides what colleagues see."];
+      return [says, until ? `Until ${clock(until)}.` : lease(session)];
   }
 }
 
-function renewal({ renews_at, expires_at }) {
+function lease({ renews_at, expires_at }) {
   return renews_at ? `Next renewal at ${clock(renews_at)}.` : `Ends by itself at ${clock(expires_at)}.`;
 }
 
@@ -79,6 +79,11 @@ export function account({ account, sign_in }) {
     "signed-in": "Signed in",
   };
   return [account?.name ?? "Presence Tray", notes[sign_in.is]];
+}
+
+/** The next step for a person; "" when it is a button of this window. */
+export function remedy({ kind, remedy }) {
+  return ["sign-in-needed", "sign-in-cancelled", "sign-in-expired"].includes(kind) ? "" : remedy;
 }
 
 /** A problem in plain text, for the help desk. */

@@ -1,6 +1,7 @@
 //! Owns the one decision: what is due, or when to look again; refuses to change any fact.
 
-use crate::keeper::{Core, Farewell, Setting, Shown, Vault, Want};
+use crate::facts::{Retry, Setting, Shown, Vault, Want};
+use crate::keeper::Core;
 use crate::{Call, Setup, Time};
 
 /// What the core does when its time has come.
@@ -17,6 +18,8 @@ pub(crate) enum Action {
     Load,
     Store,
     Call(Call),
+    /// Trouble with what is no longer wanted is over.
+    Forgive,
     Announce,
     ExpireSignIn,
     EndFarewell,
@@ -43,6 +46,7 @@ impl Core {
             self.sign_in_end(),
             self.announcement(),
             self.call_step(),
+            self.trouble_end(),
             self.farewell_end(),
         ]
         .into_iter()
@@ -82,7 +86,18 @@ impl Core {
         match &self.vault {
             Vault::NotAsked => Some((AT_ONCE, Action::Load)),
             Vault::Unavailable { retry_at, .. } => Some((*retry_at, Action::Load)),
-            Vault::Asked { .. } | Vault::Absent | Vault::Present => None,
+            Vault::Asked { .. } | Vault::Absent | Vault::Present | Vault::Forgotten => None,
+        }
+    }
+
+    fn trouble_end(&self) -> Option<Due> {
+        let trouble = self.trouble.as_ref()?;
+        if self.flight.is_some() || self.needed().is_some() {
+            return None;
+        }
+        match trouble.retry {
+            Retry::NotBefore(at) | Retry::Backoff(at) => Some((at, Action::Forgive)),
+            Retry::NewWish => Some((AT_ONCE, Action::Forgive)),
         }
     }
 
@@ -98,14 +113,6 @@ impl Core {
             (None, keep) => keep,
         }
         .map(|(at, call)| (at, Action::Call(call)))
-    }
-
-    fn farewell_end(&self) -> Option<Due> {
-        let Farewell { until, .. } = self.farewell.as_ref()?;
-        let busy = self.flight.is_some()
-            || self.grant.as_ref().is_some_and(|grant| grant.is_storing())
-            || self.keeping_call().is_some_and(|(at, _)| at < *until);
-        Some((if busy { *until } else { AT_ONCE }, Action::EndFarewell))
     }
 
     /// What the session should be.

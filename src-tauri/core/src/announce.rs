@@ -1,8 +1,8 @@
 //! Owns the one problem that stands, and when a person is told of it; refuses to mend it.
 
 use crate::agenda::{Action, Due};
-use crate::grant::Kept;
-use crate::keeper::{Core, Setting, Shown, Vault, Want};
+use crate::facts::{Vault, Want};
+use crate::keeper::Core;
 use crate::sign_in::SignIn;
 use crate::{Effect, Notice, Notifications, Problem, ProblemKind, Setup, Time, words};
 
@@ -12,7 +12,24 @@ impl Core {
         self.setup_problem()
             .or_else(|| self.account_problem())
             .or_else(|| self.keeping_problem())
+            .or_else(|| self.sign_in_problem())
             .or_else(|| self.storing_problem())
+    }
+
+    fn is_signed_in(&self) -> bool {
+        self.grant.as_ref().is_some_and(|grant| grant.refused.is_none())
+    }
+
+    /// A sign-in beside a good one that did not work.
+    fn sign_in_problem(&self) -> Option<(Time, Problem)> {
+        match &self.sign_in {
+            SignIn::Ended { problem, at } => Some((*at, problem.clone())),
+            SignIn::Idle
+            | SignIn::Browser { .. }
+            | SignIn::Redeeming { .. }
+            | SignIn::Starting { .. }
+            | SignIn::Device { .. } => None,
+        }
     }
 
     fn setup_problem(&self) -> Option<(Time, Problem)> {
@@ -24,11 +41,14 @@ impl Core {
 
     fn account_problem(&self) -> Option<(Time, Problem)> {
         match &self.sign_in {
-            SignIn::Ended { problem, at } => return Some((*at, problem.clone())),
+            SignIn::Ended { problem, at } if !self.is_signed_in() => {
+                return Some((*at, problem.clone()));
+            }
             SignIn::Browser { trouble: Some(problem), .. } => {
                 return Some((self.now, problem.clone()));
             }
             SignIn::Idle
+            | SignIn::Ended { .. }
             | SignIn::Browser { trouble: None, .. }
             | SignIn::Redeeming { .. }
             | SignIn::Starting { .. }
@@ -39,8 +59,16 @@ impl Core {
             return Some((refused.since, words::with_wish(&refused.problem, &self.want)));
         }
         match &self.vault {
-            Vault::Unavailable { problem, since, .. } => Some((*since, problem.clone())),
-            Vault::NotAsked | Vault::Asked { .. } | Vault::Absent | Vault::Present => None,
+            Vault::Unavailable { problem, since, .. }
+            | Vault::Asked { problem: Some(problem), since, .. } => Some((*since, problem.clone())),
+            Vault::Absent if self.want != Want::Nothing => {
+                Some((Time::ZERO, words::with_wish(&words::sign_in_needed(), &self.want)))
+            }
+            Vault::NotAsked
+            | Vault::Asked { problem: None, .. }
+            | Vault::Absent
+            | Vault::Present
+            | Vault::Forgotten => None,
         }
     }
 
@@ -50,11 +78,7 @@ impl Core {
     }
 
     fn storing_problem(&self) -> Option<(Time, Problem)> {
-        match &self.grant.as_ref()?.kept {
-            Kept::Due { problem, .. } => problem.clone(),
-            Kept::Stored => None,
-            Kept::Storing { .. } => None,
-        }
+        self.grant.as_ref()?.kept.problem().cloned()
     }
 
     /// One notification an episode; a second only when what began as passing turns out to need a person.
@@ -69,20 +93,18 @@ impl Core {
         if problem.kind == ProblemKind::NotRemembered {
             return Some((since, Action::Announce));
         }
-        if self.farewell.is_some() || self.want == Want::Nothing {
+        // Who broke a sign-in off knows it.
+        let is_known = problem.kind == ProblemKind::SignInCancelled;
+        if self.farewell.is_some() || self.want == Want::Nothing || is_known {
             return None;
         }
         if needs_person {
             return Some((since, Action::Announce));
         }
         let calm = since + self.rules.grace;
-        let at = match (&self.shown, self.goal()) {
-            (Shown::Held(lease), Setting::Hold(wish)) if lease.wish == wish.number => {
-                calm.max(lease.ends_at(&self.rules) - self.rules.forewarning)
-            }
-            _ => calm,
-        };
-        Some((at, Action::Announce))
+        let forewarned =
+            self.confirmed().map(|lease| lease.ends_at(&self.rules) - self.rules.forewarning);
+        Some((forewarned.map_or(calm, |at| at.max(calm)), Action::Announce))
     }
 
     pub(crate) fn announce(&mut self) {

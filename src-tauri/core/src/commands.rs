@@ -2,20 +2,17 @@
 
 use std::time::Duration;
 
-use crate::keeper::{Core, Farewell, Retry, Shown, Vault, WaitFor, Want, Wish};
+use crate::facts::{Lease, Retry, Setting, Shown, Vault, WaitFor, Want, Wish};
+use crate::keeper::Core;
 use crate::{
-    Call, Command, Effect, Notifications, OnQuit, Outcome, Problem, ReplyTo, Setup, Status, words,
+    Call, Command, Effect, Notice, Notifications, Outcome, Problem, ReplyTo, Setup, Status, Time,
+    words,
 };
 
 impl Core {
     pub(crate) fn command(&mut self, command: Command, reply: Option<ReplyTo>) {
         if self.farewell.is_some() || self.gone {
-            match command {
-                Command::Quit => self.wait(reply, WaitFor::Farewell),
-                Command::Open => {}
-                _ => self.reply(reply, Outcome::Failed(words::leaving())),
-            }
-            return;
+            return self.command_while_leaving(&command, reply);
         }
         match command {
             Command::Set { status, seconds } => self.set(status, seconds, reply),
@@ -37,7 +34,7 @@ impl Core {
         }
     }
 
-    fn reply(&mut self, to: Option<ReplyTo>, outcome: Outcome) {
+    pub(crate) fn reply(&mut self, to: Option<ReplyTo>, outcome: Outcome) {
         if let Some(to) = to {
             self.emit(Effect::Reply { to, outcome });
         }
@@ -47,7 +44,9 @@ impl Core {
     fn obstacle(&self) -> Option<Problem> {
         match (&self.setup, &self.grant, &self.vault) {
             (Setup::Missing(problem), _, _) => Some(problem.clone()),
-            (Setup::Ready(_), None, Vault::Absent) => Some(words::sign_in_needed()),
+            (Setup::Ready(_), None, Vault::Absent | Vault::Forgotten) => {
+                Some(words::sign_in_needed())
+            }
             (Setup::Ready(_), _, _) => None,
         }
     }
@@ -65,11 +64,26 @@ impl Core {
             Want::Held(wish) => wish.status == status && wish.lasts.is_none() && lasts.is_none(),
             Want::Nothing | Want::Cleared => false,
         };
-        if !same {
-            self.remember_before(status);
-            self.new_wish(status, lasts);
+        match (same, self.confirmed()) {
+            (true, Some(lease)) if self.now.since(lease.sent_at) < self.rules.look_fresh => {
+                return self.reply(reply, Outcome::Done);
+            }
+            // Whoever asks for what is already held doubts it: another machine may have changed the session.
+            (true, Some(_)) | (false, _) => {
+                self.remember_before(status);
+                self.new_wish(status, lasts);
+            }
+            (true, None) => self.retry_now(),
         }
         self.await_wish(reply);
+    }
+
+    /// The lease by which the newest wish is held.
+    pub(crate) fn confirmed(&self) -> Option<&Lease> {
+        match (&self.shown, self.goal()) {
+            (Shown::Held(lease), Setting::Hold(wish)) if lease.wish == wish.number => Some(lease),
+            (Shown::Held(_) | Shown::Nothing | Shown::Unknown, _) => None,
+        }
     }
 
     fn last(&mut self, seconds: Option<u64>, reply: Option<ReplyTo>) {
@@ -82,6 +96,9 @@ impl Core {
     }
 
     fn toggle(&mut self, status: Status, reply: Option<ReplyTo>) {
+        if let Some(problem) = self.obstacle() {
+            return self.reply(reply, Outcome::Failed(problem));
+        }
         match (self.want, self.before) {
             (Want::Held(wish), Some(before)) if wish.status == status => {
                 self.before = None;
@@ -99,11 +116,13 @@ impl Core {
         }
         self.before = None;
         self.want_cleared();
-        if self.shown == Shown::Nothing && self.flight.is_none() {
-            self.want = Want::Nothing;
-            return self.reply(reply, Outcome::Done);
+        if self.shown != Shown::Nothing || self.flight.is_some() {
+            return self.wait_unless_told(reply, WaitFor::Clear);
         }
-        self.wait(reply, WaitFor::Clear);
+        if self.ghost.is_none() {
+            self.want = Want::Nothing;
+        }
+        self.reply(reply, Outcome::Done);
     }
 
     fn want_cleared(&mut self) {
@@ -131,28 +150,36 @@ impl Core {
     }
 
     fn await_wish(&mut self, reply: Option<ReplyTo>) {
-        match (&self.shown, self.want) {
-            (Shown::Held(lease), Want::Held(wish)) if lease.wish == wish.number => {
-                self.reply(reply, Outcome::Done);
-            }
-            _ => match self.grant.as_ref().and_then(|grant| grant.refused.as_ref()) {
-                Some(refused) => {
-                    let problem = refused.problem.clone();
-                    self.reply(reply, Outcome::Failed(problem));
-                }
-                None => self.wait(reply, WaitFor::Wish(self.wishes)),
+        self.wait_unless_told(reply, WaitFor::Wish(self.wishes));
+    }
+
+    /// Waits, unless it is known already that nothing can happen soon.
+    fn wait_unless_told(&mut self, reply: Option<ReplyTo>, what: WaitFor) {
+        let refused = self.grant.as_ref().and_then(|grant| grant.refused.as_ref());
+        let problem = match (refused, &self.trouble) {
+            (Some(refused), _) => Some(words::with_wish(&refused.problem, &self.want)),
+            (None, Some(trouble)) => match trouble.retry {
+                Retry::NotBefore(at) if at > self.now => Some(words::trouble(trouble, &self.want)),
+                Retry::NotBefore(_) | Retry::Backoff(_) | Retry::NewWish => None,
             },
+            (None, None) => None,
+        };
+        match problem {
+            Some(problem) => self.reply(reply, Outcome::Failed(problem)),
+            None => self.wait(reply, what),
         }
     }
 
-    fn replace_waiting(&mut self) {
-        let newest = self.wishes;
-        let cleared = self.want == Want::Cleared;
+    pub(crate) fn replace_waiting(&mut self) {
+        let want = self.want;
         let outcome = Outcome::Failed(words::replaced());
         self.resolve(
             |wait| match wait {
-                WaitFor::Wish(number) => cleared || number != newest,
-                WaitFor::Clear => !cleared,
+                WaitFor::Wish(number) => match want {
+                    Want::Held(wish) => wish.number != number,
+                    Want::Nothing | Want::Cleared => true,
+                },
+                WaitFor::Clear => want != Want::Cleared,
                 WaitFor::SignIn | WaitFor::Look | WaitFor::Farewell => false,
             },
             &outcome,
@@ -161,19 +188,27 @@ impl Core {
 
     /// A newer wish does not queue behind an older one's backoff, nor long behind its call.
     fn hasten(&mut self) {
+        self.retry_now();
+        let patience = self.now + self.rules.patience;
+        self.lose_patience(patience);
+    }
+
+    /// Ends every pause that the service did not ask for.
+    pub(crate) fn retry_now(&mut self) {
         if let Some(trouble) = &mut self.trouble {
             match trouble.retry {
                 Retry::NotBefore(_) => {}
                 Retry::Backoff(_) | Retry::NewWish => trouble.retry = Retry::Backoff(self.now),
             }
         }
-        let patience = self.now + self.rules.patience;
-        self.lose_patience(patience);
+        if let Vault::Unavailable { retry_at, .. } = &mut self.vault {
+            *retry_at = self.now;
+        }
     }
 
     /// Lets the call on its way delay what comes next until `patience` at most. A refresh is always
     /// waited for: giving it up could lose a rotated refresh token.
-    fn lose_patience(&mut self, patience: crate::Time) {
+    pub(crate) fn lose_patience(&mut self, patience: Time) {
         let Some(flight) = &mut self.flight else {
             return;
         };
@@ -206,49 +241,15 @@ impl Core {
             .as_ref()
             .is_some_and(|(at, _)| self.now.since(*at) < self.rules.look_fresh);
         let can = self.grant.as_ref().is_some_and(|grant| grant.refused.is_none());
-        if fresh || !can || self.trouble.is_some() {
+        let troubled = self.gate().is_none_or(|at| at > self.now);
+        if fresh || !can || troubled {
             return self.reply(reply, Outcome::Done);
         }
         self.look_wanted = true;
         self.wait(reply, WaitFor::Look);
     }
 
-    fn sign_out(&mut self, reply: Option<ReplyTo>) {
-        self.cancel_sign_in();
-        self.want = Want::Nothing;
-        self.before = None;
-        self.replace_waiting();
-        self.farewell(true, true, reply);
-    }
-
-    fn quit(&mut self, reply: Option<ReplyTo>) {
-        self.cancel_sign_in();
-        let clears = match &self.setup {
-            Setup::Ready(settings) => settings.on_quit == OnQuit::Clear,
-            Setup::Missing(_) => false,
-        };
-        self.farewell(false, clears, reply);
-    }
-
-    fn farewell(&mut self, signs_out: bool, clears: bool, reply: Option<ReplyTo>) {
-        self.wait(reply, WaitFor::Farewell);
-        let setting = self.flight.as_ref().is_some_and(|flight| flight.call.writes_session());
-        let may_exist = setting || self.shown != Shown::Nothing;
-        self.farewell = Some(Farewell {
-            signs_out,
-            clears: clears && may_exist,
-            until: self.now + self.rules.farewell_limit,
-        });
-        if let Some(trouble) = &mut self.trouble
-            && let Retry::Backoff(_) = trouble.retry
-        {
-            trouble.retry = Retry::Backoff(self.now);
-        }
-        let patience = self.now + self.rules.farewell_patience;
-        self.lose_patience(patience);
-    }
-
-    pub(crate) fn tell_all(&mut self, notice: crate::Notice) {
+    pub(crate) fn tell_all(&mut self, notice: Notice) {
         let Setup::Ready(settings) = &self.setup else {
             return;
         };

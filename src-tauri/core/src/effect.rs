@@ -145,6 +145,33 @@ impl Call {
         }
     }
 
+    /// Whether the call changes the preferred presence.
+    pub fn writes_pin(&self) -> bool {
+        match self {
+            Call::PinAway { .. } | Call::Unpin { .. } => true,
+            Call::SetPresence { .. }
+            | Call::ClearPresence { .. }
+            | Call::ReadPresence { .. }
+            | Call::Redeem { .. }
+            | Call::Refresh { .. }
+            | Call::StartDevice { .. }
+            | Call::PollDevice { .. } => false,
+        }
+    }
+
+    /// Whether the call is a step of a sign-in.
+    pub fn signs_in(&self) -> bool {
+        match self {
+            Call::Redeem { .. } | Call::StartDevice { .. } | Call::PollDevice { .. } => true,
+            Call::SetPresence { .. }
+            | Call::ClearPresence { .. }
+            | Call::ReadPresence { .. }
+            | Call::PinAway { .. }
+            | Call::Unpin { .. }
+            | Call::Refresh { .. } => false,
+        }
+    }
+
     /// Whether the call goes to Entra rather than to Graph.
     pub fn goes_to_entra(&self) -> bool {
         match self {

@@ -1,7 +1,8 @@
 //! Owns who is signed in and what the OS keyring holds of it; refuses to see a token.
 
 use crate::agenda::AT_ONCE;
-use crate::keeper::{Core, Vault, WaitFor};
+use crate::facts::{Vault, WaitFor, Want};
+use crate::keeper::Core;
 use crate::{
     Account, Claims, Effect, GrantId, Granted, Outcome, Problem, ProblemKind, Refusal, RefusalKind,
     Time, VaultEvent, words,
@@ -14,11 +15,15 @@ pub(crate) struct Grant {
     pub(crate) account: Account,
     /// Until when there is an access token.
     pub(crate) access_until: Option<Time>,
+    /// Whether the granted scope holds `Presence.ReadWrite`, as far as is known.
+    pub(crate) may_set_presence: bool,
     pub(crate) kept: Kept,
     /// A claims challenge that the next token must answer.
     pub(crate) claims: Option<Claims>,
     /// Renewing ahead of time is not tried before this.
     pub(crate) refresh_after: Time,
+    /// Entra asked for no refresh before this.
+    pub(crate) refresh_not_before: Time,
     pub(crate) refused: Option<Refused>,
 }
 
@@ -26,7 +31,7 @@ pub(crate) struct Grant {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Kept {
     Stored,
-    Storing { tries: u32 },
+    Storing { tries: u32, problem: Option<(Time, Problem)> },
     Due { at: Time, tries: u32, problem: Option<(Time, Problem)> },
 }
 
@@ -36,6 +41,16 @@ pub(crate) struct Refused {
     pub(crate) problem: Problem,
     pub(crate) since: Time,
     pub(crate) retry_at: Time,
+}
+
+impl Kept {
+    /// Why it is not stored, and since when that is so.
+    pub(crate) fn problem(&self) -> Option<&(Time, Problem)> {
+        match self {
+            Kept::Stored => None,
+            Kept::Storing { problem, .. } | Kept::Due { problem, .. } => problem.as_ref(),
+        }
+    }
 }
 
 impl Grant {
@@ -53,21 +68,27 @@ impl Grant {
 
 impl Core {
     pub(crate) fn load(&mut self) {
-        let (tries, since) = match &self.vault {
-            Vault::Unavailable { tries, since, .. } => (*tries, *since),
-            Vault::NotAsked | Vault::Asked { .. } | Vault::Absent | Vault::Present => (0, self.now),
+        let (tries, since, problem) = match &self.vault {
+            Vault::Unavailable { tries, since, problem, .. } => {
+                (*tries, *since, Some(problem.clone()))
+            }
+            Vault::NotAsked
+            | Vault::Asked { .. }
+            | Vault::Absent
+            | Vault::Present
+            | Vault::Forgotten => (0, self.now, None),
         };
-        self.vault = Vault::Asked { tries: tries + 1, since };
+        self.vault = Vault::Asked { tries: tries.saturating_add(1), since, problem };
         self.emit(Effect::Load);
     }
 
     pub(crate) fn store(&mut self) {
         let Some(grant) = &mut self.grant else { return };
-        let tries = match grant.kept {
-            Kept::Due { tries, .. } => tries + 1,
-            Kept::Stored | Kept::Storing { .. } => 1,
+        let (tries, problem) = match &grant.kept {
+            Kept::Due { tries, problem, .. } => (tries.saturating_add(1), problem.clone()),
+            Kept::Stored | Kept::Storing { .. } => (1, None),
         };
-        grant.kept = Kept::Storing { tries };
+        grant.kept = Kept::Storing { tries, problem };
         let id = grant.id;
         self.emit(Effect::Store(id));
     }
@@ -76,10 +97,8 @@ impl Core {
         match event {
             VaultEvent::Present { grant, account } => self.found(grant, account),
             VaultEvent::Absent => {
-                if self.grant.is_none() {
-                    self.vault = Vault::Absent;
-                    let problem = words::sign_in_needed();
-                    self.resolve_wish_failed(&problem);
+                if self.grant.is_none() && self.vault != Vault::Forgotten {
+                    self.nobody();
                 }
             }
             VaultEvent::Unavailable(problem) => self.vault_unavailable(problem),
@@ -94,8 +113,17 @@ impl Core {
         }
     }
 
+    fn nobody(&mut self) {
+        self.vault = Vault::Absent;
+        // Without a sign-in no session can be ended: it expires by itself.
+        if self.want == Want::Cleared {
+            self.want = Want::Nothing;
+        }
+        self.resolve_wish_failed(&words::sign_in_needed());
+    }
+
     fn found(&mut self, id: GrantId, account: Account) {
-        if self.grant.is_some() {
+        if self.grant.is_some() || self.vault == Vault::Forgotten {
             return;
         }
         self.vault = Vault::Present;
@@ -103,9 +131,11 @@ impl Core {
             id,
             account,
             access_until: None,
+            may_set_presence: true,
             kept: Kept::Stored,
             claims: None,
             refresh_after: AT_ONCE,
+            refresh_not_before: AT_ONCE,
             refused: None,
         });
     }
@@ -115,10 +145,11 @@ impl Core {
             return;
         }
         let (tries, since) = match &self.vault {
-            Vault::Asked { tries, since } | Vault::Unavailable { tries, since, .. } => {
+            Vault::Asked { tries, since, .. } | Vault::Unavailable { tries, since, .. } => {
                 (*tries, *since)
             }
             Vault::NotAsked | Vault::Absent | Vault::Present => (1, self.now),
+            Vault::Forgotten => return,
         };
         let retry_at = self.now + self.backoff(tries, since);
         self.resolve_wish_failed(&problem);
@@ -129,20 +160,22 @@ impl Core {
         let Some(grant) = self.grant.as_ref().filter(|grant| grant.id == id) else {
             return;
         };
-        let tries = match grant.kept {
-            Kept::Storing { tries } => tries,
-            Kept::Stored | Kept::Due { .. } => 1,
+        let (tries, since) = match &grant.kept {
+            Kept::Storing { tries, problem } | Kept::Due { tries, problem, .. } => {
+                (*tries, problem.as_ref().map_or(self.now, |(since, _)| *since))
+            }
+            Kept::Stored => (1, self.now),
         };
-        let at = self.now + self.backoff(tries + 3, self.now);
-        let now = self.now;
+        let at = self.now + self.backoff(tries.saturating_add(3), since);
         if let Some(grant) = &mut self.grant {
-            grant.kept = Kept::Due { at, tries, problem: Some((now, problem)) };
+            grant.kept = Kept::Due { at, tries, problem: Some((since, problem)) };
         }
     }
 
     /// New tokens came: by a sign-in, or by a refresh of the present grant.
     pub(crate) fn granted(&mut self, id: GrantId, granted: Granted) {
         let before = self.grant.take();
+        let problem = before.as_ref().and_then(|before| before.kept.problem().cloned());
         let Some(account) = granted.account.or(before.map(|grant| grant.account)) else {
             return;
         };
@@ -152,12 +185,18 @@ impl Core {
             id,
             account,
             access_until: Some(self.now + access_for),
-            kept: Kept::Due { at: AT_ONCE, tries: 0, problem: None },
+            may_set_presence: granted.may_set_presence,
+            kept: Kept::Due { at: AT_ONCE, tries: 0, problem },
             claims: None,
             refresh_after: self.now + access_for / 2,
+            refresh_not_before: AT_ONCE,
             refused: None,
         });
         self.vault = Vault::Present;
+        let lacked = self.trouble.as_ref().map(|trouble| trouble.kind);
+        if granted.may_set_presence && lacked == Some(ProblemKind::ConsentNeeded) {
+            self.trouble = None;
+        }
         if !granted.may_set_presence {
             self.slow_trouble(ProblemKind::ConsentNeeded, String::new(), crate::Ids::new());
         }
@@ -183,13 +222,5 @@ impl Core {
         self.resolve_wish_failed(&problem);
         self.resolve(|wait| wait == WaitFor::Look, &Outcome::Failed(problem));
         self.look_wanted = false;
-    }
-
-    pub(crate) fn signed_out(&mut self) {
-        self.grant = None;
-        self.vault = Vault::Absent;
-        self.trouble = None;
-        self.effective = None;
-        self.emit(Effect::Forget);
     }
 }

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use crate::agenda::Action;
+use crate::facts::{Farewell, Flight, Pin, Shown, Trouble, Vault, WaitFor, Want, Wish};
 use crate::grant::Grant;
 use crate::random::Random;
 use crate::sign_in::SignIn;
 use crate::{
-    Answer, Call, CallId, Effect, Effective, Event, Ids, OnStart, Outcome, Problem, ProblemKind,
-    ReplyTo, Rules, Saved, SavedWish, Setup, Status, Time, Woke,
+    Answer, Call, CallId, Effect, Effective, Event, OnStart, Outcome, ProblemKind, ReplyTo, Rules,
+    Saved, SavedWish, Setup, Status, Time,
 };
 
 /// Keeps one person's presence session: a pure state machine.
@@ -44,137 +45,6 @@ pub struct Core {
     pub(crate) attempts: u64,
     saved: Saved,
     effects: Vec<Effect>,
-}
-
-/// What is known of the OS keyring.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Vault {
-    NotAsked,
-    Asked { tries: u32, since: Time },
-    Unavailable { problem: Problem, retry_at: Time, tries: u32, since: Time },
-    Absent,
-    Present,
-}
-
-/// What the person wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Want {
-    /// Nothing: the session is not ours to touch.
-    Nothing,
-    /// No session, and the service has not confirmed it.
-    Cleared,
-    Held(Wish),
-}
-
-/// A wanted status. Its number tells it from an equal wish before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Wish {
-    pub(crate) number: u64,
-    pub(crate) status: Status,
-    pub(crate) until: Option<Time>,
-    pub(crate) lasts: Option<Duration>,
-}
-
-/// What the session should be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Setting {
-    Alone,
-    Gone,
-    Hold(Wish),
-}
-
-/// What the session is, as far as the service confirmed it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Shown {
-    Unknown,
-    Nothing,
-    Held(Lease),
-}
-
-/// A confirmed setPresence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Lease {
-    pub(crate) wish: u64,
-    pub(crate) status: Status,
-    pub(crate) sent_at: Time,
-    pub(crate) expires_at: Time,
-    pub(crate) renew_at: Option<Time>,
-}
-
-impl Lease {
-    /// When the session stops saying the status, unless renewed.
-    pub(crate) fn ends_at(&self, rules: &Rules) -> Time {
-        match self.status {
-            Status::Available => self.expires_at.min(self.sent_at + rules.fade),
-            Status::InACall | Status::InAConferenceCall | Status::Away | Status::Presenting => {
-                self.expires_at
-            }
-        }
-    }
-}
-
-/// The preferred presence, where Away is pinned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pin {
-    Free,
-    /// Pinned along with the lease sent then; a failed try waits until `again`.
-    Held {
-        lease: Time,
-    },
-    Failed {
-        again: Time,
-    },
-}
-
-/// The one call on its way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Flight {
-    pub(crate) id: CallId,
-    pub(crate) call: Call,
-    pub(crate) wish: u64,
-    pub(crate) sent_at: Time,
-    pub(crate) patience: Option<Time>,
-    pub(crate) limit: Time,
-}
-
-/// Why the session cannot be kept right now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Trouble {
-    pub(crate) kind: ProblemKind,
-    pub(crate) detail: String,
-    pub(crate) ids: Ids,
-    pub(crate) since: Time,
-    pub(crate) tries: u32,
-    pub(crate) retry: Retry,
-}
-
-/// When a trouble is tried again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Retry {
-    /// The service said when: nobody is quicker.
-    NotBefore(Time),
-    /// Then, or at once for a new wish.
-    Backoff(Time),
-    /// Only for a new wish.
-    NewWish,
-}
-
-/// The last things done before a quit or a sign-out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Farewell {
-    pub(crate) signs_out: bool,
-    pub(crate) clears: bool,
-    pub(crate) until: Time,
-}
-
-/// What a face waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum WaitFor {
-    Wish(u64),
-    Clear,
-    SignIn,
-    Look,
-    Farewell,
 }
 
 impl Core {
@@ -222,8 +92,12 @@ impl Core {
             Setup::Ready(settings) => settings.on_start,
             Setup::Missing(_) => OnStart::Resume,
         };
-        if self.saved.wish != SavedWish::Nothing {
-            self.shown = Shown::Unknown;
+        match self.saved.wish {
+            SavedWish::Nothing => {}
+            SavedWish::Cleared | SavedWish::Status { .. } => self.shown = Shown::Unknown,
+        }
+        if self.may_be_pinned() {
+            self.pin = Pin::Doubtful;
         }
         match (on_start, self.saved.wish) {
             (_, SavedWish::Cleared) => self.want = Want::Cleared,
@@ -235,6 +109,17 @@ impl Core {
         }
     }
 
+    /// Whether a run before this one may have left Away pinned.
+    fn may_be_pinned(&self) -> bool {
+        let Setup::Ready(settings) = &self.setup else { return false };
+        let was_away = match self.saved.wish {
+            SavedWish::Nothing => false,
+            SavedWish::Cleared => true,
+            SavedWish::Status { status, .. } => status == Status::Away,
+        };
+        settings.pin_away && was_away
+    }
+
     /// Makes `status` the newest wish.
     pub(crate) fn wish(&mut self, status: Status, until: Option<Time>, lasts: Option<Duration>) {
         self.wishes += 1;
@@ -243,6 +128,7 @@ impl Core {
 
     /// Takes in what happened at `now` and returns what is to be done, in order.
     pub fn handle(&mut self, now: Time, event: Event) -> Vec<Effect> {
+        let was_gone = self.gone;
         self.now = self.now.max(now);
         self.note(event);
         while let Some((at, action)) = self.due() {
@@ -255,6 +141,9 @@ impl Core {
             self.announced = None;
         }
         self.save();
+        if self.gone && !was_gone {
+            self.emit(Effect::Exit);
+        }
         std::mem::take(&mut self.effects)
     }
 
@@ -286,6 +175,7 @@ impl Core {
             Action::Load => self.load(),
             Action::Store => self.store(),
             Action::Call(call) => self.send(call),
+            Action::Forgive => self.trouble = None,
             Action::Announce => self.announce(),
             Action::ExpireSignIn => self.expire_sign_in(),
             Action::EndFarewell => self.end_farewell(),
@@ -311,13 +201,16 @@ impl Core {
         self.emit(Effect::Call { id, call });
     }
 
-    fn abandon(&mut self) {
+    pub(crate) fn abandon(&mut self) {
         let Some(flight) = self.flight.take() else {
             return;
         };
         if flight.call.writes_session() {
             self.ghost = self.ghost.max(Some(flight.sent_at + self.rules.call_limit));
             self.shown = Shown::Unknown;
+        }
+        if flight.call.writes_pin() {
+            self.pin = Pin::Doubtful;
         }
         self.emit(Effect::Abandon(flight.id));
     }
@@ -329,68 +222,16 @@ impl Core {
         self.answered(id, Answer::Offline { detail: "there was no answer in time".to_owned() });
     }
 
-    fn woke(&mut self, woke: Woke) {
-        if let Some(trouble) = &mut self.trouble
-            && trouble.kind.may_pass_with_network()
-            && let Retry::Backoff(at) = &mut trouble.retry
-        {
-            *at = self.now;
-        }
-        if let Some(refused) = self.grant.as_mut().and_then(|grant| grant.refused.as_mut()) {
-            refused.retry_at = self.now;
-        }
-        if let Vault::Unavailable { retry_at, .. } = &mut self.vault {
-            *retry_at = self.now;
-        }
-        match (woke, &mut self.shown) {
-            (Woke::Machine, Shown::Held(lease)) => lease.renew_at = Some(self.now),
-            (Woke::Machine | Woke::Network, _) => {}
-        }
-    }
-
-    fn configured(&mut self, setup: Setup) {
-        let identity = |setup: &Setup| match setup {
-            Setup::Ready(settings) => Some(settings.identity.clone()),
-            Setup::Missing(_) => None,
-        };
-        let same = identity(&self.setup) == identity(&setup);
-        self.setup = setup;
-        if same {
-            return;
-        }
-        if self.flight.is_some() {
-            self.abandon();
-        }
-        self.cancel_sign_in();
-        self.grant = None;
-        self.vault = Vault::NotAsked;
-        self.trouble = None;
-        self.shown = Shown::Unknown;
-        self.effective = None;
-    }
-
-    fn end_farewell(&mut self) {
-        let Some(farewell) = self.farewell.take() else {
-            return;
-        };
-        if self.flight.is_some() {
-            self.abandon();
-        }
-        if farewell.signs_out {
-            self.signed_out();
-        } else {
-            self.gone = true;
-            self.emit(Effect::Exit);
-        }
-        self.resolve(|wait| wait == WaitFor::Farewell, &Outcome::Done);
-    }
-
     pub(crate) fn emit(&mut self, effect: Effect) {
         self.effects.push(effect);
     }
 
     pub(crate) fn wait(&mut self, reply: Option<ReplyTo>, what: WaitFor) {
         self.waiting.extend(reply.map(|to| (to, what)));
+    }
+
+    pub(crate) fn is_awaited(&self, what: WaitFor) -> bool {
+        self.waiting.iter().any(|(_, waited)| *waited == what)
     }
 
     /// Answers every face that waits for what `which` names.

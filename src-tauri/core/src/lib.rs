@@ -10,10 +10,13 @@
 
 mod agenda;
 mod announce;
+mod answers;
 mod calls;
 mod commands;
 mod effect;
 mod event;
+mod facts;
+mod farewell;
 mod grant;
 mod keeper;
 mod problem;
@@ -22,6 +25,7 @@ mod rules;
 mod settings;
 mod sign_in;
 mod status;
+mod surroundings;
 mod time;
 mod view;
 mod words;

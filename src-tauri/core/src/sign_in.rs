@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::agenda::{AT_ONCE, Action, Due};
-use crate::keeper::{Core, Flight, Retry, WaitFor};
+use crate::facts::{Flight, Retry, WaitFor};
+use crate::keeper::Core;
 use crate::{
     Answer, AttemptId, Call, DeviceCode, Effect, GrantId, Granted, Outcome, Private, Problem,
     Redirect, Refusal, RefusalKind, ReplyTo, Setup, SignInMethod, Time, words,
@@ -107,6 +108,9 @@ impl Core {
 
     fn end_sign_in(&mut self, problem: Problem) {
         self.close_listener();
+        if self.flight.as_ref().is_some_and(|flight| flight.call.signs_in()) {
+            self.abandon();
+        }
         self.resolve(|wait| wait == WaitFor::SignIn, &Outcome::Failed(problem.clone()));
         self.sign_in = SignIn::Ended { problem, at: self.now };
     }
@@ -129,7 +133,12 @@ impl Core {
                 *url = Some(link);
                 *trouble = problem;
             }
-            _ => {}
+            SignIn::Idle
+            | SignIn::Browser { .. }
+            | SignIn::Redeeming { .. }
+            | SignIn::Starting { .. }
+            | SignIn::Device { .. }
+            | SignIn::Ended { .. } => {}
         }
     }
 
@@ -275,7 +284,9 @@ impl Core {
                 *tries += 1;
                 *at = since + pause;
             }
-            SignIn::Device { .. } => self.poll_later(retry_after.unwrap_or(Duration::ZERO)),
+            SignIn::Device { poll_at, interval, .. } => {
+                *poll_at = since + retry_after.unwrap_or(*interval).max(*interval);
+            }
             SignIn::Idle
             | SignIn::Browser { .. }
             | SignIn::Redeeming { .. }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::keeper::{Core, Lease, Setting, Shown, Vault, Want};
+use crate::facts::{Lease, Setting, Shown, Vault, Want};
+use crate::keeper::Core;
 use crate::sign_in::SignIn;
 use crate::{Effective, Private, Problem, Setup, Status, Time};
 
@@ -183,7 +184,7 @@ impl Core {
                     None => AccountView::SignedIn { name, tenant },
                 }
             }
-            (None, Vault::Absent | Vault::Present) => AccountView::SignedOut,
+            (None, Vault::Absent | Vault::Present | Vault::Forgotten) => AccountView::SignedOut,
             (None, Vault::NotAsked | Vault::Asked { .. } | Vault::Unavailable { .. }) => {
                 AccountView::Looking
             }

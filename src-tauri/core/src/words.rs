@@ -1,6 +1,6 @@
 //! Owns the sentences in which the core's problems reach a person; refuses to decide which one stands.
 
-use crate::keeper::{Trouble, Want};
+use crate::facts::{Trouble, Want};
 use crate::{Notice, Problem, ProblemKind, Refusal, Status};
 
 /// What happens to the wish once the trouble has passed: "will set Available".
@@ -255,7 +255,7 @@ pub(crate) fn timed_ended(ended: Status, want: &Want) -> Notice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keeper::Retry;
+    use crate::facts::Retry;
     use crate::{Ids, Time};
 
     #[test]

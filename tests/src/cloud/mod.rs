@@ -26,4 +26,5 @@ pub use model_options::{
 };
 pub use model_presence::{FADE_AWAY, FADE_INACTIVE, Interval, Pair, SessionState, Shown};
 pub use model_wire::{Delivery, Millis, Request, Response};
+pub(crate) use model_wire::Seed;
 pub use server::CloudServer;

@@ -1,0 +1,270 @@
+//! Owns what the answer to a call means; refuses status codes.
+
+use std::time::Duration;
+
+use crate::agenda::AT_ONCE;
+use crate::facts::{Flight, Lease, Pin, Retry, Shown, Trouble, WaitFor, Want};
+use crate::keeper::Core;
+use crate::{
+    Answer, Call, CallId, Claims, Effective, GrantId, Ids, Outcome, Problem, ProblemKind, Status,
+    Time, words,
+};
+
+impl Core {
+    /// Takes an answer in. One to a call that is no longer on its way changes nothing.
+    pub(crate) fn answered(&mut self, id: CallId, answer: Answer) {
+        let Some(flight) = self.flight.take_if(|flight| flight.id == id) else {
+            return;
+        };
+        if self.sign_in_answered(&flight, &answer) {
+            return;
+        }
+        match answer {
+            Answer::Done => self.done(flight),
+            Answer::Presence(effective) => self.seen(effective),
+            Answer::Granted(granted) => self.granted(GrantId(id.0), granted),
+            Answer::Unauthorized { claims, ids } => self.unauthorized(claims, ids),
+            Answer::Refused(refusal) => self.refresh_refused(&refusal),
+            Answer::Throttled { retry_after, ids } => {
+                self.failed(&flight, ProblemKind::Throttled, String::new(), ids, retry_after);
+            }
+            Answer::Busy { retry_after, ids } => {
+                self.failed(&flight, ProblemKind::ServiceBusy, String::new(), ids, retry_after);
+            }
+            Answer::Offline { detail } => {
+                self.failed(&flight, ProblemKind::Offline, detail, Ids::new(), None);
+            }
+            Answer::Forbidden { ids } => {
+                self.failed(&flight, ProblemKind::NotAllowed, String::new(), ids, None);
+            }
+            Answer::NotFound { ids } => {
+                self.failed(&flight, ProblemKind::NoPresence, String::new(), ids, None);
+            }
+            Answer::Rejected { detail, ids } => {
+                self.failed(&flight, ProblemKind::Rejected, detail, ids, None);
+            }
+            Answer::DeviceCode(_) | Answer::Pending | Answer::SlowDown => {
+                let detail = "the service answered something else than was asked".to_owned();
+                self.failed(&flight, ProblemKind::ServiceBusy, detail, Ids::new(), None);
+            }
+        }
+    }
+
+    fn done(&mut self, flight: Flight) {
+        self.trouble = None;
+        self.unauthorized = 0;
+        if self.ghost.is_some_and(|ghost| flight.sent_at >= ghost) && flight.call.writes_session() {
+            self.ghost = None;
+        }
+        match flight.call {
+            Call::SetPresence { status, expiration, .. } => {
+                self.held(flight.wish, status, flight.sent_at, expiration);
+            }
+            Call::ClearPresence { .. } => self.cleared(),
+            Call::PinAway { .. } => {
+                if let Shown::Held(lease) = &self.shown {
+                    self.pin = Pin::Held { lease: lease.sent_at };
+                }
+            }
+            Call::Unpin { .. } => self.pin = Pin::Free,
+            Call::ReadPresence { .. }
+            | Call::Redeem { .. }
+            | Call::Refresh { .. }
+            | Call::StartDevice { .. }
+            | Call::PollDevice { .. } => {}
+        }
+    }
+
+    fn held(&mut self, number: u64, status: Status, sent_at: Time, expiration: Duration) {
+        let is_new = !matches!(&self.shown, Shown::Held(lease) if lease.wish == number);
+        let expires_at = sent_at + expiration;
+        let until = match &self.want {
+            Want::Held(wish) if wish.number == number => wish.until,
+            Want::Held(_) | Want::Nothing | Want::Cleared => None,
+        };
+        let spread = self.rules.spread_percent;
+        let renew_at = match status {
+            Status::Available => sent_at + self.random.spread(self.rules.renew_available, spread),
+            Status::InACall | Status::InAConferenceCall | Status::Away | Status::Presenting => {
+                sent_at + self.random.spread(expiration / 2, spread)
+            }
+        };
+        let mut lease = Lease { wish: number, status, sent_at, expires_at, renew_at: None };
+        let outlasts = until.is_some_and(|until| lease.ends_at(&self.rules) >= until);
+        lease.renew_at = (!outlasts).then_some(renew_at);
+        self.shown = Shown::Held(lease);
+        self.look_wanted |= is_new && self.confirmed().is_some();
+        self.resolve(|wait| wait == WaitFor::Wish(number), &Outcome::Done);
+    }
+
+    fn cleared(&mut self) {
+        self.shown = Shown::Nothing;
+        self.effective = None;
+        if self.want == Want::Cleared && self.ghost.is_none() {
+            self.want = Want::Nothing;
+        }
+        self.look_wanted = self.is_awaited(WaitFor::Look);
+        self.resolve(|wait| wait == WaitFor::Clear, &Outcome::Done);
+    }
+
+    fn seen(&mut self, effective: Effective) {
+        self.unauthorized = 0;
+        self.look_wanted = false;
+        self.effective = Some((self.now, effective));
+        self.resolve(|wait| wait == WaitFor::Look, &Outcome::Done);
+    }
+
+    /// The first 401 costs one refresh; a second in a row backs off, so that no token is asked for in a loop.
+    fn unauthorized(&mut self, claims: Option<Claims>, ids: Ids) {
+        self.unauthorized += 1;
+        if let Some(grant) = &mut self.grant {
+            grant.access_until = None;
+            grant.claims = claims;
+        }
+        if self.unauthorized > 1 {
+            self.back_off(ProblemKind::TokenRefused, String::new(), ids, None);
+        }
+    }
+
+    fn failed(
+        &mut self,
+        flight: &Flight,
+        kind: ProblemKind,
+        detail: String,
+        ids: Ids,
+        retry_after: Option<Duration>,
+    ) {
+        let needs_person = kind.needs_person();
+        let gated = retry_after.is_some() || kind == ProblemKind::Throttled;
+        match &flight.call {
+            Call::ReadPresence { .. } if !gated => return self.not_seen(kind, detail, ids),
+            Call::PinAway { .. } | Call::Unpin { .. } => {
+                if needs_person {
+                    self.pin = Pin::Failed { again: self.now + self.rules.slow_retry };
+                    return;
+                }
+                self.pin = Pin::Doubtful;
+            }
+            Call::Refresh { .. } if self.can_wait_for_refresh(retry_after) => return,
+            Call::SetPresence { status, .. } => {
+                if !matches!(&self.shown, Shown::Held(lease) if lease.status == *status) {
+                    self.shown = Shown::Unknown;
+                }
+            }
+            Call::ClearPresence { .. } => self.shown = Shown::Unknown,
+            Call::ReadPresence { .. }
+            | Call::Refresh { .. }
+            | Call::Redeem { .. }
+            | Call::StartDevice { .. }
+            | Call::PollDevice { .. } => {}
+        }
+        if needs_person {
+            self.slow_trouble(kind, detail, ids);
+        } else {
+            self.back_off(kind, detail, ids, retry_after);
+        }
+    }
+
+    /// A refresh ahead of time failed, but the present access token still serves.
+    fn can_wait_for_refresh(&mut self, retry_after: Option<Duration>) -> bool {
+        let pause = self.rules.backoff_cap;
+        let (now, margin) = (self.now, self.rules.access_margin);
+        let Some(grant) = &mut self.grant else {
+            return false;
+        };
+        let serves = grant.access_until.is_some_and(|until| until - margin > now);
+        if serves {
+            grant.refresh_after = now + pause;
+            grant.refresh_not_before = retry_after.map_or(AT_ONCE, |span| now + span);
+        }
+        serves
+    }
+
+    fn not_seen(&mut self, kind: ProblemKind, detail: String, ids: Ids) {
+        self.look_wanted = false;
+        let trouble = self.trouble_of(kind, detail, ids, Retry::NewWish);
+        let problem = words::trouble(&trouble, &Want::Nothing);
+        self.resolve(|wait| wait == WaitFor::Look, &Outcome::Failed(problem));
+    }
+
+    fn trouble_of(&self, kind: ProblemKind, detail: String, ids: Ids, retry: Retry) -> Trouble {
+        let (since, tries) =
+            self.trouble.as_ref().map_or((self.now, 0), |old| (old.since, old.tries));
+        Trouble { kind, detail, ids, since, tries: tries.saturating_add(1), retry }
+    }
+
+    fn back_off(
+        &mut self,
+        kind: ProblemKind,
+        detail: String,
+        ids: Ids,
+        retry_after: Option<Duration>,
+    ) {
+        let mut trouble = self.trouble_of(kind, detail, ids, Retry::NewWish);
+        trouble.retry = match retry_after {
+            Some(span) => {
+                let late = span
+                    + self.random.between(Duration::ZERO, span / 10 + Duration::from_millis(500));
+                Retry::NotBefore(self.now + late)
+            }
+            None => {
+                let tries = trouble.tries.saturating_add(head_start(kind));
+                let pause = self.now + self.backoff(tries, trouble.since);
+                if kind == ProblemKind::Throttled {
+                    Retry::NotBefore(pause)
+                } else {
+                    Retry::Backoff(pause)
+                }
+            }
+        };
+        self.in_trouble(trouble);
+    }
+
+    /// Trouble that only a person or an administrator ends.
+    pub(crate) fn slow_trouble(&mut self, kind: ProblemKind, detail: String, ids: Ids) {
+        let retry = if kind == ProblemKind::Rejected {
+            Retry::NewWish
+        } else {
+            Retry::Backoff(self.now + self.rules.slow_retry)
+        };
+        let knows_why = kind == ProblemKind::NotAllowed && self.lacks_permission();
+        let kind = if knows_why { ProblemKind::ConsentNeeded } else { kind };
+        let trouble = self.trouble_of(kind, detail, ids, retry);
+        self.in_trouble(trouble);
+    }
+
+    fn in_trouble(&mut self, trouble: Trouble) {
+        let problem = words::trouble(&trouble, &self.want);
+        self.trouble = Some(trouble);
+        self.resolve_wish_failed(&problem);
+        self.look_wanted = false;
+        self.resolve(|wait| wait == WaitFor::Look, &Outcome::Failed(problem));
+    }
+
+    pub(crate) fn resolve_wish_failed(&mut self, problem: &Problem) {
+        let outcome = Outcome::Failed(problem.clone());
+        self.resolve(|wait| matches!(wait, WaitFor::Wish(_) | WaitFor::Clear), &outcome);
+    }
+
+    /// Exponential, capped, with jitter from half to whole.
+    pub(crate) fn backoff(&mut self, tries: u32, since: Time) -> Duration {
+        let cap = if self.now.since(since) < self.rules.trouble_old {
+            self.rules.backoff_cap
+        } else {
+            self.rules.backoff_cap_old
+        };
+        let doublings = tries.saturating_sub(1).min(16);
+        let pause = self.rules.backoff_first.saturating_mul(1 << doublings).min(cap);
+        self.random.between(pause / 2, pause)
+    }
+
+    fn lacks_permission(&self) -> bool {
+        self.grant.as_ref().is_some_and(|grant| !grant.may_set_presence)
+    }
+}
+
+/// Doublings to begin a backoff with: a fresh token that was refused is not better a second later, and each
+/// try costs a token too.
+fn head_start(kind: ProblemKind) -> u32 {
+    if kind == ProblemKind::TokenRefused { 5 } else { 0 }
+}

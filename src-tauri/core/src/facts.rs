@@ -1,0 +1,160 @@
+//! Owns the vocabulary of what the keeper knows; refuses to act on it.
+
+use std::time::Duration;
+
+use crate::{Call, CallId, Ids, Problem, ProblemKind, Rules, Status, Time};
+
+/// What is known of the OS keyring.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Vault {
+    NotAsked,
+    /// Asked, or asked again while a problem stands.
+    Asked {
+        tries: u32,
+        since: Time,
+        problem: Option<Problem>,
+    },
+    Unavailable {
+        problem: Problem,
+        retry_at: Time,
+        tries: u32,
+        since: Time,
+    },
+    Absent,
+    Present,
+    /// Signed out here: what a slow keyring still brings is no sign-in.
+    Forgotten,
+}
+
+/// What the person wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Want {
+    /// Nothing: the session is not ours to touch.
+    Nothing,
+    /// No session, and the service has not confirmed it.
+    Cleared,
+    Held(Wish),
+}
+
+/// A wanted status. Its number tells it from an equal wish before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wish {
+    pub(crate) number: u64,
+    pub(crate) status: Status,
+    pub(crate) until: Option<Time>,
+    pub(crate) lasts: Option<Duration>,
+}
+
+/// What the session should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Setting {
+    Alone,
+    Gone,
+    Hold(Wish),
+}
+
+/// What the session is, as far as the service confirmed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Shown {
+    Unknown,
+    Nothing,
+    Held(Lease),
+}
+
+/// A confirmed setPresence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Lease {
+    pub(crate) wish: u64,
+    pub(crate) status: Status,
+    pub(crate) sent_at: Time,
+    pub(crate) expires_at: Time,
+    pub(crate) renew_at: Option<Time>,
+}
+
+impl Lease {
+    /// When the session stops saying the status, unless renewed.
+    pub(crate) fn ends_at(&self, rules: &Rules) -> Time {
+        match self.status {
+            Status::Available => self.expires_at.min(self.sent_at + rules.fade),
+            Status::InACall | Status::InAConferenceCall | Status::Away | Status::Presenting => {
+                self.expires_at
+            }
+        }
+    }
+}
+
+/// The preferred presence, where Away is pinned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pin {
+    Free,
+    /// Perhaps pinned: by a run before this one, or by a call that was never answered.
+    Doubtful,
+    /// Pinned along with the lease sent then.
+    Held {
+        lease: Time,
+    },
+    /// Refused; not tried again before then.
+    Failed {
+        again: Time,
+    },
+}
+
+/// The one call on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Flight {
+    pub(crate) id: CallId,
+    pub(crate) call: Call,
+    pub(crate) wish: u64,
+    pub(crate) sent_at: Time,
+    pub(crate) patience: Option<Time>,
+    pub(crate) limit: Time,
+}
+
+/// Why the session cannot be kept right now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Trouble {
+    pub(crate) kind: ProblemKind,
+    pub(crate) detail: String,
+    pub(crate) ids: Ids,
+    pub(crate) since: Time,
+    pub(crate) tries: u32,
+    pub(crate) retry: Retry,
+}
+
+/// When a trouble is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Retry {
+    /// The service said when: nobody is quicker.
+    NotBefore(Time),
+    /// Then, or at once for a new wish.
+    Backoff(Time),
+    /// Only for a new wish.
+    NewWish,
+}
+
+/// The last things done before a quit or a sign-out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Farewell {
+    pub(crate) leaving: Leaving,
+    pub(crate) clears: bool,
+    pub(crate) until: Time,
+}
+
+/// What comes after the last things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leaving {
+    SignOut,
+    Quit,
+    /// A quit came while a sign-out was under way.
+    SignOutAndQuit,
+}
+
+/// What a face waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WaitFor {
+    Wish(u64),
+    Clear,
+    SignIn,
+    Look,
+    Farewell,
+}

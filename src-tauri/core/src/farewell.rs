@@ -1,0 +1,111 @@
+//! Owns the last things done before a quit or a sign-out, and their time limit; refuses to start anything new.
+
+use crate::agenda::{AT_ONCE, Action, Due};
+use crate::facts::{Farewell, Leaving, Pin, Shown, Vault, WaitFor, Want};
+use crate::keeper::Core;
+use crate::{Command, Effect, OnQuit, Outcome, ReplyTo, Setup, words};
+
+impl Core {
+    /// A command that comes while leaving, or after it.
+    pub(crate) fn command_while_leaving(&mut self, command: &Command, reply: Option<ReplyTo>) {
+        match command {
+            Command::Quit if self.gone => self.reply(reply, Outcome::Done),
+            Command::Quit => self.quit_too(reply),
+            Command::Set { .. }
+            | Command::Last { .. }
+            | Command::Toggle { .. }
+            | Command::Clear
+            | Command::SignIn { .. }
+            | Command::CancelSignIn
+            | Command::SignOut
+            | Command::Look
+            | Command::Open => self.reply(reply, Outcome::Failed(words::leaving())),
+        }
+    }
+
+    pub(crate) fn sign_out(&mut self, reply: Option<ReplyTo>) {
+        self.cancel_sign_in();
+        self.want = Want::Nothing;
+        self.before = None;
+        self.replace_waiting();
+        self.farewell(Leaving::SignOut, true, reply);
+    }
+
+    pub(crate) fn quit(&mut self, reply: Option<ReplyTo>) {
+        self.cancel_sign_in();
+        let on_quit = match &self.setup {
+            Setup::Ready(settings) => settings.on_quit,
+            Setup::Missing(_) => OnQuit::Keep,
+        };
+        // A clear that was asked for and has not happened yet is not forgotten by quitting.
+        let clears = on_quit == OnQuit::Clear || self.want == Want::Cleared;
+        self.farewell(Leaving::Quit, clears, reply);
+    }
+
+    fn quit_too(&mut self, reply: Option<ReplyTo>) {
+        self.wait(reply, WaitFor::Farewell);
+        if let Some(farewell) = &mut self.farewell {
+            farewell.leaving = match farewell.leaving {
+                Leaving::Quit => Leaving::Quit,
+                Leaving::SignOut | Leaving::SignOutAndQuit => Leaving::SignOutAndQuit,
+            };
+        }
+    }
+
+    fn farewell(&mut self, leaving: Leaving, clears: bool, reply: Option<ReplyTo>) {
+        self.wait(reply, WaitFor::Farewell);
+        self.farewell =
+            Some(Farewell { leaving, clears, until: self.now + self.rules.farewell_limit });
+        self.retry_now();
+        let patience = self.now + self.rules.farewell_patience;
+        self.lose_patience(patience);
+    }
+
+    pub(crate) fn farewell_end(&self) -> Option<Due> {
+        let Farewell { until, .. } = self.farewell.as_ref()?;
+        let busy = self.flight.is_some()
+            || self.grant.as_ref().is_some_and(|grant| grant.is_storing())
+            || self.keeping_call().is_some_and(|(at, _)| at < *until);
+        Some((if busy { *until } else { AT_ONCE }, Action::EndFarewell))
+    }
+
+    /// Whether the session, and a pin beside it, are left as they are.
+    pub(crate) fn leaves_alone(&self) -> bool {
+        self.farewell.as_ref().is_some_and(|farewell| !farewell.clears)
+    }
+
+    pub(crate) fn end_farewell(&mut self) {
+        let Some(farewell) = self.farewell.take() else {
+            return;
+        };
+        if self.flight.is_some() {
+            self.abandon();
+        }
+        let (signs_out, quits) = match farewell.leaving {
+            Leaving::SignOut => (true, false),
+            Leaving::Quit => (false, true),
+            Leaving::SignOutAndQuit => (true, true),
+        };
+        if signs_out {
+            self.signed_out();
+        }
+        self.gone = quits;
+        self.resolve(|wait| wait == WaitFor::Farewell, &Outcome::Done);
+        // Nothing that any other face waits for will happen any more.
+        self.resolve(|_| true, &Outcome::Failed(words::leaving()));
+    }
+
+    fn signed_out(&mut self) {
+        self.grant = None;
+        self.vault = Vault::Forgotten;
+        self.trouble = None;
+        self.effective = None;
+        self.look_wanted = false;
+        self.pin = Pin::Free;
+        // What could not be ended in time expires at the service, unseen from here.
+        if self.shown != Shown::Nothing {
+            self.shown = Shown::Unknown;
+        }
+        self.emit(Effect::Forget);
+    }
+}

@@ -1,0 +1,150 @@
+//! What comes to the machine, and to the service, at its time; it refuses to come early.
+
+use presence_core::{Answer, Call, CallId, Event, GrantId, VaultEvent};
+
+use super::World;
+use super::keyring::Kept;
+use super::wire;
+use crate::cloud::{Delivery, Millis, Request, Response};
+
+/// The call on its way.
+#[derive(Debug)]
+pub(super) struct Flight {
+    pub(super) id: CallId,
+    pub(super) call: Call,
+}
+
+/// What comes at its time.
+#[derive(Debug)]
+pub(super) enum Coming {
+    /// A request reaches the service; its answer needs `back` to return.
+    Landing {
+        request: Request,
+        of: Option<CallId>,
+        back: Millis,
+    },
+    /// An answer reaches the machine.
+    Response(CallId, Response),
+    /// The program learns an answer that no service gave.
+    Answer(CallId, Answer),
+    /// The program gives a call up.
+    Limit(CallId),
+    Loaded,
+    Stored(GrantId, Kept),
+    Forgotten,
+    Event(Event),
+}
+
+impl Coming {
+    pub(super) fn is_at_the_service(&self) -> bool {
+        match self {
+            Coming::Landing { .. } => true,
+            Coming::Response(..)
+            | Coming::Answer(..)
+            | Coming::Limit(_)
+            | Coming::Loaded
+            | Coming::Stored(..)
+            | Coming::Forgotten
+            | Coming::Event(_) => false,
+        }
+    }
+
+    /// Whether it is a refresh token that the keyring does not hold yet, or the call for one.
+    pub(super) fn brings_a_refresh_token(&self) -> bool {
+        match self {
+            Coming::Landing { request, .. } => request.path.ends_with("/token"),
+            Coming::Response(_, response) => response.value().get("refresh_token").is_some(),
+            Coming::Stored(..) => true,
+            Coming::Answer(..)
+            | Coming::Limit(_)
+            | Coming::Loaded
+            | Coming::Forgotten
+            | Coming::Event(_) => false,
+        }
+    }
+
+    /// Whether a crash leaves it on its way; its answer then has nobody to go to.
+    pub(super) fn outlives_the_program(&mut self) -> bool {
+        if let Coming::Landing { of, .. } = self {
+            *of = None;
+        }
+        self.is_at_the_service()
+    }
+
+    /// What becomes of it when the machine slept in between.
+    pub(super) fn after_sleep(self) -> Coming {
+        match self {
+            Coming::Response(id, _) => Coming::Answer(id, wire::no_answer("the connection broke")),
+            other @ (Coming::Landing { .. }
+            | Coming::Answer(..)
+            | Coming::Limit(_)
+            | Coming::Loaded
+            | Coming::Stored(..)
+            | Coming::Forgotten
+            | Coming::Event(_)) => other,
+        }
+    }
+}
+
+impl World {
+    pub(super) fn arrive(&mut self, coming: Coming) {
+        match coming {
+            Coming::Landing { request, of, back } => self.land(request, of, back),
+            Coming::Response(id, response) => {
+                let Some(flight) = self.flight.take_if(|flight| flight.id == id) else { return };
+                let wall = self.cloud.time(self.now);
+                let answer = wire::understand(id, &flight.call, &response, wall, &mut self.purse);
+                self.happen(Event::Answered { id, answer });
+            }
+            Coming::Answer(id, answer) => self.answer(id, answer),
+            Coming::Limit(id) => self.answer(id, wire::no_answer("there was no answer in time")),
+            Coming::Loaded => {
+                let event = self.loaded();
+                self.happen(event);
+            }
+            Coming::Stored(grant, kept) => {
+                let event = match self.keyring.write(Some(kept)) {
+                    Ok(()) => VaultEvent::Stored(grant),
+                    Err(problem) => VaultEvent::StoreFailed(grant, problem),
+                };
+                self.happen(Event::Vault(event));
+            }
+            Coming::Forgotten => {
+                if self.keyring.write(None).is_ok() {
+                    self.happen(Event::Vault(VaultEvent::Forgotten));
+                }
+            }
+            Coming::Event(event) => self.happen(event),
+        }
+    }
+
+    fn answer(&mut self, id: CallId, answer: Answer) {
+        if self.flight.take_if(|flight| flight.id == id).is_some() {
+            self.happen(Event::Answered { id, answer });
+        }
+    }
+
+    fn land(&mut self, request: Request, of: Option<CallId>, back: Millis) {
+        let again = request.clone();
+        let response = self.cloud.handle(self.now, request);
+        let line = format!("{} {} → {}", again.method, again.path, response.status);
+        self.tell(&format!("{line} {:?}", response.delivery));
+        let late = match response.delivery {
+            Delivery::LandsLate(millis) => {
+                return self.later(millis, Coming::Landing { request: again, of, back });
+            }
+            Delivery::Answer | Delivery::LostBefore | Delivery::LostAfter => 0,
+            Delivery::Late(millis) => millis,
+        };
+        let Some(id) = of else { return };
+        let coming = match response.delivery {
+            Delivery::LostBefore | Delivery::LostAfter => {
+                Coming::Answer(id, wire::no_answer("the connection broke"))
+            }
+            Delivery::Answer | Delivery::Late(_) | Delivery::LandsLate(_) => {
+                Coming::Response(id, response)
+            }
+        };
+        self.later(back + late, coming);
+    }
+}

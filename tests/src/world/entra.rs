@@ -1,0 +1,173 @@
+//! Entra's token and device-code calls as requests, and their answers; it refuses Graph's.
+
+use std::time::{Duration, SystemTime};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use presence_core::{
+    Account, Answer, Call, CallId, Claims, DeviceCode, GrantId, Granted, Ids, Private, Refusal,
+    RefusalKind,
+};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use url::form_urlencoded::Serializer;
+
+use super::purse::{Attempt, Purse, Tokens};
+use super::wire::{ids, not_the_service, strain};
+use crate::cloud::{CLIENT_ID, Request, Response};
+
+const SCOPES: &str = "https://graph.microsoft.com/Presence.ReadWrite offline_access openid profile";
+const TOKEN: &str = "/organizations/oauth2/v2.0/token";
+const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+/// A browser sign-in with the authorize request that it opens.
+pub(crate) fn opening(number: u64, claims: Option<&Claims>) -> Attempt {
+    let verifier = format!("{number:0>64}");
+    let redirect = format!("http://localhost:{}", 50_000 + number);
+    let claims = with_capability(claims);
+    let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(&verifier));
+    let query = Serializer::new(String::new())
+        .append_pair("response_type", "code")
+        .append_pair("client_id", CLIENT_ID)
+        .append_pair("redirect_uri", &redirect)
+        .append_pair("scope", SCOPES)
+        .append_pair("state", &number.to_string())
+        .append_pair("code_challenge", &challenge)
+        .append_pair("code_challenge_method", "S256")
+        .append_pair("claims", &claims)
+        .finish();
+    let authorize = format!("/organizations/oauth2/v2.0/authorize?{query}");
+    Attempt::Browser { verifier, authorize, redirect, code: None }
+}
+
+pub(crate) fn request(call: &Call, purse: &Purse) -> Result<Request, Answer> {
+    let packed = match call {
+        Call::Redeem { attempt } => purse.attempt(*attempt).and_then(redeem),
+        Call::Refresh { grant, claims } => {
+            let token = purse.tokens(*grant).and_then(|tokens| tokens.refresh.clone());
+            token.map(|token| {
+                let fields = [("refresh_token", token.as_str()), ("scope", SCOPES)];
+                token_request("refresh_token", claims.as_ref(), &fields)
+            })
+        }
+        Call::StartDevice { .. } => Some(Request::form(
+            "/organizations/oauth2/v2.0/devicecode",
+            &[("client_id", CLIENT_ID), ("scope", SCOPES)],
+        )),
+        Call::PollDevice { attempt } => purse.attempt(*attempt).and_then(poll),
+        Call::SetPresence { .. }
+        | Call::ClearPresence { .. }
+        | Call::ReadPresence { .. }
+        | Call::PinAway { .. }
+        | Call::Unpin { .. } => unreachable!("a call to Graph"),
+    };
+    packed.ok_or_else(|| {
+        let detail = "no refresh token is left".to_owned();
+        Answer::Refused(Refusal { kind: RefusalKind::PersonNeeded, detail, ids: Ids::new() })
+    })
+}
+
+fn redeem(attempt: &Attempt) -> Option<Request> {
+    match attempt {
+        Attempt::Browser { verifier, redirect, code, .. } => {
+            let fields = [
+                ("code", code.as_deref()?),
+                ("redirect_uri", redirect.as_str()),
+                ("code_verifier", verifier.as_str()),
+            ];
+            Some(token_request("authorization_code", None, &fields))
+        }
+        Attempt::Device { .. } => None,
+    }
+}
+
+fn poll(attempt: &Attempt) -> Option<Request> {
+    match attempt {
+        Attempt::Device { code } => {
+            Some(token_request(DEVICE_GRANT, None, &[("device_code", code.as_str())]))
+        }
+        Attempt::Browser { .. } => None,
+    }
+}
+
+fn token_request(grant_type: &str, claims: Option<&Claims>, fields: &[(&str, &str)]) -> Request {
+    let claims = with_capability(claims);
+    let mut all =
+        vec![("client_id", CLIENT_ID), ("grant_type", grant_type), ("claims", claims.as_str())];
+    all.extend(fields);
+    Request::form(TOKEN, &all)
+}
+
+fn with_capability(claims: Option<&Claims>) -> String {
+    let mut request =
+        claims.and_then(|claims| serde_json::from_str(&claims.0).ok()).unwrap_or_else(|| json!({}));
+    request["access_token"]["xms_cc"] = json!({"values": ["cp1"]});
+    request.to_string()
+}
+
+pub(crate) fn answer(
+    id: CallId,
+    call: &Call,
+    response: &Response,
+    wall: SystemTime,
+    purse: &mut Purse,
+) -> Answer {
+    if let Some(strain) = strain(response, wall) {
+        return strain;
+    }
+    let body = response.value();
+    let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
+    let seconds = |name: &str| Duration::from_secs(body[name].as_u64().unwrap_or_default());
+    if let Some(error) = text("error") {
+        return refused(&error, text("suberror").as_deref(), response);
+    }
+    if let Some(code) = text("device_code") {
+        if let Call::StartDevice { attempt } = call {
+            purse.begin(*attempt, Attempt::Device { code });
+        }
+        return Answer::DeviceCode(DeviceCode {
+            user_code: Private(text("user_code").unwrap_or_default()),
+            verification_uri: text("verification_uri").unwrap_or_default(),
+            interval: seconds("interval"),
+            expires_in: seconds("expires_in"),
+        });
+    }
+    let Some(access) = text("access_token") else {
+        return not_the_service();
+    };
+    let account = text("id_token").as_deref().and_then(account);
+    let refresh = text("refresh_token");
+    purse.put(GrantId(id.0), Tokens { account: account.clone(), access: Some(access), refresh });
+    let may_set_presence = text("scope").unwrap_or_default().contains("Presence.ReadWrite");
+    Answer::Granted(Granted { account, access_for: seconds("expires_in"), may_set_presence })
+}
+
+fn refused(error: &str, suberror: Option<&str>, response: &Response) -> Answer {
+    let kind = match (error, suberror) {
+        ("authorization_pending", _) => return Answer::Pending,
+        ("slow_down", _) => return Answer::SlowDown,
+        _ => refusal_kind(error, suberror),
+    };
+    Answer::Refused(Refusal { kind, detail: error.to_owned(), ids: ids(response) })
+}
+
+/// The kind behind an error of the token or the authorize endpoint.
+pub(crate) fn refusal_kind(error: &str, suberror: Option<&str>) -> RefusalKind {
+    match (error, suberror) {
+        ("consent_required", _) | (_, Some("consent_required")) => RefusalKind::ConsentNeeded,
+        ("invalid_grant" | "interaction_required" | "login_required", _) => {
+            RefusalKind::PersonNeeded
+        }
+        ("access_denied" | "authorization_declined", _) => RefusalKind::Declined,
+        ("expired_token", _) => RefusalKind::Expired,
+        ("unauthorized_client" | "invalid_client", _) => RefusalKind::NotPublicClient,
+        _ => RefusalKind::Other,
+    }
+}
+
+fn account(id_token: &str) -> Option<Account> {
+    let claims = URL_SAFE_NO_PAD.decode(id_token.split('.').nth(1)?).ok()?;
+    let claims: Value = serde_json::from_slice(&claims).ok()?;
+    let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
+    Some(Account { oid: text("oid")?, tenant: text("tid")?, name: text("preferred_username")? })
+}

@@ -1,0 +1,264 @@
+//! The machine: its clock, its queue of what comes, its sleep and its crashes; it refuses to decide anything
+//! that the core decides.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use presence_core::{
+    Call, Core, Event, Notice, Outcome, ReplyTo, Saved, Settings, Setup, Time, View, Woke,
+};
+
+use super::arrivals::{Coming, Flight};
+use super::keyring::{Keyring, Mood};
+use super::purse::Purse;
+use super::story::Story;
+use crate::cloud::{Cloud, MEGAN, Millis, Options, Seed};
+
+/// One person with one machine, and the cloud.
+#[derive(Debug)]
+pub struct World {
+    /// Milliseconds since the cloud began.
+    pub now: Millis,
+    /// The cloud.
+    pub cloud: Cloud,
+    /// The configuration, for the next start.
+    pub setup: Setup,
+    /// Every call that the program made, and when.
+    pub sent: Vec<(Millis, Call)>,
+    /// Every notification, and when.
+    pub notices: Vec<(Millis, Notice)>,
+    /// How often the window was asked for.
+    pub windows: u32,
+    /// How often the wish was written.
+    pub saves: u32,
+    /// Whether the program has ended.
+    pub exited: bool,
+    pub(super) core: Core,
+    pub(super) booted: Millis,
+    pub(super) purse: Purse,
+    pub(super) keyring: Keyring,
+    pub(super) file: Saved,
+    pub(super) flight: Option<Flight>,
+    pub(super) awaited: BTreeSet<ReplyTo>,
+    pub(super) outcomes: BTreeMap<ReplyTo, Outcome>,
+    pub(super) asked: u64,
+    coming: BTreeMap<(Millis, u64), Coming>,
+    counted: u64,
+    random: Seed,
+    story: Story,
+}
+
+impl World {
+    /// A world with default settings, its program started.
+    pub fn new(seed: u64) -> World {
+        let settings = Settings { identity: "contoso".to_owned(), ..Settings::default() };
+        World::with(Setup::Ready(settings), Options::default(), seed)
+    }
+
+    /// A world with a person who is signed in.
+    pub fn signed_in(seed: u64) -> World {
+        let mut world = World::new(seed);
+        world.sign_in();
+        world
+    }
+
+    /// A world of one's own making, its program started.
+    pub fn with(setup: Setup, options: Options, seed: u64) -> World {
+        let mut world = World {
+            now: 1_000,
+            cloud: Cloud::new(options, seed),
+            core: Core::new(setup.clone(), Saved::default(), [0; 32]),
+            setup,
+            sent: Vec::new(),
+            notices: Vec::new(),
+            windows: 0,
+            saves: 0,
+            exited: false,
+            booted: 0,
+            purse: Purse::default(),
+            keyring: Keyring::default(),
+            file: Saved::default(),
+            flight: None,
+            awaited: BTreeSet::new(),
+            outcomes: BTreeMap::new(),
+            asked: 0,
+            coming: BTreeMap::new(),
+            counted: 0,
+            random: Seed(seed),
+            story: Story::default(),
+        };
+        world.start();
+        world
+    }
+
+    /// Starts the program with what files and keyring hold.
+    pub fn start(&mut self) {
+        let mut seed = [0; 32];
+        seed.fill_with(|| self.random.next() as u8);
+        self.exited = false;
+        self.core = Core::new(self.setup.clone(), self.remembered(self.file.clone()), seed);
+        self.happen(Event::Tick);
+    }
+
+    /// Ends the program on the spot: what is in memory is gone, what is on its way to the service lands.
+    pub fn crash(&mut self) {
+        self.tell("crash");
+        self.coming.retain(|_, coming| coming.outlives_the_program());
+        self.flight = None;
+        self.awaited.clear();
+        self.purse = Purse::default();
+        self.exited = true;
+    }
+
+    /// Turns the machine off for a time, and on again.
+    pub fn off_for(&mut self, millis: Millis) {
+        if !self.exited {
+            self.crash();
+        }
+        self.run(millis);
+        self.booted = self.now;
+        self.start();
+    }
+
+    /// Lets the machine sleep. The service does not.
+    pub fn sleep(&mut self, millis: Millis) {
+        self.tell("sleep");
+        let wake = self.now + millis;
+        while let Some(entry) = self.coming.first_entry() {
+            let (at, order) = *entry.key();
+            if at > wake {
+                break;
+            }
+            let coming = entry.remove();
+            if !coming.is_at_the_service() {
+                self.coming.insert((wake + 1, order), coming.after_sleep());
+                continue;
+            }
+            self.now = at;
+            self.arrive(coming);
+        }
+        self.now = wake;
+        // The timer and the system's notice of the wake race.
+        if self.random.next().is_multiple_of(2) {
+            self.tick_if_due();
+        }
+        self.happen(Event::Woke(Woke::Machine));
+    }
+
+    /// Lets `millis` pass.
+    pub fn run(&mut self, millis: Millis) {
+        self.run_until(self.now + millis);
+    }
+
+    /// Lets time pass until `end`.
+    pub fn run_until(&mut self, end: Millis) {
+        while let Some(at) = self.next().filter(|at| *at <= end) {
+            self.now = self.now.max(at);
+            match self.coming.first_entry() {
+                Some(entry) if entry.key().0 <= self.now => {
+                    let coming = entry.remove();
+                    self.arrive(coming);
+                }
+                Some(_) | None => self.tick_if_due(),
+            }
+        }
+        self.now = self.now.max(end);
+    }
+
+    /// What the faces show now.
+    pub fn view(&self) -> View {
+        self.core.view(self.time())
+    }
+
+    /// Tells the program that something happened.
+    pub fn happen(&mut self, event: Event) {
+        if self.exited {
+            return;
+        }
+        let told = format!("{event:?}");
+        let effects = self.core.handle(self.time(), event);
+        let done: Vec<String> = effects.iter().map(|effect| format!("{effect:?}")).collect();
+        self.tell(&format!("{told} → {}", done.join("; ")));
+        for effect in effects {
+            self.do_effect(effect);
+        }
+        let deadline = self.core.deadline();
+        assert!(
+            deadline.is_none_or(|at| at > self.time()),
+            "the core is due at {deadline:?} and was not"
+        );
+    }
+
+    /// How the keyring feels from now on.
+    pub fn keyring(&mut self, mood: Mood) {
+        self.keyring.mood = mood;
+    }
+
+    /// Whether the keyring holds a sign-in.
+    pub fn remembers(&self) -> bool {
+        self.keyring.entry.is_some()
+    }
+
+    /// Whether the service has rotated the refresh token and the keyring does not hold the new one yet.
+    pub fn stores_due(&self) -> bool {
+        self.coming.values().any(Coming::brings_a_refresh_token)
+    }
+
+    /// The commands that have not been answered.
+    pub fn unanswered(&self) -> usize {
+        self.awaited.len()
+    }
+
+    /// When the core wants to look again.
+    pub fn deadline(&self) -> Option<Millis> {
+        let at = self.core.deadline()?.as_millis();
+        Some(u64::try_from(at).unwrap_or(0) + self.booted)
+    }
+
+    /// The newest part of what happened.
+    pub fn story(&self) -> String {
+        self.story.text()
+    }
+
+    pub(super) fn later(&mut self, millis: Millis, coming: Coming) {
+        self.counted += 1;
+        self.coming.insert((self.now + millis, self.counted), coming);
+    }
+
+    /// The way to the service, or back.
+    pub(super) fn latency(&mut self) -> Millis {
+        25 + self.random.next() % 126
+    }
+
+    fn next(&self) -> Option<Millis> {
+        let coming = self.coming.first_key_value().map(|((at, _), _)| *at);
+        let deadline = if self.exited { None } else { self.deadline() };
+        match (coming, deadline) {
+            (Some(coming), Some(deadline)) => Some(coming.min(deadline)),
+            (coming, deadline) => coming.or(deadline),
+        }
+    }
+
+    fn tick_if_due(&mut self) {
+        if self.deadline().is_some_and(|at| at <= self.now) {
+            self.happen(Event::Tick);
+        }
+    }
+
+    pub(super) fn time(&self) -> Time {
+        let at = i64::try_from(self.now - self.booted).expect("centuries are enough");
+        Time::from_millis(at)
+    }
+
+    pub(super) fn tell(&mut self, what: &str) {
+        let session = self.cloud.session(MEGAN, self.now);
+        self.story.tell(self.now, session, what);
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("What happened:\n{}", self.story());
+        }
+    }
+}

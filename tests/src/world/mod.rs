@@ -1,0 +1,17 @@
+//! The real core against the pure fake cloud, in virtual time: one person, one machine, one keyring. It
+//! refuses sockets, threads, sleeping and any randomness but its seed.
+
+mod arrivals;
+mod effects;
+mod entra;
+mod graph;
+mod keyring;
+mod machine;
+mod person;
+mod purse;
+mod story;
+mod wire;
+
+pub use keyring::Mood;
+pub use machine::World;
+pub use person::Pick;

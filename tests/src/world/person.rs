@@ -1,0 +1,111 @@
+//! The person: clicks, signs in in the browser, types a device code. It refuses to be in a hurry.
+
+use presence_core::{
+    AttemptId, Call, Command, Event, Outcome, Redirect, Refusal, ReplyTo, SignInMethod, Status,
+};
+use url::Url;
+
+use super::World;
+use super::entra::refusal_kind;
+use super::wire;
+use crate::cloud::{MEGAN, Request, SessionState};
+
+/// What the person clicks on Entra's page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// Their account.
+    Megan,
+    /// Cancel.
+    Cancel,
+}
+
+impl Pick {
+    fn value(self) -> &'static str {
+        match self {
+            Pick::Megan => MEGAN,
+            Pick::Cancel => "cancel",
+        }
+    }
+}
+
+impl World {
+    /// Asks for `command` and waits for nothing.
+    pub fn click(&mut self, command: Command) -> ReplyTo {
+        self.asked += 1;
+        let reply = ReplyTo(self.asked);
+        self.awaited.insert(reply);
+        self.happen(Event::Command { command, reply: Some(reply) });
+        reply
+    }
+
+    /// Asks for `status` until it is changed.
+    pub fn set(&mut self, status: Status) -> ReplyTo {
+        self.click(Command::Set { status, seconds: None })
+    }
+
+    /// Asks for `status` for `seconds`.
+    pub fn set_for(&mut self, status: Status, seconds: u64) -> ReplyTo {
+        self.click(Command::Set { status, seconds: Some(seconds) })
+    }
+
+    /// How a command ended, if it has.
+    pub fn outcome(&self, reply: ReplyTo) -> Option<&Outcome> {
+        self.outcomes.get(&reply)
+    }
+
+    /// Signs in by browser, from the click to the tokens.
+    pub fn sign_in(&mut self) {
+        let reply = self.click(Command::SignIn { method: SignInMethod::Browser });
+        self.run(100);
+        self.browser(Pick::Megan);
+        self.run(2_000);
+        assert_eq!(self.outcome(reply), Some(&Outcome::Done), "the sign-in did not work");
+    }
+
+    /// The page that the browser shows is clicked, and the browser goes back to the program.
+    pub fn browser(&mut self, pick: Pick) {
+        let (attempt, authorize) = self.purse.browser().expect("no browser is open");
+        let page = Request::form(&authorize, &[("pick", pick.value())]);
+        let answer = self.cloud.handle(self.now, page);
+        let location = answer.header("location").expect("the page does not redirect").to_owned();
+        self.redirect(attempt, &location);
+    }
+
+    /// The user code is typed on Entra's page, and `pick` is clicked.
+    pub fn enter_code(&mut self, user_code: &str, pick: Pick) {
+        let form = [("user_code", user_code), ("pick", pick.value())];
+        let answer = self.cloud.handle(self.now, Request::form("/devicelogin", &form));
+        assert_eq!(answer.status, 200, "the code was not accepted");
+    }
+
+    /// The poll that the program would make now.
+    pub fn device_poll(&self) -> Request {
+        let attempt = self.purse.newest().expect("no sign-in is under way");
+        wire::pack(&Call::PollDevice { attempt }, &self.purse).expect("a device code is shown")
+    }
+
+    /// What the person's session says at the service now.
+    pub fn session(&self) -> SessionState {
+        self.cloud.session(MEGAN, self.now)
+    }
+
+    fn redirect(&mut self, attempt: AttemptId, location: &str) {
+        let url = Url::parse(location).expect("a redirect is a URL");
+        let value = |name: &str| {
+            url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+        };
+        let redirect = match (value("code"), value("error")) {
+            (Some(code), _) => {
+                self.purse.code_came(attempt, code);
+                Redirect::Code
+            }
+            (None, error) => {
+                let error = error.unwrap_or_default();
+                let kind = refusal_kind(&error, None);
+                let ids = presence_core::Ids::new();
+                Redirect::Refused(Refusal { kind, detail: error, ids })
+            }
+        };
+        self.happen(Event::Redirected { attempt, redirect });
+    }
+}

@@ -12,6 +12,9 @@ use presence_tests::cloud::{
     Shown, TokenError,
 };
 use presence_tests::world::{Mood, Pick, World};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 use serde_json::json;
 
 const SECOND: Millis = 1_000;
@@ -568,6 +571,17 @@ fn a_clear_during_an_outage_is_kept_and_happens() {
 }
 
 #[test]
+fn a_clear_is_answered_when_the_call_before_it_came_to_nothing() {
+    let mut world = World::signed_in(78);
+    world.cloud.fault(Kind::SetPresence, 1, Fault::Status(401, None));
+    world.set(Status::Presenting);
+    let reply = world.click(Command::Clear);
+    world.run(SECOND);
+    assert_eq!(world.outcome(reply), Some(&Outcome::Done));
+    assert_eq!(world.view().progress, Progress::Settled);
+}
+
+#[test]
 fn a_toggle_goes_there_and_back() {
     let mut world = World::signed_in(77);
     world.set(Status::Available);
@@ -730,6 +744,21 @@ fn a_crash_at_any_moment_loses_neither_wish_nor_sign_in() {
             assert_eq!(world.view().problem, None);
         }
     }
+}
+
+#[test]
+fn what_an_earlier_run_sent_does_not_win_when_it_lands_late() {
+    let mut world = World::signed_in(116);
+    world.set(Status::Away);
+    world.run(SECOND);
+    world.cloud.fault(Kind::SetPresence, 1, Fault::LandLate(6_000));
+    world.set(Status::Available);
+    world.run(200);
+    world.set(Status::InACall);
+    world.crash();
+    world.start();
+    world.run(15 * SECOND);
+    assert_eq!(world.session(), held(Status::InACall));
 }
 
 #[test]
@@ -1229,6 +1258,112 @@ fn a_day_follows_from_its_seed() {
     };
     assert_eq!(day(7), day(7));
     assert_ne!(day(7), day(8));
+}
+
+/// What may happen to the person, the machine and the service.
+#[derive(Clone, Debug)]
+enum Turn {
+    Click(Command),
+    Run(Millis),
+    Sleep(Millis),
+    Crash,
+    Network,
+    RevokeAccess,
+    Fault(On, u32, Fault),
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+
+    /// Whatever happened before: once it stops, the session is what is wanted, and stays so.
+    #[test]
+    fn after_all_trouble_the_wish_holds(seed in any::<u64>(), turns in vec(turn(), 1..40)) {
+        let mut world = World::signed_in(seed);
+        for turn in turns {
+            take(&mut world, turn);
+        }
+        world.cloud.heal();
+        // Half an hour is the pause after what only an administrator changes.
+        world.run(36 * MINUTE);
+        prop_assert_eq!(world.unanswered(), 0);
+        settle(&mut world);
+        prop_assert_eq!(problem(&world), None);
+        let from = world.now;
+        for _ in 0..8 {
+            match world.view().wish {
+                Some(wish) => prop_assert_eq!(world.session(), held(wish.status)),
+                None => prop_assert_eq!(world.session().shown(), None),
+            }
+            world.run(HOUR);
+            settle(&mut world);
+        }
+        prop_assert_eq!(world.cloud.lapses(MEGAN, from, world.now).into_iter().find(
+            |lapse| lapse.state != SessionState::Expired
+        ), None);
+    }
+}
+
+fn take(world: &mut World, turn: Turn) {
+    match turn {
+        Turn::Click(command) => {
+            world.click(command);
+        }
+        Turn::Run(millis) => world.run(millis),
+        Turn::Sleep(millis) => world.sleep(millis),
+        Turn::Crash => {
+            world.crash();
+            world.start();
+        }
+        Turn::Network => world.happen(Event::Woke(Woke::Network)),
+        Turn::RevokeAccess => world.cloud.revoke_access(MEGAN),
+        Turn::Fault(on, times, fault) => world.cloud.fault(on, times, fault),
+    }
+}
+
+/// Lets what is under way end.
+fn settle(world: &mut World) {
+    for _ in 0..30 {
+        if world.view().progress == Progress::Settled {
+            return;
+        }
+        world.run(SECOND);
+    }
+}
+
+fn turn() -> impl Strategy<Value = Turn> {
+    let status = || select(&Status::ALL[..]);
+    let command = prop_oneof![
+        4 => status().prop_map(|status| Command::Set { status, seconds: None }),
+        2 => (status(), 300..20_000u64)
+            .prop_map(|(status, seconds)| Command::Set { status, seconds: Some(seconds) }),
+        2 => status().prop_map(|status| Command::Toggle { status }),
+        1 => Just(Command::Clear),
+        1 => Just(Command::Look),
+        1 => Just(Command::SignIn { method: SignInMethod::Browser }),
+        1 => Just(Command::SignIn { method: SignInMethod::DeviceCode }),
+    ];
+    let on = select(&[On::All, On::Graph, On::Token, On::Kind(Kind::SetPresence)][..]);
+    let fault = prop_oneof![
+        2 => Just(Fault::LoseRequest),
+        2 => Just(Fault::LoseAnswer),
+        1 => Just(Fault::CaptivePortal),
+        2 => (0..9_500u64).prop_map(Fault::LandLate),
+        1 => (0..40_000u64).prop_map(Fault::Late),
+        2 => select(&[401, 403, 500, 503, 429][..]).prop_map(|status| Fault::Status(status, None)),
+        1 => (0..300u64)
+            .prop_map(|seconds| Fault::Status(429, Some(RetryAfter::Seconds(seconds)))),
+        1 => Just(Fault::TokenError(TokenError::TemporarilyUnavailable)),
+    ];
+    prop_oneof![
+        6 => command.prop_map(Turn::Click),
+        4 => (0..4_000u64).prop_map(Turn::Run),
+        4 => (0..3 * HOUR).prop_map(Turn::Run),
+        1 => (0..12 * HOUR).prop_map(Turn::Sleep),
+        1 => Just(Turn::Crash),
+        1 => Just(Turn::Network),
+        1 => Just(Turn::RevokeAccess),
+        5 => (on, 1..6u32, fault).prop_map(|(on, times, fault)| Turn::Fault(on, times, fault)),
+    ]
 }
 
 fn settings() -> Settings {

@@ -18,6 +18,8 @@ pub(crate) enum Action {
     Load,
     Store,
     Call(Call),
+    /// There is nothing left to clear.
+    Cleared,
     /// Trouble with what is no longer wanted is over.
     Forgive,
     Announce,
@@ -40,6 +42,7 @@ impl Core {
         }
         [
             self.wish_end(),
+            self.clear_end(),
             self.lapse(),
             self.flight_end(),
             self.vault_step(),
@@ -59,6 +62,15 @@ impl Core {
             Want::Held(wish) => wish.until.map(|until| (until, Action::EndWish)),
             Want::Nothing | Want::Cleared => None,
         }
+    }
+
+    /// A clear needs no call when what would have made a session did not.
+    fn clear_end(&self) -> Option<Due> {
+        let is_over = self.want == Want::Cleared
+            && self.shown == Shown::Nothing
+            && self.ghost.is_none()
+            && self.flight.is_none();
+        is_over.then_some((AT_ONCE, Action::Cleared))
     }
 
     fn lapse(&self) -> Option<Due> {

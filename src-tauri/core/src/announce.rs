@@ -1,9 +1,8 @@
 //! Owns the one problem that stands, and when a person is told of it; refuses to mend it.
 
 use crate::agenda::{Action, Due};
-use crate::facts::{Vault, Want};
+use crate::facts::{SignIn, Vault, Want};
 use crate::keeper::Core;
-use crate::sign_in::SignIn;
 use crate::{Effect, Notice, Notifications, Problem, ProblemKind, Setup, Time, words};
 
 impl Core {
@@ -16,7 +15,7 @@ impl Core {
             .or_else(|| self.storing_problem())
     }
 
-    fn is_signed_in(&self) -> bool {
+    pub(crate) fn is_signed_in(&self) -> bool {
         self.grant.as_ref().is_some_and(|grant| grant.refused.is_none())
     }
 

@@ -97,7 +97,7 @@ impl Core {
         self.resolve(|wait| wait == WaitFor::Wish(number), &Outcome::Done);
     }
 
-    fn cleared(&mut self) {
+    pub(crate) fn cleared(&mut self) {
         self.shown = Shown::Nothing;
         self.effective = None;
         if self.want == Want::Cleared && self.ghost.is_none() {

@@ -116,13 +116,10 @@ impl Core {
         }
         self.before = None;
         self.want_cleared();
-        if self.shown != Shown::Nothing || self.flight.is_some() {
-            return self.wait_unless_told(reply, WaitFor::Clear);
+        if self.shown == Shown::Nothing && self.flight.is_none() {
+            return self.reply(reply, Outcome::Done);
         }
-        if self.ghost.is_none() {
-            self.want = Want::Nothing;
-        }
-        self.reply(reply, Outcome::Done);
+        self.wait_unless_told(reply, WaitFor::Clear);
     }
 
     fn want_cleared(&mut self) {

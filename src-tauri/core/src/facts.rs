@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::{Call, CallId, Ids, Problem, ProblemKind, Rules, Status, Time};
+use crate::{
+    AttemptId, Call, CallId, DeviceCode, Ids, Private, Problem, ProblemKind, Rules, Status, Time,
+};
 
 /// What is known of the OS keyring.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,6 +149,66 @@ pub(crate) enum Leaving {
     Quit,
     /// A quit came while a sign-out was under way.
     SignOutAndQuit,
+}
+
+/// How far a sign-in is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SignIn {
+    Idle,
+    /// The browser is open, or is being opened.
+    Browser {
+        attempt: AttemptId,
+        url: Option<Private<String>>,
+        trouble: Option<Problem>,
+        until: Time,
+    },
+    /// The code came back; `at` is when to try to redeem it.
+    Redeeming {
+        attempt: AttemptId,
+        at: Time,
+        tries: u32,
+        until: Time,
+    },
+    /// A device code is to be asked for.
+    Starting {
+        attempt: AttemptId,
+        until: Time,
+    },
+    /// A device code is shown.
+    Device {
+        attempt: AttemptId,
+        code: DeviceCode,
+        poll_at: Time,
+        interval: Duration,
+        until: Time,
+    },
+    /// The last one ended without a grant.
+    Ended {
+        problem: Problem,
+        at: Time,
+    },
+}
+
+impl SignIn {
+    pub(crate) fn until(&self) -> Option<Time> {
+        match self {
+            SignIn::Idle | SignIn::Ended { .. } => None,
+            SignIn::Browser { until, .. }
+            | SignIn::Redeeming { until, .. }
+            | SignIn::Starting { until, .. }
+            | SignIn::Device { until, .. } => Some(*until),
+        }
+    }
+
+    pub(crate) fn attempt(&self) -> Option<AttemptId> {
+        match self {
+            SignIn::Idle | SignIn::Ended { .. } => None,
+            SignIn::Browser { attempt, .. }
+            | SignIn::Redeeming { attempt, .. }
+            | SignIn::Starting { attempt, .. }
+            | SignIn::Device { attempt, .. } => Some(*attempt),
+        }
+    }
 }
 
 /// What a face waits for.

@@ -1,7 +1,7 @@
 //! Owns who is signed in and what the OS keyring holds of it; refuses to see a token.
 
 use crate::agenda::AT_ONCE;
-use crate::facts::{Vault, WaitFor, Want};
+use crate::facts::{Shown, Vault, WaitFor, Want};
 use crate::keeper::Core;
 use crate::{
     Account, Claims, Effect, GrantId, Granted, Outcome, Problem, ProblemKind, Refusal, RefusalKind,
@@ -78,6 +78,10 @@ impl Core {
             | Vault::Present
             | Vault::Forgotten => (0, self.now, None),
         };
+        // What a run before this one sent may still be on its way.
+        if self.vault == Vault::NotAsked && self.shown == Shown::Unknown {
+            self.ghost = self.ghost.max(Some(self.now + self.rules.call_limit));
+        }
         self.vault = Vault::Asked { tries: tries.saturating_add(1), since, problem };
         self.emit(Effect::Load);
     }

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use crate::agenda::Action;
-use crate::facts::{Farewell, Flight, Pin, Shown, Trouble, Vault, WaitFor, Want, Wish};
+use crate::facts::{Farewell, Flight, Pin, Shown, SignIn, Trouble, Vault, WaitFor, Want, Wish};
 use crate::grant::Grant;
 use crate::random::Random;
-use crate::sign_in::SignIn;
 use crate::{
     Answer, Call, CallId, Effect, Effective, Event, OnStart, Outcome, ProblemKind, ReplyTo, Rules,
     Saved, SavedWish, Setup, Status, Time,
@@ -175,6 +174,7 @@ impl Core {
             Action::Load => self.load(),
             Action::Store => self.store(),
             Action::Call(call) => self.send(call),
+            Action::Cleared => self.cleared(),
             Action::Forgive => self.trouble = None,
             Action::Announce => self.announce(),
             Action::ExpireSignIn => self.expire_sign_in(),

@@ -41,6 +41,8 @@ pub struct Rules {
     pub sign_in_limit: Duration,
     /// How long a device code is waited for, at most.
     pub device_limit: Duration,
+    /// How long a sign-in that did not work is shown beside a good one.
+    pub ended_stands: Duration,
     /// How long clearing may delay a quit or a log-out.
     pub farewell_limit: Duration,
     /// How long an abandoned call may delay a quit.
@@ -81,6 +83,7 @@ impl Default for Rules {
             access_margin: seconds(15),
             sign_in_limit: seconds(300),
             device_limit: seconds(900),
+            ended_stands: seconds(300),
             farewell_limit: Duration::from_millis(2_800),
             farewell_patience: seconds(1),
             grace: seconds(20),

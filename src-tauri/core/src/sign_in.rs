@@ -3,72 +3,12 @@
 use std::time::Duration;
 
 use crate::agenda::{AT_ONCE, Action, Due};
-use crate::facts::{Flight, Retry, WaitFor};
+use crate::facts::{Flight, Retry, SignIn, WaitFor};
 use crate::keeper::Core;
 use crate::{
     Answer, AttemptId, Call, DeviceCode, Effect, GrantId, Granted, Outcome, Private, Problem,
     Redirect, Refusal, RefusalKind, ReplyTo, Setup, SignInMethod, Time, words,
 };
-
-/// How far a sign-in is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum SignIn {
-    Idle,
-    /// The browser is open, or is being opened.
-    Browser {
-        attempt: AttemptId,
-        url: Option<Private<String>>,
-        trouble: Option<Problem>,
-        until: Time,
-    },
-    /// The code came back; `at` is when to try to redeem it.
-    Redeeming {
-        attempt: AttemptId,
-        at: Time,
-        tries: u32,
-        until: Time,
-    },
-    /// A device code is to be asked for.
-    Starting {
-        attempt: AttemptId,
-        until: Time,
-    },
-    /// A device code is shown.
-    Device {
-        attempt: AttemptId,
-        code: DeviceCode,
-        poll_at: Time,
-        interval: Duration,
-        until: Time,
-    },
-    /// The last one ended without a grant.
-    Ended {
-        problem: Problem,
-        at: Time,
-    },
-}
-
-impl SignIn {
-    fn until(&self) -> Option<Time> {
-        match self {
-            SignIn::Idle | SignIn::Ended { .. } => None,
-            SignIn::Browser { until, .. }
-            | SignIn::Redeeming { until, .. }
-            | SignIn::Starting { until, .. }
-            | SignIn::Device { until, .. } => Some(*until),
-        }
-    }
-
-    fn attempt(&self) -> Option<AttemptId> {
-        match self {
-            SignIn::Idle | SignIn::Ended { .. } => None,
-            SignIn::Browser { attempt, .. }
-            | SignIn::Redeeming { attempt, .. }
-            | SignIn::Starting { attempt, .. }
-            | SignIn::Device { attempt, .. } => Some(*attempt),
-        }
-    }
-}
 
 impl Core {
     pub(crate) fn start_sign_in(&mut self, method: SignInMethod, reply: Option<ReplyTo>) {
@@ -99,11 +39,25 @@ impl Core {
     }
 
     pub(crate) fn sign_in_end(&self) -> Option<Due> {
-        self.sign_in.until().map(|until| (until, Action::ExpireSignIn))
+        let at = match &self.sign_in {
+            // Beside a good sign-in, one that did not work is soon of no interest.
+            SignIn::Ended { at, .. } if self.is_signed_in() => *at + self.rules.ended_stands,
+            SignIn::Idle
+            | SignIn::Ended { .. }
+            | SignIn::Browser { .. }
+            | SignIn::Redeeming { .. }
+            | SignIn::Starting { .. }
+            | SignIn::Device { .. } => self.sign_in.until()?,
+        };
+        Some((at, Action::ExpireSignIn))
     }
 
     pub(crate) fn expire_sign_in(&mut self) {
-        self.end_sign_in(words::sign_in_expired());
+        if self.sign_in.until().is_some() {
+            self.end_sign_in(words::sign_in_expired());
+        } else {
+            self.sign_in = SignIn::Idle;
+        }
     }
 
     fn end_sign_in(&mut self, problem: Problem) {

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Lease, Setting, Shown, Vault, Want};
+use crate::facts::{Lease, Setting, Shown, SignIn, Vault, Want};
 use crate::keeper::Core;
-use crate::sign_in::SignIn;
 use crate::{Effective, Private, Problem, Setup, Status, Time};
 
 /// Everything a face may show, at one moment.

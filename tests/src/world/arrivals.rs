@@ -22,6 +22,7 @@ pub(super) enum Coming {
         request: Request,
         of: Option<CallId>,
         back: Millis,
+        was_late: bool,
     },
     /// An answer reaches the machine.
     Response(CallId, Response),
@@ -89,7 +90,9 @@ impl Coming {
 impl World {
     pub(super) fn arrive(&mut self, coming: Coming) {
         match coming {
-            Coming::Landing { request, of, back } => self.land(request, of, back),
+            Coming::Landing { request, of, back, was_late } => {
+                self.land(request, of, back, was_late)
+            }
             Coming::Response(id, response) => {
                 let Some(flight) = self.flight.take_if(|flight| flight.id == id) else { return };
                 let wall = self.cloud.time(self.now);
@@ -124,26 +127,29 @@ impl World {
         }
     }
 
-    fn land(&mut self, request: Request, of: Option<CallId>, back: Millis) {
+    fn land(&mut self, request: Request, of: Option<CallId>, back: Millis, was_late: bool) {
         let again = request.clone();
-        let response = self.cloud.handle(self.now, request);
+        let mut response = self.cloud.handle(self.now, request);
+        // Late once is late enough: beyond ten seconds nobody promises anything.
+        while was_late && matches!(response.delivery, Delivery::LandsLate(_)) {
+            response = self.cloud.handle(self.now, again.clone());
+        }
         let line = format!("{} {} → {}", again.method, again.path, response.status);
         self.tell(&format!("{line} {:?}", response.delivery));
-        let late = match response.delivery {
+        let (late, is_lost) = match response.delivery {
             Delivery::LandsLate(millis) => {
-                return self.later(millis, Coming::Landing { request: again, of, back });
+                let coming = Coming::Landing { request: again, of, back, was_late: true };
+                return self.later(millis, coming);
             }
-            Delivery::Answer | Delivery::LostBefore | Delivery::LostAfter => 0,
-            Delivery::Late(millis) => millis,
+            Delivery::Answer => (0, false),
+            Delivery::Late(millis) => (millis, false),
+            Delivery::LostBefore | Delivery::LostAfter => (0, true),
         };
         let Some(id) = of else { return };
-        let coming = match response.delivery {
-            Delivery::LostBefore | Delivery::LostAfter => {
-                Coming::Answer(id, wire::no_answer("the connection broke"))
-            }
-            Delivery::Answer | Delivery::Late(_) | Delivery::LandsLate(_) => {
-                Coming::Response(id, response)
-            }
+        let coming = if is_lost {
+            Coming::Answer(id, wire::no_answer("the connection broke"))
+        } else {
+            Coming::Response(id, response)
         };
         self.later(back + late, coming);
     }

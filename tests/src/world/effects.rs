@@ -51,7 +51,10 @@ impl World {
         match packed {
             Ok(request) => {
                 let way = self.latency();
-                self.later(way, Coming::Landing { request, of: Some(id), back: way });
+                self.later(
+                    way,
+                    Coming::Landing { request, of: Some(id), back: way, was_late: false },
+                );
                 self.later(limit, Coming::Limit(id));
             }
             Err(answer) => self.later(0, Coming::Answer(id, answer)),

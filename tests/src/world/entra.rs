@@ -146,6 +146,9 @@ fn refused(error: &str, suberror: Option<&str>, response: &Response) -> Answer {
     let kind = match (error, suberror) {
         ("authorization_pending", _) => return Answer::Pending,
         ("slow_down", _) => return Answer::SlowDown,
+        ("temporarily_unavailable" | "server_error", _) => {
+            return Answer::Busy { retry_after: None, ids: ids(response) };
+        }
         _ => refusal_kind(error, suberror),
     };
     Answer::Refused(Refusal { kind, detail: error.to_owned(), ids: ids(response) })

@@ -25,6 +25,7 @@ impl Group {
                 "fonts-dejavu-core",
                 "gnome-keyring",
                 "imagemagick",
+                "libglib2.0-bin",
                 "libsecret-tools",
                 "openbox",
                 "webkit2gtk-driver",

@@ -27,7 +27,6 @@ pub struct Stage {
     program: Option<Process>,
     folder: PathBuf,
     rate: f64,
-    environment: Vec<(String, String)>,
 }
 
 impl Stage {
@@ -48,9 +47,9 @@ impl Stage {
         let cloud = CloudServer::start(options, rate);
         let folder = desktop.folder().join("pt");
         fs::create_dir(&folder)?;
-        let stage = Stage { desktop, cloud, program: None, folder, rate, environment: Vec::new() };
+        let stage = Stage { desktop, cloud, program: None, folder, rate };
         stage.configure(&stage.configuration())?;
-        stage.write_browser()?;
+        stage.install_browser()?;
         Ok(stage)
     }
 
@@ -80,11 +79,6 @@ impl Stage {
         &self.folder
     }
 
-    /// Sets a variable for what is started from now on.
-    pub fn set(&mut self, name: &str, value: &str) {
-        self.environment.push((name.to_owned(), value.to_owned()));
-    }
-
     /// A command of the program.
     ///
     /// # Errors
@@ -101,9 +95,7 @@ impl Stage {
         command
             .env("PRESENCE_TRAY_CONFIG_DIR", &self.folder)
             .env("PRESENCE_TRAY_LOG", "presence_core=debug,presence_host=debug,presence_tray=debug")
-            .env("PRESENCE_TRAY_CLOCK_RATE", self.rate.to_string())
-            .env("BROWSER", self.folder.join("browser"))
-            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+            .env("PRESENCE_TRAY_CLOCK_RATE", self.rate.to_string());
     }
 
     /// Starts the resident.
@@ -242,7 +234,8 @@ impl Stage {
             let text = fs::read_to_string(&path).unwrap_or_default();
             url = text.trim().to_owned();
             text.ends_with('\n')
-        })?;
+        })
+        .with_context(|| format!("the program's log:\n{}", self.log()))?;
         fs::remove_file(path)?;
         Ok(url)
     }
@@ -265,8 +258,8 @@ impl Stage {
             .map(drop)
     }
 
-    /// The browser of this stage: writes the address down for [`Stage::opened_url`].
-    fn write_browser(&self) -> Result<()> {
+    /// The default browser of this desktop: writes the address down for [`Stage::opened_url`].
+    fn install_browser(&self) -> Result<()> {
         let path = self.folder.join("browser");
         let opened = self.folder.join("opened");
         let script = format!(
@@ -274,7 +267,31 @@ impl Stage {
             opened.display()
         );
         fs::write(&path, script)?;
-        Ok(fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?)
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
+        let applications = self.home("XDG_DATA_HOME")?.join("applications");
+        fs::create_dir_all(&applications)?;
+        let entry = format!(
+            "[Desktop Entry]\nType=Application\nName=Browser\nExec={} %u\nMimeType=x-scheme-handler/http;\n",
+            path.display()
+        );
+        fs::write(applications.join("browser.desktop"), entry)?;
+        let defaults = "[Default Applications]\nx-scheme-handler/http=browser.desktop\n";
+        Ok(fs::write(self.home("XDG_CONFIG_HOME")?.join("mimeapps.list"), defaults)?)
+    }
+
+    /// Takes the default browser away.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn uninstall_browser(&self) -> Result<()> {
+        fs::remove_file(self.home("XDG_CONFIG_HOME")?.join("mimeapps.list"))?;
+        Ok(fs::remove_file(self.home("XDG_DATA_HOME")?.join("applications/browser.desktop"))?)
+    }
+
+    fn home(&self, variable: &str) -> Result<PathBuf> {
+        Ok(PathBuf::from(
+            self.desktop.var(variable).with_context(|| format!("{variable} is not set"))?,
+        ))
     }
 }
 

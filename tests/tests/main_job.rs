@@ -9,7 +9,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use presence_tests::cloud::browser::Pick;
-use presence_tests::cloud::{Fault, Kind, MEGAN, On, Options, SessionState};
+use presence_tests::cloud::{CLIENT_ID, Fault, Kind, MEGAN, On, Options, SessionState};
 use presence_tests::desktop::menu::{MenuRow, find, text};
 use presence_tests::desktop::secrets::{lock, secrets, unlock};
 use presence_tests::desktop::{Desktop, Keyring, Notifications, TrayHost, Window, wait_for};
@@ -45,9 +45,7 @@ fn sign_in_click_all_five_clear_and_quit() {
         let menu = item.wait_until(|menu| headline(menu) == label, LIMIT).unwrap();
         assert_eq!(checked(&menu), [label], "{}", text(&menu));
         assert_eq!(item.tooltip().unwrap(), label);
-        let body = format!(
-            r#"{{"sessionId":"22553876-f5ab-4529-bffb-cfe50aa89f87",{pair},"expirationDuration":"PT1H"}}"#
-        );
+        let body = format!(r#"{{"sessionId":"{CLIENT_ID}",{pair},"expirationDuration":"PT1H"}}"#);
         assert_eq!(stage.bodies(Kind::SetPresence).last(), Some(&body));
         let status = stage.agree().unwrap();
         assert_eq!(status["wanted"], name);
@@ -57,10 +55,7 @@ fn sign_in_click_all_five_clear_and_quit() {
 
     item.click(&["Clear my status"]).unwrap();
     item.wait_until(|menu| headline(menu) == "No status set", LIMIT).unwrap();
-    assert_eq!(
-        stage.bodies(Kind::ClearPresence),
-        [r#"{"sessionId":"22553876-f5ab-4529-bffb-cfe50aa89f87"}"#]
-    );
+    assert_eq!(stage.bodies(Kind::ClearPresence), [format!(r#"{{"sessionId":"{CLIENT_ID}"}}"#)]);
     stage.agree().unwrap();
 
     item.click(&["Away"]).unwrap();
@@ -101,7 +96,7 @@ fn the_refresh_token_is_in_the_keyring_and_nowhere_else() {
     stage.sign_in(&item).unwrap();
     stage.succeed(&["set", "away"]).unwrap();
 
-    let token = stored_token(&stage).unwrap();
+    let token = remembered(&stage);
     assert!(token.len() > 1_000);
     let id = stage.program().unwrap().id();
     for place in ["environ", "cmdline"] {
@@ -123,6 +118,7 @@ fn a_killed_program_loses_neither_the_sign_in_nor_the_wish() {
     let item = host.wait_for_item(LIMIT).unwrap();
     stage.sign_in(&item).unwrap();
     stage.succeed(&["set", "presenting"]).unwrap();
+    remembered(&stage);
 
     stage.signal(Signal::KILL).unwrap();
     until("the end", || stage.program().unwrap().ended().unwrap().is_some()).unwrap();
@@ -143,8 +139,9 @@ fn without_a_keyring_the_sign_in_works_for_this_run_and_says_so() {
     sign_in_by_command(&stage);
     stage.succeed(&["set", "away"]).unwrap();
 
-    let status = stage.agree().unwrap();
-    assert_eq!(status["problem"]["kind"], "not-remembered");
+    until("the problem", || stage.status().unwrap()["problem"]["kind"] == "not-remembered")
+        .unwrap();
+    stage.agree().unwrap();
     told.wait_for(|notice| notice.summary == "Your sign-in will not be remembered", LIMIT).unwrap();
 }
 
@@ -156,6 +153,7 @@ fn a_locked_keyring_is_waited_for() {
     let item = host.wait_for_item(LIMIT).unwrap();
     stage.sign_in(&item).unwrap();
     stage.succeed(&["set", "in-a-call"]).unwrap();
+    remembered(&stage);
     stage.signal(Signal::KILL).unwrap();
     until("the end", || stage.program().unwrap().ended().unwrap().is_some()).unwrap();
     lock(&stage.desktop).unwrap();
@@ -219,7 +217,7 @@ fn without_a_configuration_set_up_comes_first_and_writing_one_is_enough() {
 #[test]
 fn a_browser_that_does_not_open_leaves_its_address_to_copy() {
     let mut stage = Stage::new(Desktop::builder("nobrowser").without_display()).unwrap();
-    stage.set("BROWSER", "false");
+    stage.uninstall_browser().unwrap();
     stage.start().unwrap();
     let mut command = stage.command(&["sign-in"]).unwrap();
     let child = command.stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
@@ -306,8 +304,10 @@ fn a_cloud_that_cannot_be_reached_at_start_is_tried_until_it_answers() {
     let item = host.wait_for_item(LIMIT).unwrap();
     stage.sign_in(&item).unwrap();
     stage.succeed(&["set", "available"]).unwrap();
+    remembered(&stage);
     stage.signal(Signal::KILL).unwrap();
     until("the end", || stage.program().unwrap().ended().unwrap().is_some()).unwrap();
+    host.wait_until_empty(LIMIT).unwrap();
     stage.cloud.with(|cloud, _| cloud.fault(On::All, 1_000, Fault::LoseRequest));
 
     stage.start().unwrap();
@@ -356,7 +356,7 @@ fn a_refused_token_costs_one_refresh_and_nobody_notices() {
     stage.start().unwrap();
     sign_in_by_command(&stage);
     stage.succeed(&["set", "away"]).unwrap();
-    let before = stored_token(&stage).unwrap();
+    let before = remembered(&stage);
     stage.cloud.with(|cloud, _| cloud.revoke_access(MEGAN));
 
     stage.succeed(&["set", "presenting"]).unwrap();
@@ -485,6 +485,12 @@ fn headline(menu: &[MenuRow]) -> String {
 
 fn checked(menu: &[MenuRow]) -> Vec<&str> {
     menu.iter().filter(|row| row.checked == Some(true)).map(|row| row.label.as_str()).collect()
+}
+
+/// The refresh token in the Secret Service, once it is there.
+fn remembered(stage: &Stage) -> String {
+    until("the token in the keyring", || stored_token(stage).is_some()).unwrap();
+    stored_token(stage).unwrap()
 }
 
 /// The refresh token in the Secret Service; `None` when there is none.

@@ -3,12 +3,13 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use presence_core::{Command, Outcome};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{RwLock, oneshot, watch};
 
 use crate::{Commands, Facade, Place};
 
@@ -76,6 +77,8 @@ enum Told {
 pub(crate) struct House {
     pub(crate) commands: Commands,
     pub(crate) facades: watch::Receiver<Option<Facade>>,
+    /// Held, for reading, by each visitor who is owed an answer.
+    pub(crate) owed: Arc<RwLock<()>>,
 }
 
 /// Serves one connection until the other side leaves.
@@ -85,6 +88,7 @@ async fn serve(stream: impl AsyncRead + AsyncWrite, mut house: House) -> io::Res
     while let Some(line) = read_line(&mut lines).await? {
         match serde_json::from_str(&line) {
             Ok(Ask::Do(command)) => {
+                let _owed = house.owed.clone().read_owned().await;
                 let (reply, outcome) = oneshot::channel();
                 house.commands.ask(command, reply);
                 let Ok(outcome) = outcome.await else { return Ok(()) };

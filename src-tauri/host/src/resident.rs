@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use oauth2::AuthorizationCode;
 use presence_core::{
@@ -12,7 +13,7 @@ use presence_core::{
 };
 use rand_core::TryRngCore;
 use thiserror::Error;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{RwLock, mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 
 use crate::clock::Alarm;
@@ -25,6 +26,9 @@ use crate::vault::{Kept, Vault};
 use crate::{Clock, Config, DoorError, Facade, Moment, Place, graph, opener, saved, signals};
 
 mod effects;
+
+/// How long an end waits for its last answers to be written.
+const LAST_WORDS: Duration = Duration::from_millis(300);
 
 /// Why the resident could not start.
 #[derive(Debug, Error)]
@@ -154,7 +158,12 @@ impl Resident {
     /// # Errors
     /// When the system's timer fails.
     pub async fn run(mut self, face: &mut impl Face) -> io::Result<()> {
-        let house = House { commands: self.commands(), facades: self.facades.subscribe() };
+        let owed = Arc::new(RwLock::new(()));
+        let house = House {
+            commands: self.commands(),
+            facades: self.facades.subscribe(),
+            owed: owed.clone(),
+        };
         let door = self.door.clone();
         let mut visits = pin!(door.receive(house));
         let mut end = pin!(signals::end());
@@ -178,10 +187,14 @@ impl Resident {
                 () = &mut visits => Input::Exit,
             };
             if let Input::Exit = input {
-                return Ok(());
+                break;
             }
             self.take(input, face);
         }
+        // Nobody waits any more for what will not come; what was said is still heard.
+        self.replies.clear();
+        let _ = tokio::time::timeout(LAST_WORDS, owed.write()).await;
+        Ok(())
     }
 
     fn take(&mut self, input: Input, face: &mut impl Face) {

@@ -1,6 +1,7 @@
 //! Owns the sign-in in the OS keyring; refuses to block the loop, and to take "unavailable" for "absent".
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use keyring_core::api::CredentialStoreApi;
@@ -8,8 +9,8 @@ use oauth2::RefreshToken;
 use presence_core::{Account, Problem, ProblemKind};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use tokio::sync::Mutex;
-use tokio::task::spawn_blocking;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::task::{JoinHandle, spawn_blocking};
 
 #[cfg_attr(target_os = "linux", path = "vault/linux.rs")]
 #[cfg_attr(windows, path = "vault/windows.rs")]
@@ -74,11 +75,18 @@ pub(crate) struct Vault {
     service: String,
     user: String,
     turn: Arc<Mutex<()>>,
+    /// Whether a load still waits for its person.
+    stuck: Arc<AtomicBool>,
 }
 
 impl Vault {
     pub(crate) fn new(service: &str, identity: &str) -> Vault {
-        Vault { service: service.to_owned(), user: identity.to_owned(), turn: Arc::default() }
+        Vault {
+            service: service.to_owned(),
+            user: identity.to_owned(),
+            turn: Arc::default(),
+            stuck: Arc::default(),
+        }
     }
 
     /// Reads the entry. `late` is called with what came after the time limit, if anything does.
@@ -86,51 +94,73 @@ impl Vault {
         &self,
         late: impl FnOnce(Kept) + Send + 'static,
     ) -> Result<Option<Kept>, VaultError> {
-        let late = |outcome: Result<Option<Kept>, VaultError>| {
-            if let Ok(Some(kept)) = outcome {
+        // One prompt is enough; but a keyring unlocked elsewhere is read although the prompt still stands.
+        if self.stuck.load(Ordering::Relaxed) && os::is_locked().await {
+            return Err(VaultError::Slow);
+        }
+        let turn = self.turn().await?;
+        let mut running = self.begin(|store, service, user| read(&store, &service, &user));
+        if let Ok(outcome) = tokio::time::timeout(LIMIT, &mut running).await {
+            return outcome.unwrap_or(Err(VaultError::Died));
+        }
+        drop(turn);
+        self.stuck.store(true, Ordering::Relaxed);
+        let stuck = self.stuck.clone();
+        tokio::spawn(async move {
+            let outcome = running.await;
+            stuck.store(false, Ordering::Relaxed);
+            if let Ok(Ok(Some(kept))) = outcome {
                 late(kept);
             }
-        };
-        self.in_turn(|store, service, user| read(&store, &service, &user), late).await
+        });
+        Err(VaultError::Slow)
     }
 
     /// Replaces the entry.
     pub(crate) async fn store(&self, kept: &Kept) -> Result<(), VaultError> {
         let bytes = serde_json::to_vec(kept).map_err(|_| VaultError::Unreadable)?;
-        self.in_turn(
-            move |store, service, user| parts::write(&store, &service, &user, &bytes, os::PART),
-            |_| {},
-        )
+        self.change(move |store, service, user| {
+            parts::write(&store, &service, &user, &bytes, os::PART)
+        })
         .await
     }
 
     /// Removes the entry.
     pub(crate) async fn forget(&self) -> Result<(), VaultError> {
-        self.in_turn(|store, service, user| parts::delete(&store, &service, &user), |_| {}).await
+        self.change(|store, service, user| parts::delete(&store, &service, &user)).await
     }
 
-    /// Runs `job` on a thread that may block, one after the other, in the order of the calls.
-    async fn in_turn<T: Send + 'static>(
+    /// Changes the entry. One that is late keeps its turn, so that no older change lands after a newer one.
+    async fn change(
+        &self,
+        job: impl FnOnce(Store, String, String) -> Result<(), VaultError> + Send + 'static,
+    ) -> Result<(), VaultError> {
+        let turn = self.turn().await?;
+        let mut running = self.begin(job);
+        if let Ok(outcome) = tokio::time::timeout(LIMIT, &mut running).await {
+            return outcome.unwrap_or(Err(VaultError::Died));
+        }
+        tokio::spawn(async move {
+            let _ = running.await;
+            drop(turn);
+        });
+        Err(VaultError::Slow)
+    }
+
+    async fn turn(&self) -> Result<OwnedMutexGuard<()>, VaultError> {
+        tokio::time::timeout(LIMIT, self.turn.clone().lock_owned())
+            .await
+            .map_err(|_| VaultError::Slow)
+    }
+
+    /// Runs `job` on a thread that may block. The store is opened anew each time: one that failed while the
+    /// desktop was starting is not kept.
+    fn begin<T: Send + 'static>(
         &self,
         job: impl FnOnce(Store, String, String) -> Result<T, VaultError> + Send + 'static,
-        late: impl FnOnce(Result<T, VaultError>) + Send + 'static,
-    ) -> Result<T, VaultError> {
-        let turn = tokio::time::timeout(LIMIT, self.turn.clone().lock_owned()).await;
-        let turn = turn.map_err(|_| VaultError::Slow)?;
+    ) -> JoinHandle<Result<T, VaultError>> {
         let (service, user) = (self.service.clone(), self.user.clone());
-        // The store is opened anew each time: one that failed while the desktop was starting is not kept.
-        let mut running = spawn_blocking(move || job(os::open()?, service, user));
-        match tokio::time::timeout(LIMIT, &mut running).await {
-            Ok(outcome) => outcome.unwrap_or(Err(VaultError::Died)),
-            Err(_) => {
-                tokio::spawn(async move {
-                    let outcome = running.await.unwrap_or(Err(VaultError::Died));
-                    drop(turn);
-                    late(outcome);
-                });
-                Err(VaultError::Slow)
-            }
-        }
+        spawn_blocking(move || job(os::open()?, service, user))
     }
 }
 

@@ -8,3 +8,8 @@ pub(super) const PART: usize = 2_500;
 pub(super) fn open() -> Result<Store, VaultError> {
     Ok(windows_native_keyring_store::Store::new()?)
 }
+
+/// This keyring opens with the log-in.
+pub(super) async fn is_locked() -> bool {
+    false
+}

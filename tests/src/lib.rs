@@ -4,7 +4,7 @@ pub mod cloud;
 #[cfg(target_os = "linux")]
 pub mod desktop;
 pub mod packages;
-pub mod world;
 #[cfg(target_os = "linux")]
 pub mod stage;
 pub mod workspace;
+pub mod world;

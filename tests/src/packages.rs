@@ -49,11 +49,7 @@ pub fn ensure(groups: &[Group]) -> Result<()> {
     if !cfg!(target_os = "linux") {
         return Ok(());
     }
-    let wanted: Vec<&str> = groups
-        .iter()
-        .flat_map(|group| group.packages())
-        .copied()
-        .collect();
+    let wanted: Vec<&str> = groups.iter().flat_map(|group| group.packages()).copied().collect();
     if !runs("apt-get") || !runs("dpkg-query") {
         bail!(
             "There is no apt-get here. Please install what your system calls these packages: {}.",
@@ -64,11 +60,7 @@ pub fn ensure(groups: &[Group]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    eprintln!(
-        "Installing {} missing system packages: {}.",
-        missing.len(),
-        missing.join(" ")
-    );
+    eprintln!("Installing {} missing system packages: {}.", missing.len(), missing.join(" "));
     apt_get(&["update"], &missing)?;
     let install = ["install", "--yes", "--no-install-recommends"];
     apt_get(&[&install[..], &missing[..]].concat(), &missing)
@@ -80,9 +72,7 @@ pub fn ensure(groups: &[Group]) -> Result<()> {
 /// Names the missing component and the command that adds it.
 pub fn ensure_components() -> Result<()> {
     for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
-        let found = Command::new("cargo")
-            .args([subcommand, "--version"])
-            .output();
+        let found = Command::new("cargo").args([subcommand, "--version"]).output();
         if !found.is_ok_and(|output| output.status.success()) {
             bail!("`cargo {subcommand}` is missing. Add it with: rustup component add {component}");
         }
@@ -98,22 +88,13 @@ fn missing<'a>(wanted: &[&'a str]) -> Result<Vec<&'a str>> {
         .output()
         .context("dpkg-query could not be run")?;
     let listed = String::from_utf8_lossy(&answer.stdout);
-    let installed: Vec<&str> = listed
-        .lines()
-        .filter_map(|line| line.strip_suffix(" installed"))
-        .collect();
-    Ok(wanted
-        .iter()
-        .copied()
-        .filter(|package| !installed.contains(package))
-        .collect())
+    let installed: Vec<&str> =
+        listed.lines().filter_map(|line| line.strip_suffix(" installed")).collect();
+    Ok(wanted.iter().copied().filter(|package| !installed.contains(package)).collect())
 }
 
 fn apt_get(arguments: &[&str], missing: &[&str]) -> Result<()> {
-    let by_hand = format!(
-        "sudo apt-get install --no-install-recommends {}",
-        missing.join(" ")
-    );
+    let by_hand = format!("sudo apt-get install --no-install-recommends {}", missing.join(" "));
     let mut command = if is_root() {
         Command::new("env")
     } else if runs("sudo") {
@@ -135,18 +116,12 @@ fn apt_get(arguments: &[&str], missing: &[&str]) -> Result<()> {
 }
 
 fn is_root() -> bool {
-    Command::new("id")
-        .arg("-u")
-        .output()
-        .is_ok_and(|output| output.stdout == b"0\n")
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n")
 }
 
 fn runs(program: &str) -> bool {
-    let quiet = Command::new(program)
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
+    let quiet =
+        Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     quiet.is_ok()
 }
 
@@ -157,10 +132,7 @@ mod tests {
     #[test]
     fn only_what_is_not_installed_is_missing() {
         if runs("dpkg-query") {
-            assert_eq!(
-                missing(&["dpkg", "no-such-package"]).unwrap(),
-                ["no-such-package"]
-            );
+            assert_eq!(missing(&["dpkg", "no-such-package"]).unwrap(), ["no-such-package"]);
         }
     }
 }

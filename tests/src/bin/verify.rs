@@ -54,7 +54,7 @@ fn verify(long: bool) -> Result<Tally> {
     packages::ensure_components()?;
     run(&["fmt", "--all", "--check"])?;
     run(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    run(&["build", "--locked", "-p", "presence-tray", "-p", "presence-tray-window"])?;
+    run(&["build", "--locked", "--workspace", "--bins"])?;
     run(&["build", "--locked", "--release", "-p", "presence-tray"])?;
     let mut tally = test(&["test", "--locked", "--no-fail-fast", "--workspace"])?;
     if long {

@@ -34,11 +34,7 @@ impl Pick {
 /// When the cloud shows something other than its sign-in page, or the program does not answer the redirect.
 pub async fn sign_in(authorize_url: &str, pick: Pick) -> Result<String> {
     let browser = client()?;
-    let shown = browser
-        .get(authorize_url)
-        .send()
-        .await
-        .context("opening the sign-in page")?;
+    let shown = browser.get(authorize_url).send().await.context("opening the sign-in page")?;
     let redirect = match shown.headers().get(LOCATION) {
         Some(location) => location.to_str()?.to_owned(),
         None => {
@@ -46,15 +42,8 @@ pub async fn sign_in(authorize_url: &str, pick: Pick) -> Result<String> {
             click(&browser, authorize_url, &page, pick).await?
         }
     };
-    ensure!(
-        redirect.starts_with("http://localhost"),
-        "the redirect leaves this machine"
-    );
-    let landed = browser
-        .get(redirect)
-        .send()
-        .await
-        .context("following the redirect")?;
+    ensure!(redirect.starts_with("http://localhost"), "the redirect leaves this machine");
+    let landed = browser.get(redirect).send().await.context("following the redirect")?;
     Ok(landed.text().await?)
 }
 
@@ -65,12 +54,7 @@ pub async fn sign_in(authorize_url: &str, pick: Pick) -> Result<String> {
 /// When the cloud does not know the code.
 pub async fn enter_code(verification_uri: &str, user_code: &str, pick: Pick) -> Result<()> {
     let form = [("user_code", user_code), ("pick", pick.value())];
-    client()?
-        .post(verification_uri)
-        .form(&form)
-        .send()
-        .await?
-        .error_for_status()?;
+    client()?.post(verification_uri).form(&form).send().await?.error_for_status()?;
     Ok(())
 }
 
@@ -82,28 +66,14 @@ pub async fn enter_code(verification_uri: &str, user_code: &str, pick: Pick) -> 
 pub fn client() -> Result<Client> {
     // Already installed is as good as installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Ok(Client::builder()
-        .no_proxy()
-        .redirect(Policy::none())
-        .build()?)
+    Ok(Client::builder().no_proxy().redirect(Policy::none()).build()?)
 }
 
 async fn click(browser: &Client, page_url: &str, page: &str, pick: Pick) -> Result<String> {
-    let action = page
-        .split_once("action=\"")
-        .and_then(|(_, rest)| rest.split_once('"'));
-    let Some((action, _)) = action else {
-        bail!("the page has no form")
-    };
+    let action = page.split_once("action=\"").and_then(|(_, rest)| rest.split_once('"'));
+    let Some((action, _)) = action else { bail!("the page has no form") };
     let target = Url::parse(page_url)?.join(&action.replace("&amp;", "&"))?;
-    let answer = browser
-        .post(target)
-        .form(&[("pick", pick.value())])
-        .send()
-        .await?;
-    let location = answer
-        .headers()
-        .get(LOCATION)
-        .context("the sign-in page does not redirect")?;
+    let answer = browser.post(target).form(&[("pick", pick.value())]).send().await?;
+    let location = answer.headers().get(LOCATION).context("the sign-in page does not redirect")?;
     Ok(location.to_str()?.to_owned())
 }

@@ -25,6 +25,6 @@ pub use model_options::{
     ALEX, App, CLIENT_ID, Consent, DOMAIN, MEGAN, Options, Policy, Rotation, TENANT, User,
 };
 pub use model_presence::{FADE_AWAY, FADE_INACTIVE, Interval, Pair, SessionState, Shown};
-pub use model_wire::{Delivery, Millis, Request, Response};
 pub(crate) use model_wire::Seed;
+pub use model_wire::{Delivery, Millis, Request, Response};
 pub use server::CloudServer;

@@ -62,11 +62,7 @@ pub struct Cloud {
 impl Cloud {
     /// A cloud at time 0.
     pub fn new(options: Options, seed: u64) -> Cloud {
-        let oids = options
-            .users
-            .iter()
-            .enumerate()
-            .map(|(index, user)| (user.oid.clone(), index));
+        let oids = options.users.iter().enumerate().map(|(index, user)| (user.oid.clone(), index));
         Cloud {
             oids: oids.collect(),
             seed: Seed(seed),
@@ -170,9 +166,7 @@ impl Cloud {
 
     /// Any application's session for the user at any time up to now.
     pub fn session_of(&self, oid: &str, client_id: &str, at: Millis) -> SessionState {
-        let app = self
-            .app(client_id)
-            .expect("inspection names a registered application");
+        let app = self.app(client_id).expect("inspection names a registered application");
         let session = self.presence[self.user(oid)].session(app);
         session.map_or(SessionState::Absent, |session| session.state(at))
     }
@@ -206,17 +200,11 @@ impl Cloud {
     }
 
     pub(crate) fn app(&self, client_id: &str) -> Option<usize> {
-        self.options
-            .apps
-            .iter()
-            .position(|app| app.client_id == client_id)
+        self.options.apps.iter().position(|app| app.client_id == client_id)
     }
 
     pub(crate) fn user(&self, oid: &str) -> usize {
-        *self
-            .oids
-            .get(oid)
-            .expect("the test names a user of the options")
+        *self.oids.get(oid).expect("the test names a user of the options")
     }
 
     pub(crate) fn find_user(&self, oid: &str) -> Option<usize> {
@@ -228,9 +216,7 @@ impl Cloud {
     }
 
     pub(crate) fn date(&self, now: Millis, format: &str) -> String {
-        DateTime::<Utc>::from(self.time(now))
-            .format(format)
-            .to_string()
+        DateTime::<Utc>::from(self.time(now)).format(format).to_string()
     }
 
     fn route(&mut self, now: Millis, request: &Request, route: Route<'_>) -> Response {
@@ -286,8 +272,5 @@ impl Cloud {
 }
 
 fn on_its_way(delivery: Delivery) -> Response {
-    Response {
-        delivery,
-        ..Response::default()
-    }
+    Response { delivery, ..Response::default() }
 }

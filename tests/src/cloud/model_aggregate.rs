@@ -21,32 +21,21 @@ pub(crate) struct UserPresence {
 
 impl UserPresence {
     pub(crate) fn session(&self, app: usize) -> Option<&Session> {
-        self.apps
-            .iter()
-            .find(|(index, _)| *index == app)
-            .map(|(_, session)| session)
+        self.apps.iter().find(|(index, _)| *index == app).map(|(_, session)| session)
     }
 
     pub(crate) fn session_mut(&mut self, app: usize) -> &mut Session {
-        let at = self
-            .apps
-            .iter()
-            .position(|(index, _)| *index == app)
-            .unwrap_or_else(|| {
-                self.apps.push((app, Session::default()));
-                self.apps.len() - 1
-            });
+        let at = self.apps.iter().position(|(index, _)| *index == app).unwrap_or_else(|| {
+            self.apps.push((app, Session::default()));
+            self.apps.len() - 1
+        });
         &mut self.apps[at].1
     }
 
     pub(crate) fn teams(&mut self, now: Millis, name: &str, shown: Option<Shown>) {
         self.teams.retain(|client| client.name != name);
         if let Some(shown) = shown {
-            self.teams.push(TeamsClient {
-                name: name.into(),
-                shown,
-                since: now,
-            });
+            self.teams.push(TeamsClient { name: name.into(), shown, since: now });
         }
     }
 
@@ -61,9 +50,7 @@ impl UserPresence {
             .iter()
             .filter_map(|(_, session)| Some((session.state(now).shown()?, session.since()?)));
         let teams = self.teams.iter().map(|client| (client.shown, client.since));
-        let best = apps
-            .chain(teams)
-            .max_by_key(|(shown, since)| (shown.rank(), *since));
+        let best = apps.chain(teams).max_by_key(|(shown, since)| (shown.rank(), *since));
         let Some((best, _)) = best else {
             return Shown::OFFLINE;
         };

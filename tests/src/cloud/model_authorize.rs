@@ -45,11 +45,7 @@ impl Cloud {
         match self.pick(&form) {
             Ok(user) => {
                 self.caller.user = Some(user);
-                let grant = Grant {
-                    app,
-                    user,
-                    scopes: self.consented(asked.scopes),
-                };
+                let grant = Grant { app, user, scopes: self.consented(asked.scopes) };
                 let code = format!("1.{}", self.seed.text(120));
                 let answer = [
                     ("code", code.as_str()),
@@ -83,9 +79,7 @@ impl Cloud {
     }
 
     pub(crate) fn check_client(&self, fields: &Fields) -> Result<usize, Refusal> {
-        let client = fields
-            .get("client_id")
-            .ok_or_else(|| Refusal::missing("client_id"))?;
+        let client = fields.get("client_id").ok_or_else(|| Refusal::missing("client_id"))?;
         self.app(client).ok_or_else(|| {
             let text = format!("Application with identifier '{client}' was not found.");
             Refusal::new("unauthorized_client", 700_016, text)
@@ -94,9 +88,7 @@ impl Cloud {
 
     /// The scopes asked for; each must be known, and Graph's on a Graph host that this cloud has.
     pub(crate) fn check_scopes(&self, fields: &Fields) -> Result<Vec<String>, Refusal> {
-        let scope = fields
-            .get("scope")
-            .ok_or_else(|| Refusal::missing("scope"))?;
+        let scope = fields.get("scope").ok_or_else(|| Refusal::missing("scope"))?;
         let is_known = |scope: &str| match scope.rsplit_once('/') {
             None => ["openid", "profile", "offline_access", "email"].contains(&scope),
             Some((root, name)) => {
@@ -170,11 +162,7 @@ impl Cloud {
         }
         let scopes = self.check_scopes(query)?;
         let claims = self.check_claims(query)?;
-        Ok(Asked {
-            scopes,
-            challenge: challenge.into(),
-            claims,
-        })
+        Ok(Asked { scopes, challenge: challenge.into(), claims })
     }
 
     /// The user who was picked on a page and may consent.
@@ -201,10 +189,7 @@ fn is_loopback(redirect_uri: &str) -> bool {
 
 fn back(redirect_uri: &str, state: &str, refusal: &Refusal) -> Response {
     let description = refusal.description();
-    let mut answer = vec![
-        ("error", refusal.error),
-        ("error_description", description.as_str()),
-    ];
+    let mut answer = vec![("error", refusal.error), ("error_description", description.as_str())];
     if refusal.error == "access_denied" {
         answer.insert(1, ("error_subcode", "cancel"));
     }

@@ -48,15 +48,9 @@ impl Cloud {
         app: usize,
         form: &Fields,
     ) -> Result<Value, Refusal> {
-        let given = form
-            .get("device_code")
-            .ok_or_else(|| Refusal::missing("device_code"))?;
+        let given = form.get("device_code").ok_or_else(|| Refusal::missing("device_code"))?;
         let claims = self.check_claims(form)?;
-        let Some(device) = self
-            .tokens
-            .devices
-            .get_mut(given)
-            .filter(|device| device.app == app)
+        let Some(device) = self.tokens.devices.get_mut(given).filter(|device| device.app == app)
         else {
             let text = "The device code is not known.";
             return Err(Refusal::new("bad_verification_code", 70_018, text));
@@ -65,17 +59,11 @@ impl Cloud {
             let text = "The device code has expired.";
             return Err(Refusal::new("expired_token", 70_020, text));
         }
-        let early = device
-            .polled
-            .is_some_and(|polled| now < polled + device.interval);
+        let early = device.polled.is_some_and(|polled| now < polled + device.interval);
         device.polled = Some(now);
         if early {
             device.interval += POLL_INTERVAL;
-            return Err(Refusal::new(
-                "slow_down",
-                70_017,
-                "The client polls too fast.",
-            ));
+            return Err(Refusal::new("slow_down", 70_017, "The client polls too fast."));
         }
         match device.decision {
             Decision::Pending => {
@@ -89,11 +77,7 @@ impl Cloud {
             Decision::Approved(user) => {
                 let scopes = device.scopes.clone();
                 self.tokens.devices.remove(given);
-                let grant = Grant {
-                    app,
-                    user,
-                    scopes: self.consented(scopes),
-                };
+                let grant = Grant { app, user, scopes: self.consented(scopes) };
                 self.issue(now, grant, claims, None)
             }
         }

@@ -26,9 +26,7 @@ impl Cloud {
         tenant: &str,
     ) -> Result<Value, Refusal> {
         let (app, form) = self.public_client(request, tenant)?;
-        let grant_type = form
-            .get("grant_type")
-            .ok_or_else(|| Refusal::missing("grant_type"))?;
+        let grant_type = form.get("grant_type").ok_or_else(|| Refusal::missing("grant_type"))?;
         match grant_type.as_str() {
             "authorization_code" => self.redeem(now, app, &form),
             "refresh_token" => self.refresh(now, app, &form),
@@ -45,9 +43,7 @@ impl Cloud {
         request: &Request,
         tenant: &str,
     ) -> Result<(usize, Fields), Refusal> {
-        let form = request
-            .form_fields()
-            .ok_or_else(|| Refusal::missing("grant_type"))?;
+        let form = request.form_fields().ok_or_else(|| Refusal::missing("grant_type"))?;
         self.check_tenant(tenant)?;
         let app = self.check_client(&form)?;
         self.caller.app = Some(app);
@@ -66,18 +62,11 @@ impl Cloud {
     fn redeem(&mut self, now: Millis, app: usize, form: &Fields) -> Result<Value, Refusal> {
         let invalid = |code, text| Err(Refusal::new("invalid_grant", code, text));
         let given = form.get("code").ok_or_else(|| Refusal::missing("code"))?;
-        let redirect = form
-            .get("redirect_uri")
-            .ok_or_else(|| Refusal::missing("redirect_uri"))?;
-        let verifier = form
-            .get("code_verifier")
-            .ok_or_else(|| Refusal::missing("code_verifier"))?;
+        let redirect = form.get("redirect_uri").ok_or_else(|| Refusal::missing("redirect_uri"))?;
+        let verifier =
+            form.get("code_verifier").ok_or_else(|| Refusal::missing("code_verifier"))?;
         let mut claims = self.check_claims(form)?;
-        let Some(code) = self
-            .tokens
-            .codes
-            .get_mut(given)
-            .filter(|code| code.grant.app == app)
+        let Some(code) = self.tokens.codes.get_mut(given).filter(|code| code.grant.app == app)
         else {
             return invalid(70_000, "The provided authorization code is not valid.");
         };
@@ -94,10 +83,7 @@ impl Cloud {
             );
         }
         if URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) != code.challenge {
-            return invalid(
-                501_481,
-                "The Code_Verifier does not match the code_challenge.",
-            );
+            return invalid(501_481, "The Code_Verifier does not match the code_challenge.");
         }
         code.redeemed = true;
         claims.extend(code.claims.iter().cloned());
@@ -107,9 +93,7 @@ impl Cloud {
     }
 
     fn refresh(&mut self, now: Millis, app: usize, form: &Fields) -> Result<Value, Refusal> {
-        let token = form
-            .get("refresh_token")
-            .ok_or_else(|| Refusal::missing("refresh_token"))?;
+        let token = form.get("refresh_token").ok_or_else(|| Refusal::missing("refresh_token"))?;
         let claims = self.check_claims(form)?;
         if self.options.policy.consent == Consent::AdminOnly {
             return Err(Refusal::consent_required());
@@ -141,16 +125,10 @@ impl Cloud {
     ) -> Result<Value, Refusal> {
         self.caller.user = Some(grant.user);
         let policy = &self.options.policy;
-        let (from, to) = (
-            policy.access_minutes.start() * 60,
-            policy.access_minutes.end() * 60,
-        );
+        let (from, to) = (policy.access_minutes.start() * 60, policy.access_minutes.end() * 60);
         let life = from + self.seed.next() % (to.saturating_sub(from) + 1);
-        let granted = grant
-            .scopes
-            .iter()
-            .map(String::as_str)
-            .filter(|scope| *scope != "offline_access");
+        let granted =
+            grant.scopes.iter().map(String::as_str).filter(|scope| *scope != "offline_access");
         let mut answer = json!({
             "token_type": "Bearer",
             "scope": granted.collect::<Vec<_>>().join(" "),
@@ -162,23 +140,15 @@ impl Cloud {
         }
         if grant.has("offline_access") {
             let (days, length) = (policy.refresh_days, policy.refresh_token_bytes);
-            let token = self
-                .tokens
-                .issue_refresh(now, days, length, grant.clone(), family);
+            let token = self.tokens.issue_refresh(now, days, length, grant.clone(), family);
             answer["refresh_token"] = token.into();
         }
-        answer["access_token"] = self
-            .tokens
-            .issue_access(now, life * 1_000, grant, claims)
-            .into();
+        answer["access_token"] = self.tokens.issue_access(now, life * 1_000, grant, claims).into();
         Ok(answer)
     }
 
     fn id_token(&self, now: Millis, grant: &Grant) -> String {
-        let (user, seconds) = (
-            &self.options.users[grant.user],
-            (self.options.epoch + now) / 1_000,
-        );
+        let (user, seconds) = (&self.options.users[grant.user], (self.options.epoch + now) / 1_000);
         let mut claims = json!({
             "ver": "2.0",
             "iss": format!("{}/{TENANT}/v2.0", self.options.authority),
@@ -197,11 +167,6 @@ impl Cloud {
         }
         let header = json!({"typ": "JWT", "alg": "RS256", "kid": "fake"});
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        format!(
-            "{}.{}.{}",
-            part(&header),
-            part(&claims),
-            URL_SAFE_NO_PAD.encode("unsigned")
-        )
+        format!("{}.{}.{}", part(&header), part(&claims), URL_SAFE_NO_PAD.encode("unsigned"))
     }
 }

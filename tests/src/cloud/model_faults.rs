@@ -135,13 +135,7 @@ pub(crate) struct Faults(VecDeque<Planned>);
 
 impl Faults {
     pub(crate) fn plan(&mut self, on: On, fault: Fault, times: u32, from: Millis, until: Millis) {
-        self.0.push_back(Planned {
-            on,
-            fault,
-            left: times,
-            from,
-            until,
-        });
+        self.0.push_back(Planned { on, fault, left: times, from, until });
     }
 
     pub(crate) fn clear(&mut self) {
@@ -149,12 +143,9 @@ impl Faults {
     }
 
     pub(crate) fn take(&mut self, now: Millis, kind: Kind) -> Option<Fault> {
-        self.0
-            .retain(|planned| planned.left > 0 && now < planned.until);
-        let due = self
-            .0
-            .iter_mut()
-            .find(|planned| planned.from <= now && planned.on.meets(kind))?;
+        self.0.retain(|planned| planned.left > 0 && now < planned.until);
+        let due =
+            self.0.iter_mut().find(|planned| planned.from <= now && planned.on.meets(kind))?;
         due.left -= 1;
         Some(due.fault.clone())
     }

@@ -86,17 +86,13 @@ impl Cloud {
         kind: Kind,
     ) -> Result<(usize, usize), Response> {
         let header = request.authorization.as_deref().unwrap_or("");
-        let Some(access) = header
-            .strip_prefix("Bearer ")
-            .and_then(|t| self.tokens.access(now, t))
+        let Some(access) = header.strip_prefix("Bearer ").and_then(|t| self.tokens.access(now, t))
         else {
             let text = "Access token has expired or is not yet valid.";
             return Err(self.graph_error(now, 401, "InvalidAuthenticationToken", text));
         };
         let (app, user, presence) = (access.grant.app, access.grant.user, access.presence);
-        let unmet = self.challenges[user]
-            .as_ref()
-            .filter(|claims| !access.asked_for(claims));
+        let unmet = self.challenges[user].as_ref().filter(|claims| !access.asked_for(claims));
         let unmet = unmet.map(|claims| (claims.clone(), access.is_cae()));
         self.caller.app = Some(app);
         self.caller.user = Some(user);

@@ -39,12 +39,7 @@ impl User {
 
     /// Anybody, with a licence.
     pub fn new(oid: &str, name: &str, mail: &str) -> User {
-        User {
-            oid: oid.into(),
-            name: name.into(),
-            mail: mail.into(),
-            licensed: true,
-        }
+        User { oid: oid.into(), name: name.into(), mail: mail.into(), licensed: true }
     }
 }
 

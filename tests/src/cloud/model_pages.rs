@@ -4,10 +4,7 @@ use super::model_options::{App, User};
 
 /// The sign-in page: its form goes to `action` with `pick` = an `oid` or `cancel`.
 pub(crate) fn sign_in(action: &str, app: &App, users: &[User]) -> String {
-    let lead = format!(
-        "<p>Pick an account to continue to <b>{}</b>.</p>",
-        escape(&app.name)
-    );
+    let lead = format!("<p>Pick an account to continue to <b>{}</b>.</p>", escape(&app.name));
     page("Sign in", &format!("{lead}{}", form(action, "", users)))
 }
 

@@ -32,10 +32,7 @@ impl Shown {
 
     /// Any availability and activity, for Teams clients.
     pub const fn new(availability: &'static str, activity: &'static str) -> Shown {
-        Shown {
-            availability,
-            activity,
-        }
+        Shown { availability, activity }
     }
 
     /// The place among sessions: the highest is shown.
@@ -68,13 +65,8 @@ pub enum Pair {
 
 impl Pair {
     /// All five.
-    pub const ALL: [Pair; 5] = [
-        Pair::Available,
-        Pair::InACall,
-        Pair::InAConferenceCall,
-        Pair::Away,
-        Pair::Presenting,
-    ];
+    pub const ALL: [Pair; 5] =
+        [Pair::Available, Pair::InACall, Pair::InAConferenceCall, Pair::Away, Pair::Presenting];
 
     /// The pair in Graph's words.
     pub fn shown(self) -> Shown {
@@ -154,13 +146,8 @@ impl Lease {
 
     /// The moments, up to `to`, at which the state may change.
     fn turns(self, to: Millis) -> impl Iterator<Item = Millis> {
-        let mut turns = [
-            self.set,
-            self.set + FADE_INACTIVE,
-            self.set + FADE_AWAY,
-            self.expires,
-            to,
-        ];
+        let mut turns =
+            [self.set, self.set + FADE_INACTIVE, self.set + FADE_AWAY, self.expires, to];
         turns.iter_mut().for_each(|turn| *turn = (*turn).min(to));
         turns.sort_unstable();
         turns.into_iter()
@@ -178,11 +165,7 @@ pub(crate) struct Session {
 impl Session {
     pub(crate) fn set(&mut self, now: Millis, pair: Pair, duration: Millis) {
         self.close(now);
-        self.lease = Some(Lease {
-            pair,
-            set: now,
-            expires: now + duration,
-        });
+        self.lease = Some(Lease { pair, set: now, expires: now + duration });
     }
 
     /// Whether there was a session to clear.
@@ -240,11 +223,7 @@ fn extend(intervals: &mut Vec<Interval>, lease: Lease, to: Millis) {
         let state = lease.state(from);
         match intervals.last_mut() {
             Some(last) if last.to == from && last.state == state => last.to = turn,
-            Some(_) | None => intervals.push(Interval {
-                from,
-                to: turn,
-                state,
-            }),
+            Some(_) | None => intervals.push(Interval { from, to: turn, state }),
         }
         from = turn;
     }

@@ -18,12 +18,7 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     pub(crate) fn new(error: &'static str, code: u32, text: impl Into<String>) -> Refusal {
-        Refusal {
-            error,
-            suberror: None,
-            code,
-            text: text.into(),
-        }
+        Refusal { error, suberror: None, code, text: text.into() }
     }
 
     pub(crate) fn description(&self) -> String {
@@ -38,10 +33,7 @@ impl Refusal {
     pub(crate) fn consent_required() -> Refusal {
         let text = "The user or administrator has not consented to use the application.";
         let suberror = Some("consent_required");
-        Refusal {
-            suberror,
-            ..Refusal::new("invalid_grant", 65_001, text)
-        }
+        Refusal { suberror, ..Refusal::new("invalid_grant", 65_001, text) }
     }
 
     fn status(&self) -> u16 {
@@ -57,15 +49,9 @@ impl Refusal {
 impl From<Dead> for Refusal {
     fn from(dead: Dead) -> Refusal {
         let (code, text) = match dead {
-            Dead::Unknown => (
-                9_002_313,
-                "Invalid request. Request is malformed or invalid.",
-            ),
+            Dead::Unknown => (9_002_313, "Invalid request. Request is malformed or invalid."),
             Dead::Expired => (700_082, "The refresh token has expired due to inactivity."),
-            Dead::Revoked => (
-                50_173,
-                "The provided grant has expired due to it being revoked.",
-            ),
+            Dead::Revoked => (50_173, "The provided grant has expired due to it being revoked."),
         };
         Refusal::new("invalid_grant", code, text)
     }
@@ -75,10 +61,9 @@ impl From<TokenError> for Refusal {
     fn from(error: TokenError) -> Refusal {
         match error {
             TokenError::InvalidGrant => Dead::Revoked.into(),
-            TokenError::ConsentRequired => Refusal {
-                error: "consent_required",
-                ..Refusal::consent_required()
-            },
+            TokenError::ConsentRequired => {
+                Refusal { error: "consent_required", ..Refusal::consent_required() }
+            }
             TokenError::InteractionRequired => Refusal {
                 suberror: Some("basic_action"),
                 ..Refusal::new(
@@ -135,9 +120,6 @@ impl Cloud {
             429 | 503 => TokenError::TemporarilyUnavailable,
             _ => TokenError::ServerError,
         };
-        Response {
-            status,
-            ..self.token_fault(now, error)
-        }
+        Response { status, ..self.token_fault(now, error) }
     }
 }

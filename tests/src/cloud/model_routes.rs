@@ -34,10 +34,7 @@ impl Route<'_> {
                 let kind = if get { Kind::Authorize } else { Kind::Pick };
                 Route::Authorize { tenant, kind }
             }
-            (Some((tenant, "token")), "POST") => Route::Token {
-                tenant,
-                kind: grant(request),
-            },
+            (Some((tenant, "token")), "POST") => Route::Token { tenant, kind: grant(request) },
             (Some((tenant, "devicecode")), "POST") => Route::DeviceCode { tenant },
             (None, "GET" | "POST") if path == "devicelogin" => Route::DeviceLogin,
             (None, "GET") if path.is_empty() => Route::Home,

@@ -133,27 +133,12 @@ impl Tokens {
         grant: Grant,
         claims: Vec<Value>,
     ) -> String {
-        while self
-            .access
-            .first_entry()
-            .is_some_and(|oldest| oldest.get().expires <= now)
-        {
+        while self.access.first_entry().is_some_and(|oldest| oldest.get().expires <= now) {
             self.access.pop_first();
         }
-        let presence = grant
-            .scopes
-            .iter()
-            .any(|scope| scope.ends_with("/Presence.ReadWrite"));
+        let presence = grant.scopes.iter().any(|scope| scope.ends_with("/Presence.ReadWrite"));
         self.issued += 1;
-        self.access.insert(
-            self.issued,
-            Access {
-                grant,
-                presence,
-                claims,
-                expires: now + life,
-            },
-        );
+        self.access.insert(self.issued, Access { grant, presence, claims, expires: now + life });
         self.text("at", self.issued, 64)
     }
 
@@ -172,11 +157,7 @@ impl Tokens {
         grant: Grant,
         family: Option<u64>,
     ) -> String {
-        while self
-            .refresh
-            .first_entry()
-            .is_some_and(|oldest| oldest.get().expires <= now)
-        {
+        while self.refresh.first_entry().is_some_and(|oldest| oldest.get().expires <= now) {
             self.refresh.pop_first();
         }
         self.issued += 1;
@@ -212,10 +193,7 @@ impl Tokens {
         }
         let (state, family, grant) = (refresh.state, refresh.family, refresh.grant.clone());
         if state == RefreshState::Spent && rotation == Rotation::RevokeFamilyOnReuse {
-            let relatives = self
-                .refresh
-                .values_mut()
-                .filter(|other| other.family == family);
+            let relatives = self.refresh.values_mut().filter(|other| other.family == family);
             relatives.for_each(|relative| relative.state = RefreshState::Revoked);
         }
         if state != RefreshState::Live {
@@ -235,10 +213,7 @@ impl Tokens {
 
     pub(crate) fn revoke(&mut self, user: usize) {
         self.revoke_access(user);
-        let theirs = self
-            .refresh
-            .values_mut()
-            .filter(|refresh| refresh.grant.user == user);
+        let theirs = self.refresh.values_mut().filter(|refresh| refresh.grant.user == user);
         theirs.for_each(|refresh| refresh.state = RefreshState::Revoked);
     }
 
@@ -257,9 +232,7 @@ fn number(token: &str) -> Option<u64> {
 
 /// Whether a claims parameter declares the capability `cp1`.
 pub(crate) fn has_cp1(claims: &Value) -> bool {
-    let values = claims
-        .pointer("/access_token/xms_cc/values")
-        .and_then(Value::as_array);
+    let values = claims.pointer("/access_token/xms_cc/values").and_then(Value::as_array);
     values.is_some_and(|values| values.iter().any(|value| value == "cp1"))
 }
 
@@ -269,9 +242,9 @@ pub(crate) fn contains(whole: &Value, part: &Value) -> bool {
         (Value::Object(whole), Value::Object(part)) => part
             .iter()
             .all(|(name, part)| whole.get(name).is_some_and(|whole| contains(whole, part))),
-        (Value::Array(whole), Value::Array(part)) => part
-            .iter()
-            .all(|part| whole.iter().any(|whole| contains(whole, part))),
+        (Value::Array(whole), Value::Array(part)) => {
+            part.iter().all(|part| whole.iter().any(|whole| contains(whole, part)))
+        }
         (whole, part) => whole == part,
     }
 }

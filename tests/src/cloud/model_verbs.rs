@@ -37,21 +37,14 @@ impl Cloud {
         body: &Body,
     ) -> Result<(), GraphError> {
         self.check_session_id(app, body)?;
-        let Some(pair) = Pair::ALL
-            .into_iter()
-            .find(|pair| body.is_pair(pair.shown()))
-        else {
+        let Some(pair) = Pair::ALL.into_iter().find(|pair| body.is_pair(pair.shown())) else {
             return Err(unsupported());
         };
         let duration = duration(body, 5 * MINUTE)?;
         if !(5 * MINUTE..=4 * HOUR).contains(&duration) {
-            return Err(invalid(
-                "The provided [ExpirationDuration] is out of range.",
-            ));
+            return Err(invalid("The provided [ExpirationDuration] is out of range."));
         }
-        self.presence[user]
-            .session_mut(app)
-            .set(now, pair, duration);
+        self.presence[user].session_mut(app).set(now, pair, duration);
         Ok(())
     }
 
@@ -84,23 +77,14 @@ impl Cloud {
         if body.session_id.is_some() {
             return Err(malformed());
         }
-        let Some(shown) = Shown::PREFERRED
-            .into_iter()
-            .find(|shown| body.is_pair(*shown))
-        else {
+        let Some(shown) = Shown::PREFERRED.into_iter().find(|shown| body.is_pair(*shown)) else {
             return Err(unsupported());
         };
         // The documented defaults: a day for Busy and DoNotDisturb, else seven.
-        let days = if matches!(shown.availability, "Busy" | "DoNotDisturb") {
-            1
-        } else {
-            7
-        };
+        let days = if matches!(shown.availability, "Busy" | "DoNotDisturb") { 1 } else { 7 };
         let duration = duration(body, days * 24 * HOUR)?;
         if duration == 0 {
-            return Err(invalid(
-                "The provided [ExpirationDuration] is out of range.",
-            ));
+            return Err(invalid("The provided [ExpirationDuration] is out of range."));
         }
         self.presence[user].prefer(Some((shown, now + duration)));
         Ok(())
@@ -122,9 +106,7 @@ impl Cloud {
         match body.session_id.as_deref() {
             None => Err(session_id_required()),
             Some(id) if id == self.options.apps[app].client_id => Ok(()),
-            Some(_) => Err(invalid(
-                "The provided [SessionId] is not the application's ID.",
-            )),
+            Some(_) => Err(invalid("The provided [SessionId] is not the application's ID.")),
         }
     }
 }
@@ -133,10 +115,7 @@ pub(crate) fn read_body(request: &Request) -> Result<Body, GraphError> {
     if request.body.is_empty() {
         return Err(session_id_required());
     }
-    if !request
-        .media_type()
-        .eq_ignore_ascii_case("application/json")
-    {
+    if !request.media_type().eq_ignore_ascii_case("application/json") {
         return Err(malformed());
     }
     serde_json::from_slice(&request.body).map_err(|_| malformed())
@@ -188,11 +167,7 @@ fn invalid(message: &'static str) -> GraphError {
 }
 
 fn malformed() -> GraphError {
-    (
-        400,
-        "BadRequest",
-        "Unable to read the JSON request payload.",
-    )
+    (400, "BadRequest", "Unable to read the JSON request payload.")
 }
 
 #[cfg(test)]
@@ -201,18 +176,12 @@ mod tests {
 
     #[test]
     fn durations_are_read_as_iso_8601() {
-        for (text, minutes) in [
-            ("PT5M", 5),
-            ("PT1H", 60),
-            ("PT300S", 5),
-            ("PT3H59M60S", 240),
-        ] {
+        for (text, minutes) in [("PT5M", 5), ("PT1H", 60), ("PT300S", 5), ("PT3H59M60S", 240)] {
             assert_eq!(iso_8601(text), Some(minutes * MINUTE), "{text}");
         }
         assert_eq!(iso_8601("P1DT1H"), Some(25 * HOUR));
-        for text in [
-            "", "P", "PT", "5M", "PT5", "PTM", "PT-5M", "PT5M1H", "PT1.5H", "PT+5M", "P5M",
-        ] {
+        for text in ["", "P", "PT", "5M", "PT5", "PTM", "PT-5M", "PT5M1H", "PT1.5H", "PT+5M", "P5M"]
+        {
             assert_eq!(iso_8601(text), None, "{text}");
         }
     }

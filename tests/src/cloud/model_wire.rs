@@ -74,9 +74,7 @@ impl Request {
 
     /// The form's fields; `None` for another content type or a repeated name.
     pub(crate) fn form_fields(&self) -> Option<Fields> {
-        let is_form = self
-            .media_type()
-            .eq_ignore_ascii_case("application/x-www-form-urlencoded");
+        let is_form = self.media_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
         if is_form { fields(&self.body) } else { None }
     }
 }
@@ -114,10 +112,7 @@ pub struct Response {
 impl Response {
     /// An answer without a body.
     pub fn empty(status: u16) -> Response {
-        Response {
-            status,
-            ..Response::default()
-        }
+        Response { status, ..Response::default() }
     }
 
     /// An answer with a JSON body.
@@ -147,10 +142,7 @@ impl Response {
 
     /// The value of a header; `name` in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(have, _)| *have == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(have, _)| *have == name).map(|(_, value)| value.as_str())
     }
 
     /// The body as JSON; `Null` when it is none.
@@ -163,10 +155,7 @@ impl Response {
 pub(crate) fn fields(raw: &[u8]) -> Option<Fields> {
     let mut fields = Fields::new();
     for (name, value) in form_urlencoded::parse(raw) {
-        if fields
-            .insert(name.into_owned(), value.into_owned())
-            .is_some()
-        {
+        if fields.insert(name.into_owned(), value.into_owned()).is_some() {
             return None;
         }
     }
@@ -175,9 +164,7 @@ pub(crate) fn fields(raw: &[u8]) -> Option<Fields> {
 
 /// Fields as a query or form.
 pub(crate) fn encode(fields: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(fields)
-        .finish()
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 /// splitmix64: everything the model invents comes from its seed.

@@ -50,37 +50,21 @@ impl CloudServer {
     /// When the machine gives no loopback port or thread.
     pub fn start(mut options: Options, rate: f64) -> CloudServer {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback always has a free port");
-        listener
-            .set_nonblocking(true)
-            .expect("a fresh socket accepts its mode");
-        let port = listener
-            .local_addr()
-            .expect("a bound socket has an address")
-            .port();
+        listener.set_nonblocking(true).expect("a fresh socket accepts its mode");
+        let port = listener.local_addr().expect("a bound socket has an address").port();
         let base_url = format!("http://127.0.0.1:{port}");
         options.graph_roots.push(base_url.clone());
         options.verification_uri = format!("{base_url}/devicelogin");
-        let today = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
+        let today = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         options.epoch = u64::try_from(today.as_millis()).unwrap_or(options.epoch);
         let cloud = Mutex::new(Cloud::new(options, u64::from(port)));
-        let shared = Arc::new(Shared {
-            cloud,
-            started: Instant::now(),
-            rate,
-        });
+        let shared = Arc::new(Shared { cloud, started: Instant::now(), rate });
         let (stop, stopped) = oneshot::channel();
         let serving = Arc::clone(&shared);
         let thread = std::thread::Builder::new().name("fake-cloud".into());
         let thread = thread.spawn(move || serve(listener, serving, stopped));
         let thread = Some(thread.expect("the system has room for one more thread"));
-        CloudServer {
-            shared,
-            base_url,
-            stop: Some(stop),
-            thread,
-        }
+        CloudServer { shared, base_url, stop: Some(stop), thread }
     }
 
     /// `http://127.0.0.1:{port}`, without a closing slash: the Graph root and the authority.
@@ -108,20 +92,16 @@ impl Drop for CloudServer {
 }
 
 fn serve(listener: TcpListener, shared: Arc<Shared>, stopped: oneshot::Receiver<()>) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    runtime
-        .expect("the system has room for one more event queue")
-        .block_on(async {
-            let listener = tokio::net::TcpListener::from_std(listener);
-            let listener = listener.expect("a non-blocking socket joins the event queue");
-            let router = Router::new().fallback(answer).with_state(shared);
-            tokio::select! {
-                _ = axum::serve(listener, router) => {}
-                _ = stopped => {}
-            }
-        });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("the system has room for one more event queue").block_on(async {
+        let listener = tokio::net::TcpListener::from_std(listener);
+        let listener = listener.expect("a non-blocking socket joins the event queue");
+        let router = Router::new().fallback(answer).with_state(shared);
+        tokio::select! {
+            _ = axum::serve(listener, router) => {}
+            _ = stopped => {}
+        }
+    });
 }
 
 async fn answer(
@@ -151,12 +131,7 @@ async fn land(shared: Arc<Shared>, request: Request) -> Response {
 
 async fn read(request: axum::extract::Request) -> Request {
     let (head, body) = request.into_parts();
-    let header = |name| {
-        head.headers
-            .get(name)
-            .and_then(|v| v.to_str().ok())
-            .map(String::from)
-    };
+    let header = |name| head.headers.get(name).and_then(|v| v.to_str().ok()).map(String::from);
     Request {
         method: head.method.as_str().to_owned(),
         path: head.uri.path().to_owned(),
@@ -175,9 +150,7 @@ fn write(response: Response) -> axum::response::Response {
             for (name, value) in response.headers {
                 answer = answer.header(name, value);
             }
-            answer
-                .body(Body::from(response.body))
-                .expect("the model's headers are ASCII")
+            answer.body(Body::from(response.body)).expect("the model's headers are ASCII")
         }
         // hyper drops the connection when the body fails before anything was flushed.
         Delivery::LostBefore | Delivery::LostAfter => {

@@ -25,14 +25,11 @@ impl Bus {
     /// The bus does not answer.
     pub fn connect(address: &str) -> Result<Bus> {
         let address = address.to_owned();
-        let connection = wait_for(async move {
-            zbus::connection::Builder::address(address.as_str())?
-                .build()
-                .await
-        });
-        Ok(Bus {
-            connection: connection.context("the session bus does not answer")?,
-        })
+        let connection =
+            wait_for(
+                async move { zbus::connection::Builder::address(address.as_str())?.build().await },
+            );
+        Ok(Bus { connection: connection.context("the session bus does not answer")? })
     }
 
     /// The connection itself, for use inside [`wait_for`].
@@ -71,10 +68,7 @@ impl Bus {
                 .await
         });
         let answer = answer.with_context(|| what.clone())?;
-        answer
-            .body()
-            .deserialize()
-            .with_context(|| format!("the answer to {what}"))
+        answer.body().deserialize().with_context(|| format!("the answer to {what}"))
     }
 
     /// Reads a property.
@@ -95,14 +89,8 @@ impl Bus {
     /// Whether anybody owns the well-known `name`.
     pub fn has_owner(&self, name: &str) -> bool {
         let bus = "org.freedesktop.DBus";
-        self.call(
-            bus,
-            "/org/freedesktop/DBus",
-            bus,
-            "NameHasOwner",
-            name.to_owned(),
-        )
-        .unwrap_or(false)
+        self.call(bus, "/org/freedesktop/DBus", bus, "NameHasOwner", name.to_owned())
+            .unwrap_or(false)
     }
 
     /// Gives a name of this connection back.
@@ -116,10 +104,7 @@ impl Bus {
 /// Takes a well-known name, unless somebody has it.
 pub(super) async fn become_owner(connection: &Connection, name: &'static str) -> zbus::Result<()> {
     let alone = RequestNameFlags::DoNotQueue.into();
-    connection
-        .request_name_with_flags(name, alone)
-        .await
-        .map(drop)
+    connection.request_name_with_flags(name, alone).await.map(drop)
 }
 
 /// Runs a future to its end on the harness's own runtime, whatever thread this is called from.
@@ -129,9 +114,7 @@ pub fn wait_for<T: Send + 'static>(future: impl Future<Output = T> + Send + 'sta
         // Only a caller that panicked does not listen any more.
         let _ = sender.send(future.await);
     });
-    receiver
-        .recv()
-        .expect("the future ran to its end, or its panic has been printed")
+    receiver.recv().expect("the future ran to its end, or its panic has been printed")
 }
 
 /// Looks again every few milliseconds until `look` finds something, for what sends no signal.

@@ -15,15 +15,10 @@ use super::{Process, START_LIMIT};
 pub(super) fn new_folder(name: &str) -> Result<PathBuf> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let folder = PathBuf::from(format!(
-        "/tmp/pt-{}-{number}-{name:.16}",
-        std::process::id()
-    ));
+    let folder = PathBuf::from(format!("/tmp/pt-{}-{number}-{name:.16}", std::process::id()));
     let mut private = fs::DirBuilder::new();
     private.mode(0o700);
-    private
-        .create(&folder)
-        .with_context(|| format!("{} cannot be created", folder.display()))?;
+    private.create(&folder).with_context(|| format!("{} cannot be created", folder.display()))?;
     for part in ["run", "services", "home"] {
         private.create(folder.join(part))?;
     }
@@ -74,16 +69,7 @@ pub(super) fn command(
 
 pub(super) fn start_display(folder: &Path, env: &[(String, String)]) -> Result<(String, Process)> {
     let mut xvfb = command("Xvfb", folder, env);
-    xvfb.args([
-        "-displayfd",
-        "1",
-        "-screen",
-        "0",
-        "1280x800x24",
-        "-nolisten",
-        "tcp",
-        "-noreset",
-    ]);
+    xvfb.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"]);
     xvfb.stdin(Stdio::null()).stdout(Stdio::piped());
     let mut process = Process::start("xvfb", xvfb, folder)?;
     let number = process.first_line(START_LIMIT)?;

@@ -52,11 +52,7 @@ impl Item {
         let tooltip: Structure<'static> = self.property("ToolTip")?;
         let (_icon, _pixmaps, title, text): (String, Vec<Pixmap>, String, String) =
             tooltip.try_into().context("the tooltip's type")?;
-        Ok(if text.is_empty() {
-            title
-        } else {
-            format!("{title}\n{text}")
-        })
+        Ok(if text.is_empty() { title } else { format!("{title}\n{text}") })
     }
 
     /// The title, for screen readers.
@@ -89,8 +85,7 @@ impl Item {
     /// # Errors
     /// The item does not answer.
     pub fn activate(&self) -> Result<()> {
-        self.bus
-            .call(&self.name, &self.path, ITEM, "Activate", (0i32, 0i32))
+        self.bus.call(&self.name, &self.path, ITEM, "Activate", (0i32, 0i32))
     }
 
     /// The menu as it is now.
@@ -99,13 +94,8 @@ impl Item {
     /// The item does not answer.
     pub fn menu(&self) -> Result<Vec<MenuRow>> {
         let everything = (0i32, -1i32, Vec::<String>::new());
-        let (_revision, root): (u32, Layout) = self.bus.call(
-            &self.name,
-            &self.menu_path()?,
-            MENU,
-            "GetLayout",
-            everything,
-        )?;
+        let (_revision, root): (u32, Layout) =
+            self.bus.call(&self.name, &self.menu_path()?, MENU, "GetLayout", everything)?;
         root.2.into_iter().map(|child| row(child.into())).collect()
     }
 
@@ -121,8 +111,7 @@ impl Item {
             bail!("the row {labels:?} cannot be clicked in\n{}", text(&menu));
         }
         let click = (row.id, "clicked", Value::from(0i32), 0u32);
-        self.bus
-            .call(&self.name, &self.menu_path()?, MENU, "Event", click)
+        self.bus.call(&self.name, &self.menu_path()?, MENU, "Event", click)
     }
 
     /// Waits until the menu satisfies `wanted`, looking again at each of the item's signals.
@@ -134,12 +123,7 @@ impl Item {
         wanted: impl Fn(&[MenuRow]) -> bool,
         limit: Duration,
     ) -> Result<Vec<MenuRow>> {
-        self.look_until(
-            || self.menu(),
-            |menu| wanted(menu),
-            |menu| text(menu),
-            limit,
-        )
+        self.look_until(|| self.menu(), |menu| wanted(menu), |menu| text(menu), limit)
     }
 
     /// Waits until the tooltip satisfies `wanted`, looking again at each of the item's signals.
@@ -151,12 +135,7 @@ impl Item {
         wanted: impl Fn(&str) -> bool,
         limit: Duration,
     ) -> Result<String> {
-        self.look_until(
-            || self.tooltip(),
-            |tooltip| wanted(tooltip),
-            String::clone,
-            limit,
-        )
+        self.look_until(|| self.tooltip(), |tooltip| wanted(tooltip), String::clone, limit)
     }
 
     fn look_until<T>(

@@ -32,14 +32,10 @@ pub(super) type Layout = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
 /// The row that the labels lead to, the first in the top level.
 pub fn find<'a>(menu: &'a [MenuRow], labels: &[&str]) -> Option<&'a MenuRow> {
     let (first, rest) = labels.split_first()?;
-    let row = menu
-        .iter()
-        .find(|row| !row.separator && row.label == *first)?;
-    if rest.is_empty() {
-        Some(row)
-    } else {
-        find(&row.children, rest)
-    }
+    let mut named = menu.iter().filter(|row| !row.separator && row.label == *first);
+    // A heading may bear the name of a choice: what can be clicked is what is meant.
+    let row = named.clone().find(|row| row.enabled).or_else(|| named.next())?;
+    if rest.is_empty() { Some(row) } else { find(&row.children, rest) }
 }
 
 /// The visible menu as text, a row a line, as a person would write it down.
@@ -51,21 +47,9 @@ pub fn text(menu: &[MenuRow]) -> String {
 
 fn write_rows(menu: &[MenuRow], depth: usize, lines: &mut String) {
     for row in menu.iter().filter(|row| row.visible) {
-        let label = if row.separator {
-            "─────"
-        } else {
-            &row.label
-        };
-        let mark = if row.checked == Some(true) {
-            "✓ "
-        } else {
-            "  "
-        };
-        let note = if row.enabled || row.separator {
-            ""
-        } else {
-            " (disabled)"
-        };
+        let label = if row.separator { "─────" } else { &row.label };
+        let mark = if row.checked == Some(true) { "✓ " } else { "  " };
+        let note = if row.enabled || row.separator { "" } else { " (disabled)" };
         lines.push_str(&format!("{}{mark}{label}{note}\n", "  ".repeat(depth)));
         write_rows(&row.children, depth + 1, lines);
     }
@@ -88,10 +72,7 @@ pub(super) fn row(value: Value<'static>) -> Result<MenuRow> {
             Some(data) => Value::from(data).downcast().context("an icon's type")?,
             None => Vec::new(),
         },
-        children: children
-            .into_iter()
-            .map(|child| row(child.into()))
-            .collect::<Result<_>>()?,
+        children: children.into_iter().map(|child| row(child.into())).collect::<Result<_>>()?,
     })
 }
 
@@ -108,8 +89,5 @@ where
 
 /// A single underscore marks an access key, two stand for one.
 fn without_marks(label: &str) -> String {
-    label
-        .replace("__", "\0")
-        .replace('_', "")
-        .replace('\0', "_")
+    label.replace("__", "\0").replace('_', "").replace('\0', "_")
 }

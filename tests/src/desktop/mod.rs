@@ -70,10 +70,7 @@ impl Desktop {
 
     /// The value of one environment variable of the session.
     pub fn var(&self, name: &str) -> Option<&str> {
-        self.env
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.env.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// A connection to the session's bus.
@@ -83,8 +80,7 @@ impl Desktop {
 
     /// The address of the session's bus.
     pub fn bus_address(&self) -> &str {
-        self.var("DBUS_SESSION_BUS_ADDRESS")
-            .expect("set before the desktop is handed out")
+        self.var("DBUS_SESSION_BUS_ADDRESS").expect("set before the desktop is handed out")
     }
 
     /// A command with the session's environment and nothing of ours, in the session's home.
@@ -134,10 +130,7 @@ impl Desktop {
     fn picture(&self, window: &str, path: &Path) -> Result<()> {
         let path = std::path::absolute(path)?;
         let mut import = self.command("import");
-        let output = import
-            .args(["-silent", "-window", window])
-            .arg(path)
-            .output()?;
+        let output = import.args(["-silent", "-window", window]).arg(path).output()?;
         if !output.status.success() {
             bail!("no picture: {}", String::from_utf8_lossy(&output.stderr));
         }
@@ -158,13 +151,7 @@ impl Desktop {
         env.push(("DBUS_SESSION_BUS_ADDRESS".to_owned(), address.clone()));
         processes.push(daemon);
         let bus = Bus::connect(&address)?;
-        let mut desktop = Desktop {
-            folder,
-            env,
-            bus,
-            processes,
-            janitor: Some(janitor),
-        };
+        let mut desktop = Desktop { folder, env, bus, processes, janitor: Some(janitor) };
         desktop.start_keyring(builder.keyring)?;
         if builder.window_manager {
             desktop.start_window_manager()?;
@@ -201,10 +188,7 @@ impl Desktop {
     fn start_window_manager(&mut self) -> Result<()> {
         let started = self.folder.join("openbox.started");
         let mut command = self.command("openbox");
-        command
-            .arg("--startup")
-            .arg(format!("touch {}", started.display()))
-            .stdout(Stdio::null());
+        command.arg("--startup").arg(format!("touch {}", started.display())).stdout(Stdio::null());
         let mut process = self.spawn("openbox", command)?;
         bus::poll("the window manager", START_LIMIT, || {
             process.expect_running()?;
@@ -215,29 +199,20 @@ impl Desktop {
     }
 
     fn start_panel(&mut self, panel: Panel) -> Result<()> {
-        let channels = self
-            .folder
-            .join("home/.config/xfce4/xfconf/xfce-perchannel-xml");
+        let channels = self.folder.join("home/.config/xfce4/xfconf/xfce-perchannel-xml");
         fs::create_dir_all(&channels)?;
         let dark = (panel == Panel::Dark).to_string();
         fs::write(
             channels.join("xfce4-panel.xml"),
             include_str!("panel.xml").replace("@DARK@", &dark),
         )?;
-        self.start_part(
-            "xfce4-panel",
-            &["--disable-wm-check"],
-            "org.kde.StatusNotifierWatcher",
-        )
+        self.start_part("xfce4-panel", &["--disable-wm-check"], "org.kde.StatusNotifierWatcher")
     }
 
     /// Starts a part that is ready once it owns `bus_name`.
     fn start_part(&mut self, program: &str, arguments: &[&str], bus_name: &str) -> Result<()> {
         let mut command = self.command(program);
-        command
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null());
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null());
         let mut process = self.spawn(program, command)?;
         bus::poll(bus_name, START_LIMIT, || {
             process.expect_running()?;

@@ -47,10 +47,7 @@ impl Notifications {
         let (sender, said) = watch::channel(Vec::new());
         let connection = bus.connection();
         let started = wait_for(async move {
-            connection
-                .object_server()
-                .at(PATH, Recorder { said: sender })
-                .await?;
+            connection.object_server().at(PATH, Recorder { said: sender }).await?;
             become_owner(&connection, NAME).await
         });
         started.context("there is a notification program already")?;
@@ -75,15 +72,10 @@ impl Notifications {
         let found = wait_for(async move {
             let arrival = said.wait_for(|said| said.iter().any(&wanted));
             let said = tokio::time::timeout(limit, arrival).await.ok()?.ok()?;
-            said.iter()
-                .find(|notification| wanted(notification))
-                .cloned()
+            said.iter().find(|notification| wanted(notification)).cloned()
         });
         found.with_context(|| {
-            format!(
-                "no such notification within {limit:?}; came: {:?}",
-                self.all()
-            )
+            format!("no such notification within {limit:?}; came: {:?}", self.all())
         })
     }
 
@@ -121,14 +113,8 @@ impl Recorder {
     ) -> u32 {
         let fresh = u32::try_from(self.said.borrow().len() + 1).unwrap_or(u32::MAX);
         let id = if replaces_id == 0 { fresh } else { replaces_id };
-        let notification = Notification {
-            id,
-            replaces: replaces_id,
-            app: app_name,
-            summary,
-            body,
-            actions,
-        };
+        let notification =
+            Notification { id, replaces: replaces_id, app: app_name, summary, body, actions };
         self.said.send_modify(|said| said.push(notification));
         id
     }
@@ -143,20 +129,11 @@ impl Recorder {
     }
 
     fn get_capabilities(&self) -> Vec<String> {
-        vec![
-            "body".to_owned(),
-            "actions".to_owned(),
-            "persistence".to_owned(),
-        ]
+        vec!["body".to_owned(), "actions".to_owned(), "persistence".to_owned()]
     }
 
     fn get_server_information(&self) -> (String, String, String, String) {
-        (
-            "recorder".to_owned(),
-            "presence-tests".to_owned(),
-            "1".to_owned(),
-            "1.2".to_owned(),
-        )
+        ("recorder".to_owned(), "presence-tests".to_owned(), "1".to_owned(), "1.2".to_owned())
     }
 
     /// A notification is no longer shown.

@@ -38,11 +38,7 @@ impl Process {
             .process_group(0)
             .spawn()
             .with_context(|| format!("{:?} cannot be started", command.get_program()))?;
-        Ok(Process {
-            name: name.to_owned(),
-            child,
-            log,
-        })
+        Ok(Process { name: name.to_owned(), child, log })
     }
 
     /// The process id.

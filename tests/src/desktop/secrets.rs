@@ -53,9 +53,7 @@ pub fn secrets(desktop: &Desktop) -> Result<Vec<Secret>> {
 pub fn lock(desktop: &Desktop) -> Result<()> {
     let collections = vec![default_collection(desktop.bus())?];
     let _: (Vec<OwnedObjectPath>, OwnedObjectPath) =
-        desktop
-            .bus()
-            .call(SERVICE, PATH, INTERFACE, "Lock", collections)?;
+        desktop.bus().call(SERVICE, PATH, INTERFACE, "Lock", collections)?;
     Ok(())
 }
 
@@ -65,12 +63,8 @@ pub fn lock(desktop: &Desktop) -> Result<()> {
 /// The session has no Secret Service.
 pub fn unlock(desktop: &Desktop) -> Result<()> {
     let bus = desktop.bus();
-    let master = (
-        open_session(bus)?,
-        Vec::<u8>::new(),
-        KEYRING_PASSWORD.as_bytes().to_vec(),
-        "text/plain",
-    );
+    let master =
+        (open_session(bus)?, Vec::<u8>::new(), KEYRING_PASSWORD.as_bytes().to_vec(), "text/plain");
     bus.call(
         SERVICE,
         PATH,
@@ -92,21 +86,15 @@ fn default_collection(bus: &Bus) -> Result<OwnedObjectPath> {
 }
 
 fn open_session(bus: &Bus) -> Result<OwnedObjectPath> {
-    let (_output, session): (OwnedValue, OwnedObjectPath) = bus.call(
-        SERVICE,
-        PATH,
-        INTERFACE,
-        "OpenSession",
-        ("plain", Value::from("")),
-    )?;
+    let (_output, session): (OwnedValue, OwnedObjectPath) =
+        bus.call(SERVICE, PATH, INTERFACE, "OpenSession", ("plain", Value::from("")))?;
     Ok(session)
 }
 
 fn describe(bus: &Bus, item: &OwnedObjectPath, value: Option<Vec<u8>>) -> Result<Secret> {
     let attributes: OwnedValue = bus.property(SERVICE, item, ITEM, "Attributes")?;
-    let attributes: HashMap<String, String> = Value::from(attributes)
-        .downcast()
-        .context("the attributes' type")?;
+    let attributes: HashMap<String, String> =
+        Value::from(attributes).downcast().context("the attributes' type")?;
     Ok(Secret {
         label: bus.property(SERVICE, item, ITEM, "Label")?,
         attributes: attributes.into_iter().collect(),

@@ -31,34 +31,21 @@ impl TrayHost {
         let bus = Bus::connect(address)?;
         let (sender, items) = watch::channel(Vec::new());
         let connection = bus.connection();
-        let watcher = Watcher {
-            items: sender.clone(),
-        };
+        let watcher = Watcher { items: sender.clone() };
         let departures = wait_for(async move {
-            connection
-                .object_server()
-                .at("/StatusNotifierWatcher", watcher)
-                .await?;
+            connection.object_server().at("/StatusNotifierWatcher", watcher).await?;
             let names = zbus::fdo::DBusProxy::new(&connection).await?;
             let changes = names.receive_name_owner_changed().await?;
             let task = runtime().spawn(forget_departed(changes, sender, connection.clone()));
             become_owner(&connection, WATCHER).await?;
             anyhow::Ok(task.abort_handle())
         });
-        Ok(TrayHost {
-            bus,
-            items,
-            departures: departures.context("there is a tray already")?,
-        })
+        Ok(TrayHost { bus, items, departures: departures.context("there is a tray already")? })
     }
 
     /// The items in the tray, in the order of their coming.
     pub fn items(&self) -> Vec<Item> {
-        self.items
-            .borrow()
-            .iter()
-            .map(|place| self.item(place))
-            .collect()
+        self.items.borrow().iter().map(|place| self.item(place)).collect()
     }
 
     /// Waits until there is an item and gives the one that came last.
@@ -80,9 +67,7 @@ impl TrayHost {
     /// # Errors
     /// One stays longer than `limit`.
     pub fn wait_until_empty(&self, limit: Duration) -> Result<()> {
-        poll("an empty tray", limit, || {
-            Ok(self.items.borrow().is_empty().then_some(()))
-        })
+        poll("an empty tray", limit, || Ok(self.items.borrow().is_empty().then_some(())))
     }
 
     fn item(&self, place: &Place) -> Item {
@@ -123,11 +108,8 @@ impl Watcher {
         #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
     ) -> zbus::fdo::Result<()> {
         let sender = header.sender().map(ToString::to_string).unwrap_or_default();
-        let path = if service.starts_with('/') {
-            service
-        } else {
-            "/StatusNotifierItem".to_owned()
-        };
+        let path =
+            if service.starts_with('/') { service } else { "/StatusNotifierItem".to_owned() };
         let place = Place { name: sender, path };
         let registered = place.registered();
         self.items.send_modify(|items| {
@@ -185,9 +167,7 @@ async fn forget_departed(
         }
         let mut gone = Vec::new();
         items.send_if_modified(|items| {
-            gone = items
-                .extract_if(.., |item| item.name == change.name().as_str())
-                .collect();
+            gone = items.extract_if(.., |item| item.name == change.name().as_str()).collect();
             !gone.is_empty()
         });
         let Ok(emitter) = SignalEmitter::new(&connection, "/StatusNotifierWatcher") else {

@@ -40,10 +40,7 @@ impl Window {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut command = desktop.command("WebKitWebDriver");
         command.args([format!("--port={port}"), "--host=127.0.0.1".to_owned()]);
-        command
-            .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null());
+        command.env("TAURI_WEBVIEW_AUTOMATION", "true").stdin(Stdio::null()).stdout(Stdio::null());
         let mut driver = desktop.spawn("webdriver", command)?;
         let wire = Wire::new(port)?;
         poll("WebKitWebDriver", START_LIMIT, || {
@@ -56,15 +53,8 @@ impl Window {
         let session = wire
             .call(Method::POST, "/session", wanted)
             .with_context(|| format!("{} shows no window: {}", program.display(), driver.log()))?;
-        let session = session["sessionId"]
-            .as_str()
-            .context("the session has no id")?
-            .to_owned();
-        Ok(Window {
-            wire,
-            session,
-            driver,
-        })
+        let session = session["sessionId"].as_str().context("the session has no id")?.to_owned();
+        Ok(Window { wire, session, driver })
     }
 
     /// The element that a CSS selector finds first, as soon as there is one.
@@ -80,16 +70,10 @@ impl Window {
     /// # Errors
     /// The window is gone or the selector is wrong.
     pub fn find_all(&self, css: &str) -> Result<Vec<Element<'_>>> {
-        let found = self.post(
-            "/elements",
-            json!({ "using": "css selector", "value": css }),
-        )?;
+        let found = self.post("/elements", json!({ "using": "css selector", "value": css }))?;
         let ids = found.as_array().context("a list of elements")?.iter();
         ids.map(|found| {
-            let id = found[ELEMENT]
-                .as_str()
-                .context("an element's id")?
-                .to_owned();
+            let id = found[ELEMENT].as_str().context("an element's id")?.to_owned();
             Ok(Element { window: self, id })
         })
         .collect()
@@ -144,8 +128,7 @@ impl Window {
             .flat_map(|key| ["keyDown", "keyUp"].map(|step| json!({ "type": step, "value": key })));
         let keyboard =
             json!({ "type": "key", "id": "keyboard", "actions": steps.collect::<Vec<_>>() });
-        self.post("/actions", json!({ "actions": [keyboard] }))
-            .map(drop)
+        self.post("/actions", json!({ "actions": [keyboard] })).map(drop)
     }
 
     /// What the driver and the program said on stderr.
@@ -163,22 +146,14 @@ impl Window {
     }
 
     fn post(&self, path: &str, body: Value) -> Result<Value> {
-        self.wire.call(
-            Method::POST,
-            &format!("/session/{}{path}", self.session),
-            body,
-        )
+        self.wire.call(Method::POST, &format!("/session/{}{path}", self.session), body)
     }
 }
 
 impl Drop for Window {
     fn drop(&mut self) {
         // The window may have closed by itself.
-        let _ = self.wire.call(
-            Method::DELETE,
-            &format!("/session/{}", self.session),
-            Value::Null,
-        );
+        let _ = self.wire.call(Method::DELETE, &format!("/session/{}", self.session), Value::Null);
     }
 }
 
@@ -204,9 +179,7 @@ impl Element<'_> {
     /// # Errors
     /// It is gone or takes no text.
     pub fn write(&self, text: &str) -> Result<()> {
-        self.window
-            .post(&self.path("value"), json!({ "text": text }))
-            .map(drop)
+        self.window.post(&self.path("value"), json!({ "text": text })).map(drop)
     }
 
     /// Its visible text.
@@ -222,11 +195,8 @@ impl Element<'_> {
     /// # Errors
     /// It is gone.
     pub fn property(&self, name: &str) -> Result<Value> {
-        let path = format!(
-            "/session/{}{}",
-            self.window.session,
-            self.path(&format!("property/{name}"))
-        );
+        let path =
+            format!("/session/{}{}", self.window.session, self.path(&format!("property/{name}")));
         self.window.wire.call(Method::GET, &path, Value::Null)
     }
 
@@ -246,17 +216,12 @@ impl Wire {
         // Another part of the test process may have chosen the provider already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().build()?;
-        Ok(Wire {
-            client,
-            base: format!("http://127.0.0.1:{port}"),
-        })
+        Ok(Wire { client, base: format!("http://127.0.0.1:{port}") })
     }
 
     fn call(&self, method: Method, path: &str, body: Value) -> Result<Value> {
-        let mut request = self
-            .client
-            .request(method, format!("{}{path}", self.base))
-            .timeout(START_LIMIT);
+        let mut request =
+            self.client.request(method, format!("{}{path}", self.base)).timeout(START_LIMIT);
         if !body.is_null() {
             request = request.json(&body);
         }

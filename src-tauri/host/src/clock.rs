@@ -27,6 +27,11 @@ impl Clock {
         Time::from_millis((os::millis() as f64 * self.rate) as i64)
     }
 
+    /// How long this machine has slept, milliseconds since it started; 0 where the system does not say.
+    pub(crate) fn asleep_millis(self) -> i64 {
+        os::asleep_millis()
+    }
+
     /// Now, on both clocks.
     pub fn moment(self) -> Moment {
         Moment { time: self.now(), wall: Local::now() }

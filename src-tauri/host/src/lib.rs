@@ -8,6 +8,7 @@ mod files;
 mod graph;
 mod http;
 mod identity;
+mod network;
 mod opener;
 mod place;
 mod purse;

@@ -6,10 +6,9 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use oauth2::AuthorizationCode;
 use presence_core::{
     Answer, AttemptId, CallId, Command, Core, Effect, Event, GrantId, Notice, Outcome, Private,
-    Problem, ProblemKind, Redirect, ReplyTo, Saved, Setup, VaultEvent, View,
+    Problem, ProblemKind, Redirect, ReplyTo, Saved, Setup, VaultEvent, View, Woke,
 };
 use rand_core::TryRngCore;
 use thiserror::Error;
@@ -23,10 +22,18 @@ use crate::http::Http;
 use crate::purse::{Attempt, Purse, Tokens};
 use crate::redirect::{Came, Listener};
 use crate::vault::{Kept, Vault};
-use crate::{Clock, Config, DoorError, Facade, Moment, Place, graph, opener, saved, signals};
+use crate::{
+    Clock, Config, DoorError, Facade, Moment, Place, graph, network, opener, saved, signals,
+};
 
 mod effects;
+mod inbox;
 
+pub use inbox::Commands;
+use inbox::{Input, Sealed};
+
+/// What counts as sleep, milliseconds; less is the grain of two clocks.
+const SLEEP: i64 = 1_000;
 /// How long an end waits for its last answers to be written.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
@@ -54,43 +61,6 @@ pub trait Face {
     fn open_window(&mut self);
 }
 
-/// Where a face in this process sends commands.
-#[derive(Clone, Debug)]
-pub struct Commands(mpsc::UnboundedSender<Input>);
-
-impl Commands {
-    /// Asks for `command`; its outcome is in the view.
-    pub fn tell(&self, command: Command) {
-        let _ = self.0.send(Input::Command(command, None));
-    }
-
-    /// Asks for `command` and has its outcome sent.
-    pub(crate) fn ask(&self, command: Command, reply: oneshot::Sender<Outcome>) {
-        let _ = self.0.send(Input::Command(command, Some(reply)));
-    }
-}
-
-/// What comes into the loop. Secrets travel beside the event that names them.
-#[derive(Debug)]
-enum Input {
-    Command(Command, Option<oneshot::Sender<Outcome>>),
-    Event(Event),
-    Answered(CallId, Answer, Option<Sealed>),
-    Code(AttemptId, AuthorizationCode),
-    Begun(Sealed),
-    Loaded(Sealed, GrantId),
-    Exit,
-}
-
-/// Secrets on their way to the purse: their `Debug` says nothing.
-struct Sealed(Box<dyn FnOnce(&mut Purse) + Send>);
-
-impl std::fmt::Debug for Sealed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("(sealed)")
-    }
-}
-
 /// The program that stays: a core, and the means to do what it asks for.
 pub struct Resident {
     place: Place,
@@ -108,6 +78,7 @@ pub struct Resident {
     listener: Option<(AttemptId, AbortHandle)>,
     replies: BTreeMap<ReplyTo, oneshot::Sender<Outcome>>,
     asked: u64,
+    asleep: i64,
     facades: watch::Sender<Option<Facade>>,
 }
 
@@ -141,6 +112,7 @@ impl Resident {
             listener: None,
             replies: BTreeMap::new(),
             asked: 0,
+            asleep: clock.asleep_millis(),
             facades: watch::Sender::new(None),
             place,
         };
@@ -166,6 +138,10 @@ impl Resident {
         };
         let door = self.door.clone();
         let mut visits = pin!(door.receive(house));
+        let outbox = self.outbox.clone();
+        let mut network =
+            pin!(network::watch(move |woke| drop(outbox.send(Input::Event(Event::Woke(woke))))));
+        let mut watching = true;
         let mut end = pin!(signals::end());
         let mut ending = false;
         self.happen(Event::Tick, face);
@@ -185,16 +161,29 @@ impl Resident {
                     Input::Event(Event::Tick)
                 }
                 () = &mut visits => Input::Exit,
+                () = &mut network, if watching => {
+                    watching = false;
+                    continue;
+                }
             };
             if let Input::Exit = input {
                 break;
             }
+            self.notice_sleep(face);
             self.take(input, face);
         }
         // Nobody waits any more for what will not come; what was said is still heard.
         self.replies.clear();
         let _ = tokio::time::timeout(LAST_WORDS, owed.write()).await;
         Ok(())
+    }
+
+    /// Tells the core that the machine slept. The timer fires on resume, so this is soon after it.
+    fn notice_sleep(&mut self, face: &mut impl Face) {
+        let asleep = self.clock.asleep_millis();
+        if asleep - std::mem::replace(&mut self.asleep, asleep) > SLEEP {
+            self.happen(Event::Woke(Woke::Machine), face);
+        }
     }
 
     fn take(&mut self, input: Input, face: &mut impl Face) {

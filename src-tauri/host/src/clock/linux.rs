@@ -13,7 +13,16 @@ use tokio::io::unix::AsyncFd;
 use super::Clock;
 
 pub(crate) fn millis() -> i64 {
-    let time = clock_gettime(ClockId::Boottime);
+    read(ClockId::Boottime)
+}
+
+/// What the clock that counts sleep is ahead of the one that does not.
+pub(crate) fn asleep_millis() -> i64 {
+    read(ClockId::Boottime) - read(ClockId::Monotonic)
+}
+
+fn read(clock: ClockId) -> i64 {
+    let time = clock_gettime(clock);
     time.tv_sec * 1000 + time.tv_nsec / 1_000_000
 }
 

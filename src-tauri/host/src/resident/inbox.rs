@@ -1,0 +1,44 @@
+//! Owns what can come into the loop, and who may send it; refuses to act on it.
+
+use oauth2::AuthorizationCode;
+use presence_core::{Answer, AttemptId, CallId, Command, Event, GrantId, Outcome};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::purse::Purse;
+
+/// Where a face in this process sends commands.
+#[derive(Clone, Debug)]
+pub struct Commands(pub(super) mpsc::UnboundedSender<Input>);
+
+impl Commands {
+    /// Asks for `command`; its outcome is in the view.
+    pub fn tell(&self, command: Command) {
+        let _ = self.0.send(Input::Command(command, None));
+    }
+
+    /// Asks for `command` and has its outcome sent.
+    pub(crate) fn ask(&self, command: Command, reply: oneshot::Sender<Outcome>) {
+        let _ = self.0.send(Input::Command(command, Some(reply)));
+    }
+}
+
+/// What comes into the loop. Secrets travel beside the event that names them.
+#[derive(Debug)]
+pub(super) enum Input {
+    Command(Command, Option<oneshot::Sender<Outcome>>),
+    Event(Event),
+    Answered(CallId, Answer, Option<Sealed>),
+    Code(AttemptId, AuthorizationCode),
+    Begun(Sealed),
+    Loaded(Sealed, GrantId),
+    Exit,
+}
+
+/// Secrets on their way to the purse: their `Debug` says nothing.
+pub(super) struct Sealed(pub(super) Box<dyn FnOnce(&mut Purse) + Send>);
+
+impl std::fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(sealed)")
+    }
+}

@@ -2,11 +2,9 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use std::process::Stdio;
 use std::time::Duration;
 
 use presence_tests::cloud::MEGAN;
-use presence_tests::cloud::browser::Pick;
 use presence_tests::desktop::Desktop;
 use presence_tests::stage::Stage;
 
@@ -14,9 +12,7 @@ use presence_tests::stage::Stage;
 fn available_holds_for_eleven_minutes_of_real_time() {
     let mut stage = Stage::new(Desktop::builder("long").without_display()).unwrap();
     stage.start().unwrap();
-    let mut sign_in = stage.command(&["sign-in"]).unwrap().stderr(Stdio::null()).spawn().unwrap();
-    stage.browse(Pick::Megan).unwrap();
-    assert!(sign_in.wait().unwrap().success());
+    stage.sign_in_by_command().unwrap();
     stage.succeed(&["set", "available"]).unwrap();
     let set = stage.cloud.with(|_, now| now);
 

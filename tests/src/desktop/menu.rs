@@ -38,6 +38,17 @@ pub fn find<'a>(menu: &'a [MenuRow], labels: &[&str]) -> Option<&'a MenuRow> {
     if rest.is_empty() { Some(row) } else { find(&row.children, rest) }
 }
 
+/// The first row of the tray menu that only tells: what holds, or the problem in a few words.
+pub fn headline(menu: &[MenuRow]) -> String {
+    let row = menu.iter().find(|row| !row.separator && !row.enabled && row.checked.is_none());
+    row.map(|row| row.label.clone()).unwrap_or_default()
+}
+
+/// The labels of the checked rows in the top level.
+pub fn checked(menu: &[MenuRow]) -> Vec<&str> {
+    menu.iter().filter(|row| row.checked == Some(true)).map(|row| row.label.as_str()).collect()
+}
+
 /// The visible menu as text, a row a line, as a person would write it down.
 pub fn text(menu: &[MenuRow]) -> String {
     let mut lines = String::new();

@@ -2,7 +2,6 @@
 //! built program between them. Refuses to know what is played.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
@@ -11,9 +10,10 @@ use anyhow::{Context, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::cloud::browser::{self, Pick};
 use crate::cloud::{CLIENT_ID, CloudServer, Kind, MEGAN, Options, Shown};
-use crate::desktop::{Builder, Desktop, Item, Process, wait_for};
+use crate::desktop::{Builder, Desktop, Process};
+
+mod person;
 
 /// How long anything that should happen may take before a test gives up.
 pub const LIMIT: Duration = Duration::from_secs(20);
@@ -212,86 +212,6 @@ impl Stage {
             let of_kind = cloud.seen().iter().filter(|seen| seen.kind == kind);
             of_kind.map(|seen| String::from_utf8_lossy(&seen.request.body).into_owned()).collect()
         })
-    }
-
-    /// Plays the person in the browser that the program opens, once it does.
-    ///
-    /// # Errors
-    /// When no browser is opened, or the sign-in page or the redirect fail.
-    pub fn browse(&self, pick: Pick) -> Result<String> {
-        let url = self.opened_url()?;
-        wait_for(async move { browser::sign_in(&url, pick).await })
-    }
-
-    /// The address the program opened the browser with, once it does.
-    ///
-    /// # Errors
-    /// When no browser is opened.
-    pub fn opened_url(&self) -> Result<String> {
-        let path = self.folder.join("opened");
-        let mut url = String::new();
-        until("the browser", || {
-            let text = fs::read_to_string(&path).unwrap_or_default();
-            url = text.trim().to_owned();
-            text.ends_with('\n')
-        })
-        .with_context(|| format!("the program's log:\n{}", self.log()))?;
-        fs::remove_file(path)?;
-        Ok(url)
-    }
-
-    /// Signs in by the tray menu, as a person does.
-    ///
-    /// # Errors
-    /// When any step of it fails.
-    pub fn sign_in(&self, item: &Item) -> Result<()> {
-        let rows = |label: &'static str| {
-            move |menu: &[crate::desktop::menu::MenuRow]| {
-                crate::desktop::menu::find(menu, &[label]).is_some()
-            }
-        };
-        item.wait_until(rows("Sign in…"), LIMIT)?;
-        item.click(&["Sign in…"])?;
-        self.browse(Pick::Megan)?;
-        item.wait_until(rows("Signed in as megan@contoso.com"), LIMIT)
-            .with_context(|| format!("not signed in; the program's log:\n{}", self.log()))
-            .map(drop)
-    }
-
-    /// The default browser of this desktop: writes the address down for [`Stage::opened_url`].
-    fn install_browser(&self) -> Result<()> {
-        let path = self.folder.join("browser");
-        let opened = self.folder.join("opened");
-        let script = format!(
-            "#!/bin/sh\nprintf '%s\\n' \"$1\" > '{0}.new' && mv '{0}.new' '{0}'\n",
-            opened.display()
-        );
-        fs::write(&path, script)?;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
-        let applications = self.home("XDG_DATA_HOME")?.join("applications");
-        fs::create_dir_all(&applications)?;
-        let entry = format!(
-            "[Desktop Entry]\nType=Application\nName=Browser\nExec={} %u\nMimeType=x-scheme-handler/http;\n",
-            path.display()
-        );
-        fs::write(applications.join("browser.desktop"), entry)?;
-        let defaults = "[Default Applications]\nx-scheme-handler/http=browser.desktop\n";
-        Ok(fs::write(self.home("XDG_CONFIG_HOME")?.join("mimeapps.list"), defaults)?)
-    }
-
-    /// Takes the default browser away.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub fn uninstall_browser(&self) -> Result<()> {
-        fs::remove_file(self.home("XDG_CONFIG_HOME")?.join("mimeapps.list"))?;
-        Ok(fs::remove_file(self.home("XDG_DATA_HOME")?.join("applications/browser.desktop"))?)
-    }
-
-    fn home(&self, variable: &str) -> Result<PathBuf> {
-        Ok(PathBuf::from(
-            self.desktop.var(variable).with_context(|| format!("{variable} is not set"))?,
-        ))
     }
 }
 

@@ -107,6 +107,24 @@ fn a_look_says_what_colleagues_see_and_why() {
 }
 
 #[test]
+fn a_look_right_after_a_new_status_does_not_tell_what_was_seen_before_it() {
+    let mut world = World::signed_in(6);
+    world.set(Status::Away);
+    world.run(2 * SECOND);
+    let set = world.set(Status::Presenting);
+    while world.outcome(set).is_none() {
+        world.run(1);
+    }
+    assert_eq!(world.view().effective, None);
+    let look = world.click(Command::Look);
+    while world.outcome(look).is_none() {
+        world.run(1);
+    }
+    let seen = world.view().effective.map(|seen| seen.availability);
+    assert_eq!(seen, Some("DoNotDisturb".to_owned()));
+}
+
+#[test]
 fn a_look_is_answered_whatever_happens() {
     let mut world = World::signed_in(7);
     world.set(Status::Away);

@@ -93,7 +93,11 @@ impl Core {
         let outlasts = until.is_some_and(|until| lease.ends_at(&self.rules) >= until);
         lease.renew_at = (!outlasts).then_some(renew_at);
         self.shown = Shown::Held(lease);
-        self.look_wanted |= is_new && self.confirmed().is_some();
+        if is_new {
+            // What was seen before it says nothing about it.
+            self.effective = None;
+            self.look_wanted |= self.confirmed().is_some();
+        }
         self.resolve(|wait| wait == WaitFor::Wish(number), &Outcome::Done);
     }
 

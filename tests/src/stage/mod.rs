@@ -2,6 +2,7 @@
 //! built program between them. Refuses to know what is played.
 
 use std::fs;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
@@ -106,7 +107,9 @@ impl Stage {
         let command = self.command(&["run", "--hidden"])?;
         self.program = Some(self.desktop.spawn("presence-tray", command)?);
         let door = self.folder.join("run/door");
-        until("the program's door", || door.exists() || self.has_ended())
+        // A killed one leaves its door behind: only an answer counts.
+        let opens = || UnixStream::connect(&door).is_ok();
+        until("the program's door", || opens() || self.has_ended())
     }
 
     /// The running resident.

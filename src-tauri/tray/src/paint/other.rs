@@ -10,7 +10,7 @@ use tao::event_loop::{ControlFlow, EventLoop, EventLoopBuilder, EventLoopProxy};
 use tray_icon::menu::{
     CheckMenuItem, IsMenuItem, Menu, MenuEvent, MenuId, MenuItem, PredefinedMenuItem, Submenu,
 };
-use tray_icon::{Icon, TrayIcon, TrayIconBuilder};
+use tray_icon::{Icon, TrayIcon, TrayIconAttributes};
 
 use crate::menu::{Mark, Picture, Row};
 use crate::{notify, window};
@@ -109,18 +109,18 @@ impl Shown {
     ) -> Result<(), Box<dyn std::error::Error>> {
         let Some(tray) = &self.tray else {
             let menu = self.menu(&picture.rows)?;
-            let tray = TrayIconBuilder::new()
-                .with_menu(Box::new(menu))
-                .with_menu_on_left_click(true)
-                .with_tooltip(&picture.tooltip)
-                .with_icon(icon(picture)?)
-                .with_icon_as_template(cfg!(target_os = "macos"))
-                .build()?;
-            self.tray = Some(tray);
+            self.tray = Some(TrayIcon::new(TrayIconAttributes {
+                menu: Some(Box::new(menu)),
+                menu_on_left_click: true,
+                tooltip: Some(picture.tooltip.clone()),
+                icon: Some(icon(picture)?),
+                icon_is_template: true,
+                ..TrayIconAttributes::default()
+            })?);
             return Ok(());
         };
         if old.is_none_or(|old| old.icon != picture.icon) {
-            tray.set_icon_with_as_template(Some(icon(picture)?), cfg!(target_os = "macos"))?;
+            set_icon(tray, icon(picture)?)?;
         }
         tray.set_tooltip(Some(&picture.tooltip))?;
         if old.is_none_or(|old| old.rows != picture.rows) {
@@ -193,6 +193,17 @@ impl Shown {
 fn icon(picture: &Picture) -> Result<Icon, tray_icon::BadIcon> {
     let (size, rgba) = picture.icon.pixels().last().unwrap_or((0, &[]));
     Icon::from_rgba(rgba.to_vec(), size, size)
+}
+
+/// A template, which the menu bar draws in its own colour.
+#[cfg(target_os = "macos")]
+fn set_icon(tray: &TrayIcon, icon: Icon) -> tray_icon::Result<()> {
+    tray.set_icon_templated(Some(icon))
+}
+
+#[cfg(not(target_os = "macos"))]
+fn set_icon(tray: &TrayIcon, icon: Icon) -> tray_icon::Result<()> {
+    tray.set_icon(Some(icon))
 }
 
 /// A menu takes a single ampersand for the mark of an access key.

@@ -2,8 +2,7 @@
 //! against sleep; refuses shorter looks.
 
 use std::io;
-use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use presence_core::Time;
 
@@ -19,13 +18,12 @@ pub(crate) fn millis() -> i64 {
 // Windows: QueryPerformanceCounter, which `Instant` reads, counts sleep.
 #[cfg(not(target_os = "macos"))]
 pub(crate) fn millis() -> i64 {
-    i64::try_from(origin().elapsed().as_millis()).unwrap_or(i64::MAX)
-}
+    use std::sync::OnceLock;
+    use std::time::Instant;
 
-#[cfg(not(target_os = "macos"))]
-fn origin() -> Instant {
     static ORIGIN: OnceLock<Instant> = OnceLock::new();
-    *ORIGIN.get_or_init(Instant::now)
+    let origin = *ORIGIN.get_or_init(Instant::now);
+    i64::try_from(origin.elapsed().as_millis()).unwrap_or(i64::MAX)
 }
 
 pub(crate) fn asleep_millis() -> i64 {

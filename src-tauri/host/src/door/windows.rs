@@ -46,11 +46,12 @@ impl Door {
                 tokio::time::sleep(std::time::Duration::from_secs(1)).await;
                 continue;
             };
-            if pipe.connect().await.is_err() {
-                continue;
-            }
+            let connected = pipe.connect().await;
             // The next instance exists before this one can end: the name is never free.
             waiting = self.next().ok();
+            if connected.is_err() {
+                continue;
+            }
             let house = house.clone();
             tokio::spawn(async move {
                 if let Err(error) = serve(pipe, house).await {

@@ -925,6 +925,35 @@ fn a_sign_out_offline_forgets_all_the_same() {
 }
 
 #[test]
+fn a_sign_out_is_done_when_the_keyring_has_forgotten_even_if_a_quit_follows() {
+    let mut world = World::signed_in(127);
+    let sign_out = world.click(Command::SignOut);
+    assert_eq!(world.outcome(sign_out), None);
+    world.click(Command::Quit);
+    while !world.exited {
+        world.run(1);
+    }
+    assert!(!world.remembers());
+    assert_eq!(world.outcome(sign_out), Some(&Outcome::Done));
+}
+
+#[test]
+fn a_keyring_that_does_not_delete_is_said_and_asked_again() {
+    let mut world = World::signed_in(128);
+    world.keyring(Mood::ReadOnly);
+    let reply = world.click(Command::SignOut);
+    world.run(SECOND);
+    assert!(failure(&world, reply).is_some());
+    assert!(world.remembers() && world.view().problem.is_some());
+    assert_eq!(world.view().account, AccountView::SignedOut);
+    assert_eq!(world.notices.len(), 1);
+    world.keyring(Mood::Works);
+    world.run(2 * MINUTE);
+    assert!(!world.remembers());
+    assert_eq!(world.view().problem, None);
+}
+
+#[test]
 fn a_quit_during_a_sign_out_does_both() {
     let mut world = World::signed_in(126);
     world.set(Status::Available);

@@ -1,6 +1,6 @@
 //! Owns the one decision: what is due, or when to look again; refuses to change any fact.
 
-use crate::facts::{Retry, Setting, Shown, Vault, Want};
+use crate::facts::{Deletion, Retry, Setting, Shown, Vault, Want};
 use crate::keeper::Core;
 use crate::{Call, Setup, Time};
 
@@ -17,6 +17,7 @@ pub(crate) enum Action {
     Lapse,
     Load,
     Store,
+    Forget,
     Call(Call),
     /// There is nothing left to clear.
     Cleared,
@@ -98,7 +99,8 @@ impl Core {
         match &self.vault {
             Vault::NotAsked => Some((AT_ONCE, Action::Load)),
             Vault::Unavailable { retry_at, .. } => Some((*retry_at, Action::Load)),
-            Vault::Asked { .. } | Vault::Absent | Vault::Present | Vault::Forgotten => None,
+            Vault::Forgotten(Deletion::Due { at, .. }) => Some((*at, Action::Forget)),
+            Vault::Asked { .. } | Vault::Absent | Vault::Present | Vault::Forgotten(_) => None,
         }
     }
 

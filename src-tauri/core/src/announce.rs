@@ -1,7 +1,7 @@
 //! Owns the one problem that stands, and when a person is told of it; refuses to mend it.
 
 use crate::agenda::{Action, Due};
-use crate::facts::{SignIn, Vault, Want};
+use crate::facts::{Deletion, SignIn, Vault, Want};
 use crate::keeper::Core;
 use crate::{Effect, Notice, Notifications, Problem, ProblemKind, Setup, Time, words};
 
@@ -60,6 +60,9 @@ impl Core {
         match &self.vault {
             Vault::Unavailable { problem, since, .. }
             | Vault::Asked { problem: Some(problem), since, .. } => Some((*since, problem.clone())),
+            Vault::Forgotten(
+                Deletion::Due { problem, .. } | Deletion::Asked { problem: Some(problem), .. },
+            ) => Some(problem.clone()),
             Vault::Absent if self.want != Want::Nothing => {
                 Some((Time::ZERO, words::with_wish(&words::sign_in_needed(), &self.want)))
             }
@@ -67,7 +70,7 @@ impl Core {
             | Vault::Asked { problem: None, .. }
             | Vault::Absent
             | Vault::Present
-            | Vault::Forgotten => None,
+            | Vault::Forgotten(Deletion::Asked { problem: None, .. } | Deletion::Done) => None,
         }
     }
 
@@ -89,7 +92,7 @@ impl Core {
             Some(kind) if needs_person && kind != problem.kind => {}
             Some(_) => return None,
         }
-        if problem.kind == ProblemKind::NotRemembered {
+        if matches!(problem.kind, ProblemKind::NotRemembered | ProblemKind::NotForgotten) {
             return Some((since, Action::Announce));
         }
         // Who broke a sign-in off knows it.

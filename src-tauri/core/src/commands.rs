@@ -44,7 +44,7 @@ impl Core {
     fn obstacle(&self) -> Option<Problem> {
         match (&self.setup, &self.grant, &self.vault) {
             (Setup::Missing(problem), _, _) => Some(problem.clone()),
-            (Setup::Ready(_), None, Vault::Absent | Vault::Forgotten) => {
+            (Setup::Ready(_), None, Vault::Absent | Vault::Forgotten(_)) => {
                 Some(words::sign_in_needed())
             }
             (Setup::Ready(_), _, _) => None,
@@ -177,7 +177,7 @@ impl Core {
                     Want::Nothing | Want::Cleared => true,
                 },
                 WaitFor::Clear => want != Want::Cleared,
-                WaitFor::SignIn | WaitFor::Look | WaitFor::Farewell => false,
+                WaitFor::SignIn | WaitFor::Look | WaitFor::Farewell | WaitFor::Forgotten => false,
             },
             &outcome,
         );

@@ -158,6 +158,8 @@ pub enum VaultEvent {
     StoreFailed(GrantId, Problem),
     /// The stored sign-in is gone.
     Forgotten,
+    /// It could not be deleted.
+    ForgetFailed(Problem),
 }
 
 /// The signed-in person, from the ID token.

@@ -25,7 +25,23 @@ pub(crate) enum Vault {
     Absent,
     Present,
     /// Signed out here: what a slow keyring still brings is no sign-in.
-    Forgotten,
+    Forgotten(Deletion),
+}
+
+/// How far the keyring is with forgetting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Deletion {
+    Asked {
+        tries: u32,
+        problem: Option<(Time, Problem)>,
+    },
+    /// It refused, and is asked again.
+    Due {
+        at: Time,
+        tries: u32,
+        problem: (Time, Problem),
+    },
+    Done,
 }
 
 /// What the person wants.
@@ -219,4 +235,5 @@ pub(crate) enum WaitFor {
     SignIn,
     Look,
     Farewell,
+    Forgotten,
 }

@@ -1,9 +1,9 @@
 //! Owns the last things done before a quit or a sign-out, and their time limit; refuses to start anything new.
 
 use crate::agenda::{AT_ONCE, Action, Due};
-use crate::facts::{Farewell, Leaving, Pin, Shown, Vault, WaitFor, Want};
+use crate::facts::{Deletion, Farewell, Leaving, Pin, Shown, Vault, WaitFor, Want};
 use crate::keeper::Core;
-use crate::{Command, Effect, OnQuit, Outcome, ReplyTo, Setup, words};
+use crate::{Command, Effect, OnQuit, Outcome, Problem, ReplyTo, Setup, words};
 
 impl Core {
     /// A command that comes while leaving, or after it.
@@ -65,6 +65,7 @@ impl Core {
         let Farewell { until, .. } = self.farewell.as_ref()?;
         let busy = self.flight.is_some()
             || self.grant.as_ref().is_some_and(|grant| grant.is_storing())
+            || matches!(self.vault, Vault::Forgotten(Deletion::Asked { .. }))
             || self.keeping_call().is_some_and(|(at, _)| at < *until);
         Some((if busy { *until } else { AT_ONCE }, Action::EndFarewell))
     }
@@ -81,23 +82,30 @@ impl Core {
         if self.flight.is_some() {
             self.abandon();
         }
-        let (signs_out, quits) = match farewell.leaving {
-            Leaving::SignOut => (true, false),
-            Leaving::Quit => (false, true),
-            Leaving::SignOutAndQuit => (true, true),
-        };
-        if signs_out {
-            self.signed_out();
+        match farewell.leaving {
+            Leaving::SignOut => {
+                self.wait_on(WaitFor::Farewell, WaitFor::Forgotten);
+                self.signed_out();
+            }
+            Leaving::Quit => {
+                self.gone = true;
+                self.resolve(|wait| wait == WaitFor::Farewell, &Outcome::Done);
+            }
+            // The keyring forgets before the program ends.
+            Leaving::SignOutAndQuit => {
+                self.signed_out();
+                self.farewell =
+                    Some(Farewell { leaving: Leaving::Quit, clears: false, ..farewell });
+            }
         }
-        self.gone = quits;
-        self.resolve(|wait| wait == WaitFor::Farewell, &Outcome::Done);
         // Nothing that any other face waits for will happen any more.
-        self.resolve(|_| true, &Outcome::Failed(words::leaving()));
+        let waits_on = |wait| matches!(wait, WaitFor::Farewell | WaitFor::Forgotten);
+        let gone = self.gone;
+        self.resolve(|wait| gone || !waits_on(wait), &Outcome::Failed(words::leaving()));
     }
 
     fn signed_out(&mut self) {
         self.grant = None;
-        self.vault = Vault::Forgotten;
         self.trouble = None;
         self.effective = None;
         self.look_wanted = false;
@@ -106,6 +114,42 @@ impl Core {
         if self.shown != Shown::Nothing {
             self.shown = Shown::Unknown;
         }
+        self.forget();
+    }
+
+    /// Whether the person signed out here, whatever the keyring still says.
+    pub(crate) fn is_signed_out(&self) -> bool {
+        matches!(self.vault, Vault::Forgotten(_))
+    }
+
+    pub(crate) fn forget(&mut self) {
+        let (tries, problem) = match &self.vault {
+            Vault::Forgotten(Deletion::Due { tries, problem, .. }) => {
+                (tries.saturating_add(1), Some(problem.clone()))
+            }
+            Vault::Forgotten(Deletion::Asked { .. } | Deletion::Done)
+            | Vault::NotAsked
+            | Vault::Asked { .. }
+            | Vault::Unavailable { .. }
+            | Vault::Absent
+            | Vault::Present => (1, None),
+        };
+        self.vault = Vault::Forgotten(Deletion::Asked { tries, problem });
         self.emit(Effect::Forget);
+    }
+
+    pub(crate) fn forgotten(&mut self) {
+        if self.is_signed_out() {
+            self.vault = Vault::Forgotten(Deletion::Done);
+        }
+        self.resolve(|wait| wait == WaitFor::Forgotten, &Outcome::Done);
+    }
+
+    pub(crate) fn forget_failed(&mut self, problem: Problem) {
+        self.resolve(|wait| wait == WaitFor::Forgotten, &Outcome::Failed(problem.clone()));
+        let Vault::Forgotten(Deletion::Asked { tries, problem: old }) = &self.vault else { return };
+        let (tries, since) = (*tries, old.as_ref().map_or(self.now, |(since, _)| *since));
+        let at = self.now + self.backoff(tries + 3, since);
+        self.vault = Vault::Forgotten(Deletion::Due { at, tries, problem: (since, problem) });
     }
 }

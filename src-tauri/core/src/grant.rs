@@ -76,7 +76,7 @@ impl Core {
             | Vault::Asked { .. }
             | Vault::Absent
             | Vault::Present
-            | Vault::Forgotten => (0, self.now, None),
+            | Vault::Forgotten(_) => (0, self.now, None),
         };
         // What a run before this one sent may still be on its way.
         if self.vault == Vault::NotAsked && self.shown == Shown::Unknown {
@@ -101,7 +101,7 @@ impl Core {
         match event {
             VaultEvent::Present { grant, account } => self.found(grant, account),
             VaultEvent::Absent => {
-                if self.grant.is_none() && self.vault != Vault::Forgotten {
+                if self.grant.is_none() && !self.is_signed_out() {
                     self.nobody();
                 }
             }
@@ -113,7 +113,8 @@ impl Core {
                 }
             }
             VaultEvent::StoreFailed(id, problem) => self.store_failed(id, problem),
-            VaultEvent::Forgotten => {}
+            VaultEvent::Forgotten => self.forgotten(),
+            VaultEvent::ForgetFailed(problem) => self.forget_failed(problem),
         }
     }
 
@@ -127,7 +128,7 @@ impl Core {
     }
 
     fn found(&mut self, id: GrantId, account: Account) {
-        if self.grant.is_some() || self.vault == Vault::Forgotten {
+        if self.grant.is_some() || self.is_signed_out() {
             return;
         }
         self.vault = Vault::Present;
@@ -153,7 +154,7 @@ impl Core {
                 (*tries, *since)
             }
             Vault::NotAsked | Vault::Absent | Vault::Present => (1, self.now),
-            Vault::Forgotten => return,
+            Vault::Forgotten(_) => return,
         };
         let retry_at = self.now + self.backoff(tries, since);
         self.resolve_wish_failed(&problem);

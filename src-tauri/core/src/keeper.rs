@@ -173,6 +173,7 @@ impl Core {
             Action::Lapse => self.shown = Shown::Unknown,
             Action::Load => self.load(),
             Action::Store => self.store(),
+            Action::Forget => self.forget(),
             Action::Call(call) => self.send(call),
             Action::Cleared => self.cleared(),
             Action::Forgive => self.trouble = None,
@@ -242,6 +243,15 @@ impl Core {
                 self.emit(Effect::Reply { to, outcome: outcome.clone() });
             } else {
                 self.waiting.push((to, what));
+            }
+        }
+    }
+
+    /// Lets every face that waits for `from` wait for `to` instead.
+    pub(crate) fn wait_on(&mut self, from: WaitFor, to: WaitFor) {
+        for (_, what) in &mut self.waiting {
+            if *what == from {
+                *what = to;
             }
         }
     }

@@ -55,6 +55,8 @@ pub enum ProblemKind {
     KeyringUnavailable,
     /// The sign-in could not be written to the OS keyring.
     NotRemembered,
+    /// The sign-in could not be deleted from the OS keyring.
+    NotForgotten,
     /// The desktop could not open a browser.
     BrowserUnavailable,
     /// A newer choice replaced this one.
@@ -85,6 +87,7 @@ impl ProblemKind {
             | ProblemKind::Offline
             | ProblemKind::KeyringUnavailable
             | ProblemKind::NotRemembered
+            | ProblemKind::NotForgotten
             | ProblemKind::Replaced => false,
         }
     }
@@ -108,6 +111,7 @@ impl ProblemKind {
             | ProblemKind::Rejected
             | ProblemKind::Throttled
             | ProblemKind::NotRemembered
+            | ProblemKind::NotForgotten
             | ProblemKind::BrowserUnavailable
             | ProblemKind::Replaced
             | ProblemKind::WrongUsage => false,

@@ -183,7 +183,7 @@ impl Core {
                     None => AccountView::SignedIn { name, tenant },
                 }
             }
-            (None, Vault::Absent | Vault::Present | Vault::Forgotten) => AccountView::SignedOut,
+            (None, Vault::Absent | Vault::Present | Vault::Forgotten(_)) => AccountView::SignedOut,
             (None, Vault::NotAsked | Vault::Asked { .. } | Vault::Unavailable { .. }) => {
                 AccountView::Looking
             }

@@ -69,6 +69,7 @@ pub(crate) fn trouble(trouble: &Trouble, want: &Want) -> Problem {
         | ProblemKind::NotPublicClient
         | ProblemKind::KeyringUnavailable
         | ProblemKind::NotRemembered
+        | ProblemKind::NotForgotten
         | ProblemKind::BrowserUnavailable
         | ProblemKind::Replaced
         | ProblemKind::WrongUsage => (title("Cannot set your presence", want, "when possible"), trouble.detail.clone(), ""),

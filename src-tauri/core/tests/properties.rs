@@ -204,6 +204,7 @@ fn event() -> impl Strategy<Value = Event> {
         2 => grant.clone().prop_map(|grant| Event::Vault(VaultEvent::Stored(grant))),
         1 => grant.prop_map(move |grant| Event::Vault(VaultEvent::StoreFailed(grant, problem()))),
         1 => Just(Event::Vault(VaultEvent::Forgotten)),
+        1 => Just(Event::Vault(VaultEvent::ForgetFailed(problem()))),
         2 => attempt.clone().prop_map(|attempt| Event::Redirected { attempt, redirect: Redirect::Code }),
         1 => attempt.clone().prop_map(|attempt| Event::SignInOpened {
             attempt,

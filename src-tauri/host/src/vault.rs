@@ -56,6 +56,18 @@ impl VaultError {
         )
     }
 
+    /// For a person, when the sign-in could not be deleted.
+    pub(crate) fn not_forgotten(&self) -> Problem {
+        Problem::new(
+            ProblemKind::NotForgotten,
+            "Your sign-in is still in the keyring",
+            &format!(
+                "You are signed out here, but {self}, so it could not be deleted there. The program tries again by itself."
+            ),
+            "Unlock the keyring, or start its service, and leave the program running until then.",
+        )
+    }
+
     /// For a person, when the sign-in could not be stored.
     pub(crate) fn not_remembered(&self) -> Problem {
         Problem::new(

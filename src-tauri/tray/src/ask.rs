@@ -78,6 +78,7 @@ fn exit_code(problem: &Problem) -> ExitCode {
         | ProblemKind::TokenRefused
         | ProblemKind::KeyringUnavailable
         | ProblemKind::NotRemembered
+        | ProblemKind::NotForgotten
         | ProblemKind::BrowserUnavailable
         | ProblemKind::Replaced => ExitCode::FAILURE,
     }

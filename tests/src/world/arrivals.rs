@@ -113,9 +113,11 @@ impl World {
                 self.happen(Event::Vault(event));
             }
             Coming::Forgotten => {
-                if self.keyring.write(None).is_ok() {
-                    self.happen(Event::Vault(VaultEvent::Forgotten));
-                }
+                let event = match self.keyring.write(None) {
+                    Ok(()) => VaultEvent::Forgotten,
+                    Err(problem) => VaultEvent::ForgetFailed(problem),
+                };
+                self.happen(Event::Vault(event));
             }
             Coming::Event(event) => self.happen(event),
         }

@@ -135,10 +135,14 @@ impl Resident {
         let Some(vault) = self.vault.clone() else { return };
         let outbox = self.outbox.clone();
         tokio::spawn(async move {
-            match vault.forget().await {
-                Ok(()) => drop(outbox.send(Input::Event(Event::Vault(VaultEvent::Forgotten)))),
-                Err(error) => tracing::warn!(%error, "the stored sign-in cannot be deleted"),
-            }
+            let event = match vault.forget().await {
+                Ok(()) => VaultEvent::Forgotten,
+                Err(error) => {
+                    tracing::warn!(%error, "the stored sign-in cannot be deleted");
+                    VaultEvent::ForgetFailed(error.not_forgotten())
+                }
+            };
+            let _ = outbox.send(Input::Event(Event::Vault(event)));
         });
     }
 

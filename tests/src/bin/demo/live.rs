@@ -10,6 +10,7 @@ use anyhow::{Context, Result, ensure};
 use presence_tests::cloud::{CLIENT_ID, CloudServer, Kind, MEGAN, Options};
 use presence_tests::stage::built;
 use tokio::process::{Child, Command};
+use tokio::signal::unix::{SignalKind, signal};
 
 pub(crate) fn show() -> Result<()> {
     let cloud = CloudServer::start(Options::default(), 1.0);
@@ -59,22 +60,35 @@ async fn run(cloud: &CloudServer, folder: &Path) -> Result<()> {
         "Choose “Sign in…” there, pick Megan Bowen, then choose a status. Quit it, or press Ctrl+C, to end."
     );
     let mut told = 0;
-    let mut interrupt = std::pin::pin!(tokio::signal::ctrl_c());
+    let mut asked = std::pin::pin!(asked_to_end());
     loop {
         tokio::select! {
             ended = resident.wait() => {
                 ensure!(ended?.success(), "the program ended with an error");
                 break;
             }
-            pressed = &mut interrupt => {
-                pressed?;
+            asked = &mut asked => {
+                asked?;
                 end(folder, &mut resident).await?;
                 break;
             }
             () = tokio::time::sleep(std::time::Duration::from_millis(300)) => told = tell(cloud, told),
         }
     }
-    forget(folder, cloud).await
+    forget(folder).await
+}
+
+/// Returns on Ctrl+C, and when the session or whoever started this ends it.
+async fn asked_to_end() -> Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        _ = hang_up.recv() => {}
+    }
+    Ok(())
 }
 
 /// Prints what the cloud received since `told`.
@@ -101,7 +115,7 @@ async fn end(folder: &Path, resident: &mut Child) -> Result<()> {
 }
 
 /// Leaves nothing of the demo in this desktop's keyring.
-async fn forget(folder: &Path, _cloud: &CloudServer) -> Result<()> {
+async fn forget(folder: &Path) -> Result<()> {
     let mut resident =
         program(folder, &["run", "--hidden"])?.process_group(0).stderr(Stdio::null()).spawn()?;
     for _ in 0..50 {

@@ -8,7 +8,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use presence_core::Command;
 use presence_host::{Client, DoorError, Place, Resident, StartError};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 mod ask;
 mod cli;
@@ -65,13 +67,7 @@ fn stay(
     first: Window,
     if_taken: IfTaken,
 ) -> ExitCode {
-    let filter =
-        EnvFilter::try_from_env("PRESENCE_TRAY_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .init();
+    start_log();
     let is_new = !place.config_file().exists() && !place.policy_file().exists();
     let entered = runtime.enter();
     let resident = match Resident::start(place.clone()) {
@@ -87,6 +83,14 @@ fn stay(
     }
     drop(entered);
     run(runtime, resident)
+}
+
+/// Logs to stderr; `PRESENCE_TRAY_LOG` takes levels such as `debug` or `presence_host=debug`.
+fn start_log() {
+    let wanted = std::env::var("PRESENCE_TRAY_LOG").ok().and_then(|text| text.parse().ok());
+    let targets = wanted.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false);
+    tracing_subscriber::registry().with(lines).with(targets).init();
 }
 
 async fn open_window_of_other(place: &Place) -> ExitCode {

@@ -7,9 +7,10 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use presence_tests::cloud::browser::{self, Pick};
 use presence_tests::cloud::{CLIENT_ID, Kind, MEGAN, Options, SessionState};
 use presence_tests::desktop::menu::{checked, find, headline, text};
-use presence_tests::desktop::{Desktop, TrayHost, Window};
+use presence_tests::desktop::{Desktop, TrayHost, Window, wait_for};
 use presence_tests::stage::{LIMIT, Stage, built, until};
 use rustix::process::Signal;
 use serde_json::Value;
@@ -124,6 +125,24 @@ fn a_killed_program_loses_neither_the_sign_in_nor_the_wish() {
 
     until("the wish", || stage.bodies(Kind::SetPresence).len() > calls).unwrap();
     until("the session", || stage.status().unwrap()["session"]["status"] == "presenting").unwrap();
+    stage.agree().unwrap();
+}
+
+#[test]
+fn a_code_typed_on_another_device_signs_in() {
+    let (stage, host) = started("code");
+    let item = host.wait_for_item(LIMIT).unwrap();
+
+    let told = stage.succeed(&["sign-in", "--device-code"]).unwrap();
+
+    let code = told.trim().rsplit(' ').next().unwrap().to_owned();
+    let shown = format!("Enter the code {code} at ");
+    item.wait_until(|menu| headline(menu).starts_with(&shown), LIMIT).unwrap();
+    let uri = told.split(' ').find(|word| word.starts_with("http")).unwrap().to_owned();
+    wait_for(async move { browser::enter_code(&uri, &code, Pick::Megan).await }).unwrap();
+    let account = "Signed in as megan@contoso.com";
+    item.wait_until(|menu| find(menu, &[account]).is_some(), LIMIT).unwrap();
+    stage.succeed(&["set", "away"]).unwrap();
     stage.agree().unwrap();
 }
 

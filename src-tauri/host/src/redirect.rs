@@ -13,6 +13,8 @@ use crate::entra::EntraError;
 
 /// The most of a request that is read, bytes.
 const HEAD: usize = 16 * 1024;
+/// How many ports are tried until one is free on both addresses.
+const TRIES: u32 = 10;
 /// How long one visitor may take.
 const VISIT: Duration = Duration::from_secs(10);
 
@@ -31,10 +33,18 @@ pub(crate) struct Listener {
 
 impl Listener {
     pub(crate) async fn open() -> io::Result<Listener> {
-        let v4 = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let port = v4.local_addr()?.port();
-        let v6 = TcpListener::bind(("::1", port)).await.ok();
-        Ok(Listener { v4, v6, port })
+        let mut taken = io::Error::from(io::ErrorKind::AddrInUse);
+        for _ in 0..TRIES {
+            let v4 = TcpListener::bind(("127.0.0.1", 0)).await?;
+            let port = v4.local_addr()?.port();
+            match TcpListener::bind(("::1", port)).await {
+                Ok(v6) => return Ok(Listener { v4, v6: Some(v6), port }),
+                // A browser may try ::1 first: it must not meet somebody else there.
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => taken = error,
+                Err(_) => return Ok(Listener { v4, v6: None, port }),
+            }
+        }
+        Err(taken)
     }
 
     pub(crate) fn port(&self) -> u16 {

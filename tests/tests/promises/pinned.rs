@@ -1,0 +1,61 @@
+//! Away is pinned where the person wants that, and only as long.
+
+use super::*;
+
+#[test]
+fn away_is_pinned_and_unpinned() {
+    let mut world = pinning(160);
+    world.cloud.teams(MEGAN, world.now, "phone", Some(Shown::new("Available", "Available")));
+    world.set(Status::Away);
+    world.run(2 * SECOND);
+    assert_eq!(world.cloud.aggregate(MEGAN, world.now), Shown::new("Away", "Away"));
+    world.run(3 * HOUR);
+    assert_eq!(world.cloud.aggregate(MEGAN, world.now), Shown::new("Away", "Away"));
+    world.set(Status::Available);
+    world.run(2 * SECOND);
+    assert_eq!(world.cloud.aggregate(MEGAN, world.now), Shown::new("Available", "Available"));
+    world.set(Status::Away);
+    world.run(2 * SECOND);
+    world.click(Command::Clear);
+    world.run(2 * SECOND);
+    assert_eq!(world.cloud.aggregate(MEGAN, world.now), Shown::new("Available", "Available"));
+}
+
+#[test]
+fn a_pin_does_not_outlive_a_lost_answer_an_outage_or_a_crash() {
+    let available = Shown::new("Available", "Available");
+    let mut world = pinning(161);
+    world.cloud.teams(MEGAN, world.now, "phone", Some(available));
+    world.cloud.fault(Kind::SetPreferred, 1, Fault::LoseAnswer);
+    world.set(Status::Away);
+    world.run(400);
+    world.set(Status::Available);
+    world.run(3 * SECOND);
+    assert_eq!(world.cloud.aggregate(MEGAN, world.now), available, "after a lost answer");
+
+    world.set(Status::Away);
+    world.run(2 * SECOND);
+    world.cloud.fault(Kind::ClearPreferred, 2, Fault::LoseRequest);
+    world.set(Status::Available);
+    world.run(10 * SECOND);
+    assert_eq!(world.cloud.aggregate(MEGAN, world.now), available, "after an outage");
+
+    world.set(Status::Away);
+    world.run(2 * SECOND);
+    world.crash();
+    world.start();
+    world.set(Status::Available);
+    world.run(3 * SECOND);
+    assert_eq!(world.cloud.aggregate(MEGAN, world.now), available, "after a crash");
+}
+
+#[test]
+fn a_pin_that_is_not_allowed_does_not_hurt_the_session() {
+    let mut world = pinning(162);
+    world.cloud.fault_between(Kind::SetPreferred, 0, Millis::MAX, Fault::Status(403, None));
+    let reply = world.set(Status::Away);
+    world.run(4 * HOUR);
+    assert_eq!(world.outcome(reply), Some(&Outcome::Done));
+    assert_eq!(world.session(), held(Status::Away));
+    assert!(count(&world, 0, Kind::SetPreferred) <= 9);
+}

@@ -1,0 +1,169 @@
+//! Tokens are renewed, refused and challenged without anybody noticing.
+
+use super::*;
+
+#[test]
+fn a_refused_token_costs_one_refresh_and_the_call_is_made_again() {
+    let mut world = World::signed_in(10);
+    world.cloud.revoke_access(MEGAN);
+    let from = world.now;
+    let reply = world.set(Status::InACall);
+    world.run(2 * SECOND);
+    assert_eq!(world.outcome(reply), Some(&Outcome::Done));
+    assert_eq!(world.session(), held(Status::InACall));
+    assert_eq!(
+        kinds(&world, from),
+        [Kind::SetPresence, Kind::Refresh, Kind::SetPresence, Kind::ReadPresence]
+    );
+}
+
+#[test]
+fn a_second_refusal_backs_off_and_never_loops() {
+    let mut world = World::signed_in(11);
+    world.cloud.fault_between(On::Graph, 0, Millis::MAX, Fault::Status(401, None));
+    let from = world.now;
+    let reply = world.set(Status::InACall);
+    world.run(HOUR);
+    assert!(matches!(world.outcome(reply), Some(Outcome::Failed(_))));
+    assert_eq!(problem(&world), Some(ProblemKind::TokenRefused));
+    assert!(busiest_minute(&world, from) <= 8, "{} calls", busiest_minute(&world, from));
+    world.cloud.heal();
+    world.run(5 * MINUTE);
+    assert_eq!(world.session(), held(Status::InACall));
+}
+
+#[test]
+fn a_claims_challenge_is_answered_with_its_claims() {
+    let mut world = World::signed_in(12);
+    world.set(Status::Available);
+    world.run(SECOND);
+    let from = world.now;
+    let claims = json!({"access_token": {"nbf": {"essential": true, "value": "1767600001"}}});
+    world.cloud.challenge(MEGAN, claims);
+    world.run(5 * MINUTE);
+    assert_eq!(world.session(), held(Status::Available));
+    assert_eq!(world.cloud.lapses(MEGAN, from, world.now), []);
+    assert_eq!(count(&world, from, Kind::Refresh), 1);
+}
+
+#[test]
+fn a_claims_challenge_that_wants_a_person_asks_for_the_sign_in_with_the_claims() {
+    let mut world = World::signed_in(13);
+    let claims = json!({"access_token": {"acrs": {"essential": true, "value": "c1"}}});
+    world.cloud.challenge(MEGAN, claims);
+    world.cloud.fault(Kind::Refresh, 1, Fault::TokenError(TokenError::InteractionRequired));
+    let reply = world.set(Status::Available);
+    world.run(5 * SECOND);
+    assert_eq!(failure(&world, reply), Some(ProblemKind::SignInNeeded));
+    world.sign_in();
+    world.run(2 * SECOND);
+    assert_eq!(world.session(), held(Status::Available));
+}
+
+#[test]
+fn a_refresh_ahead_of_time_that_fails_delays_nothing() {
+    let mut world = World::signed_in(14);
+    world.set(Status::Available);
+    world.run(SECOND);
+    let from = world.now;
+    // Shorter than the last five minutes of a token.
+    world.cloud.fault(On::Token, 3, Fault::LoseRequest);
+    world.run(4 * HOUR);
+    assert_eq!(world.cloud.lapses(MEGAN, from, world.now), []);
+    assert_eq!(world.notices.len(), 0);
+}
+
+#[test]
+fn a_revoked_sign_in_keeps_the_wish_and_the_stored_token_and_resumes_after_sign_in() {
+    let mut world = World::signed_in(15);
+    world.set(Status::InACall);
+    world.run(SECOND);
+    world.cloud.revoke(MEGAN);
+    world.run(2 * HOUR);
+    assert_eq!(problem(&world), Some(ProblemKind::SignInNeeded));
+    assert!(matches!(world.view().account, AccountView::SignInNeeded { .. }));
+    assert!(world.remembers());
+    assert_eq!(world.notices.len(), 1);
+    assert_eq!(world.view().wish.map(|wish| wish.status), Some(Status::InACall));
+    let from = world.now;
+    world.run(HOUR);
+    assert!(count(&world, from, Kind::Refresh) <= 2, "a refused token is hardly tried again");
+    world.sign_in();
+    world.run(2 * SECOND);
+    assert_eq!(world.session(), held(Status::InACall));
+    assert_eq!(world.view().problem, None);
+}
+
+#[test]
+fn a_passing_policy_needs_no_person() {
+    let mut world = World::signed_in(16);
+    world.set(Status::InACall);
+    world.run(SECOND);
+    let end = world.now + 90 * MINUTE;
+    let fault = Fault::TokenError(TokenError::InvalidGrant);
+    world.cloud.fault_between(Kind::Refresh, 0, end, fault);
+    world.run(3 * HOUR);
+    assert_eq!(world.session(), held(Status::InACall));
+    assert_eq!(world.view().problem, None);
+}
+
+#[test]
+fn a_missing_permission_is_named() {
+    let mut world = World::new(17);
+    world.cloud.policy().consent = Consent::WithoutPresence;
+    let reply = world.click(Command::SignIn { method: SignInMethod::Browser });
+    world.run(SECOND);
+    world.browser(Pick::Megan);
+    world.run(2 * SECOND);
+    assert_eq!(failure(&world, reply), Some(ProblemKind::ConsentNeeded));
+    let from = world.now;
+    let reply = world.set(Status::Available);
+    world.run(5 * MINUTE);
+    assert_eq!(failure(&world, reply), Some(ProblemKind::ConsentNeeded));
+    assert_eq!(problem(&world), Some(ProblemKind::ConsentNeeded));
+    assert!(busiest_minute(&world, from) <= 2);
+    world.cloud.policy().consent = Consent::Full;
+    world.sign_in();
+    world.run(2 * SECOND);
+    assert_eq!(world.session(), held(Status::Available));
+    assert_eq!(world.view().problem, None);
+}
+
+#[test]
+fn a_forbidding_policy_is_told_and_tried_rarely() {
+    let mut world = World::signed_in(18);
+    world.cloud.fault_between(On::Graph, 0, 2 * HOUR, Fault::Status(403, None));
+    let from = world.now;
+    let reply = world.set(Status::Available);
+    world.run(2 * HOUR - from);
+    assert_eq!(failure(&world, reply), Some(ProblemKind::NotAllowed));
+    assert!(count(&world, from, Kind::SetPresence) <= 5);
+    assert_eq!(world.notices.len(), 1);
+    world.run(31 * MINUTE);
+    assert_eq!(world.session(), held(Status::Available));
+}
+
+#[test]
+fn an_account_without_presence_is_told_and_tried_rarely() {
+    let mut world = World::signed_in(19);
+    world.cloud.license(MEGAN, false);
+    let from = world.now;
+    let reply = world.set(Status::Available);
+    world.run(2 * HOUR);
+    assert_eq!(failure(&world, reply), Some(ProblemKind::NoPresence));
+    assert!(count(&world, from, Kind::SetPresence) <= 5);
+}
+
+#[test]
+fn a_request_that_the_service_calls_wrong_is_not_repeated_until_someone_chooses() {
+    let mut world = World::signed_in(20);
+    world.cloud.fault(Kind::SetPresence, 1, Fault::Status(400, None));
+    let from = world.now;
+    let reply = world.set(Status::Available);
+    world.run(8 * HOUR);
+    assert_eq!(failure(&world, reply), Some(ProblemKind::Rejected));
+    assert_eq!(count(&world, from, Kind::SetPresence), 1);
+    let reply = world.set(Status::Available);
+    world.run(SECOND);
+    assert_eq!(world.outcome(reply), Some(&Outcome::Done));
+}

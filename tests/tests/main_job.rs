@@ -129,6 +129,19 @@ fn a_killed_program_loses_neither_the_sign_in_nor_the_wish() {
 }
 
 #[test]
+fn a_log_out_clears_the_session_though_nobody_sends_a_signal() {
+    let mut stage = Stage::new(Desktop::builder("logout").without_display()).unwrap();
+    stage.start().unwrap();
+    stage.sign_in_by_command().unwrap();
+    stage.succeed(&["set", "in-a-call"]).unwrap();
+
+    stage.end_session().unwrap();
+
+    stage.wait_for_end().unwrap();
+    assert_eq!(session(&stage), SessionState::Absent);
+}
+
+#[test]
 fn a_code_typed_on_another_device_signs_in() {
     let (stage, host) = started("code");
     let item = host.wait_for_item(LIMIT).unwrap();

@@ -139,6 +139,22 @@ impl Stage {
         Ok(kill_process(Pid::from_raw(id).context("a process id")?, signal)?)
     }
 
+    /// Ends the desktop session's bus, as a log-out does.
+    ///
+    /// # Errors
+    /// When the bus does not say which process it is.
+    pub fn end_session(&self) -> Result<()> {
+        let bus = "org.freedesktop.DBus";
+        let id: u32 = self.desktop.bus().call(
+            bus,
+            "/org/freedesktop/DBus",
+            bus,
+            "GetConnectionUnixProcessID",
+            (bus,),
+        )?;
+        Ok(kill_process(Pid::from_raw(i32::try_from(id)?).context("a process id")?, Signal::TERM)?)
+    }
+
     /// Waits until the resident has ended by itself.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Owns the tray on Linux: a StatusNotifierItem and its menu over D-Bus, without GTK or X11. Refuses to
 //! decide what they show.
 
+use futures_util::StreamExt;
 use ksni::menu::{CheckmarkItem, MenuItem, StandardItem, SubMenu};
 use ksni::{Category, ToolTip, Tray, TrayMethods};
 use presence_core::{Command, Notice, View};
@@ -20,7 +21,8 @@ impl Painter {
     /// Shows the item as soon as there is a picture and a tray host, whenever that is.
     pub(crate) fn start(commands: Commands) -> Painter {
         let (pictures, received) = watch::channel(None);
-        tokio::spawn(paint(received, commands));
+        tokio::spawn(paint(received, commands.clone()));
+        tokio::spawn(leave_with_session(commands));
         Painter { pictures }
     }
 }
@@ -67,6 +69,15 @@ async fn paint(mut pictures: watch::Receiver<Option<Picture>>, commands: Command
             return;
         }
     }
+}
+
+/// Quits when the session's bus is gone: the person has logged out, and systemd may let the program live on.
+async fn leave_with_session(commands: Commands) {
+    let Ok(connection) = zbus::Connection::session().await else { return };
+    let mut messages = zbus::MessageStream::from(&connection);
+    while let Some(Ok(_)) = messages.next().await {}
+    tracing::info!("the desktop session has ended");
+    commands.tell(Command::Quit);
 }
 
 struct PresenceItem {

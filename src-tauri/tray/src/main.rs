@@ -120,6 +120,7 @@ fn run(runtime: tokio::runtime::Runtime, resident: Resident) -> ExitCode {
     std::thread::spawn(move || {
         if let Err(error) = runtime.block_on(resident.run(&mut painter)) {
             failed(&error);
+            std::process::exit(1);
         }
         drop(painter);
         runtime.shutdown_background();

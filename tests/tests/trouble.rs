@@ -7,7 +7,7 @@ use std::fs;
 use std::process::Stdio;
 
 use presence_tests::cloud::browser::{self, Pick};
-use presence_tests::cloud::{Fault, Kind, On};
+use presence_tests::cloud::{Fault, Kind, On, Options};
 use presence_tests::desktop::menu::{checked, find, headline};
 use presence_tests::desktop::secrets::{lock, unlock};
 use presence_tests::desktop::{Desktop, Keyring, Notifications, TrayHost, wait_for};
@@ -204,6 +204,23 @@ fn a_cloud_that_cannot_be_reached_at_start_is_tried_until_it_answers() {
     stage.cloud.with(|cloud, _| cloud.heal());
     item.wait_until(|menu| headline(menu) == "Away", LIMIT).unwrap();
     stage.agree().unwrap();
+}
+
+#[test]
+fn a_session_that_fades_offline_is_no_longer_shown_as_held() {
+    let desktop = Desktop::builder("fades").without_display();
+    let mut stage = Stage::at_rate(desktop, Options::default(), 40.0).unwrap();
+    stage.start().unwrap();
+    stage.sign_in_by_command().unwrap();
+    stage.succeed(&["set", "available"]).unwrap();
+    stage.cloud.with(|cloud, _| cloud.fault(On::All, 1_000, Fault::LoseRequest));
+    assert_eq!(stage.status().unwrap()["session"]["status"], "available");
+
+    until("the fade", || stage.status().unwrap()["session"].is_null()).unwrap();
+
+    let status = stage.status().unwrap();
+    assert_eq!(status["wanted"], "available");
+    assert_eq!(status["problem"]["kind"], "offline");
 }
 
 #[test]

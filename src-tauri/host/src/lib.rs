@@ -22,7 +22,6 @@ mod vault;
 pub use clock::{Clock, Moment};
 pub use config::{Cloud, Config, ConfigError};
 pub use door::{Client, DoorError, Watch};
-pub use files::write_atomically;
 pub use place::{Place, PlaceError};
 pub use report::{Facade, Report, SignInReport};
 pub use resident::{Commands, Face, Resident, StartError};

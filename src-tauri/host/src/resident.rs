@@ -80,6 +80,7 @@ pub struct Resident {
     asked: u64,
     asleep: i64,
     facades: watch::Sender<Option<Facade>>,
+    shown: Option<View>,
 }
 
 impl Resident {
@@ -114,6 +115,7 @@ impl Resident {
             asked: 0,
             asleep: clock.asleep_millis(),
             facades: watch::Sender::new(None),
+            shown: None,
             place,
         };
         resident.configure(config);
@@ -244,16 +246,17 @@ impl Resident {
 
     fn happen(&mut self, event: Event, face: &mut impl Face) {
         tracing::debug!(?event, "event");
-        let before = self.core.view(self.clock.now());
         let effects = self.core.handle(self.clock.now(), event);
         let moment = self.clock.moment();
         let view = self.core.view(moment.time);
-        // Faces see the wish before anything slower is done for it.
-        if view != before || self.facades.borrow().is_none() {
-            log_change(&before, &view);
+        // Compared with what faces show, not with the moment before: a session also ends by time alone.
+        // They see the wish before anything slower is done for it.
+        if self.shown.as_ref() != Some(&view) {
+            log_change(self.shown.as_ref(), &view);
             let config_file = self.place.config_file().display().to_string();
             self.facades.send_replace(Some(Facade::new(&view, &moment, config_file)));
             face.show(&view, &moment);
+            self.shown = Some(view);
         }
         for effect in effects {
             tracing::debug!(?effect, "effect");
@@ -275,14 +278,14 @@ fn read_setup(place: &Place) -> (Option<Config>, Setup) {
     }
 }
 
-fn log_change(before: &View, view: &View) {
+fn log_change(before: Option<&View>, view: &View) {
     let told = |view: &View| {
         let wanted = view.wish.as_ref().map(|wish| wish.status);
         let says = view.session.as_ref().map(|session| session.status);
         (wanted, says, view.progress, view.problem.as_ref().map(|problem| problem.kind))
     };
-    let (old, new) = (told(before), told(view));
-    if old != new {
+    let new = told(view);
+    if before.map(told) != Some(new) {
         let (wanted, session, progress, problem) = new;
         tracing::info!(?wanted, ?session, ?progress, ?problem, "now");
     }

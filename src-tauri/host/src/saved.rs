@@ -7,7 +7,8 @@ use chrono::{DateTime, Local};
 use presence_core::{Saved, SavedWish, Status};
 use serde::{Deserialize, Serialize};
 
-use crate::{Moment, Place, write_atomically};
+use crate::files::write_atomically;
+use crate::{Moment, Place};
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

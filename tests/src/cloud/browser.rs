@@ -18,7 +18,8 @@ pub enum Pick {
 }
 
 impl Pick {
-    fn value(self) -> &'static str {
+    /// What the page's form sends for it.
+    pub(crate) fn value(self) -> &'static str {
         match self {
             Pick::Megan => MEGAN,
             Pick::Cancel => "cancel",

@@ -14,4 +14,3 @@ mod wire;
 
 pub use keyring::Mood;
 pub use machine::World;
-pub use person::Pick;

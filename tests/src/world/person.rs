@@ -8,25 +8,8 @@ use url::Url;
 use super::World;
 use super::entra::refusal_kind;
 use super::wire;
+use crate::cloud::browser::Pick;
 use crate::cloud::{MEGAN, Request, SessionState};
-
-/// What the person clicks on Entra's page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pick {
-    /// Their account.
-    Megan,
-    /// Cancel.
-    Cancel,
-}
-
-impl Pick {
-    fn value(self) -> &'static str {
-        match self {
-            Pick::Megan => MEGAN,
-            Pick::Cancel => "cancel",
-        }
-    }
-}
 
 impl World {
     /// Asks for `command` and waits for nothing.

@@ -7,11 +7,12 @@ use presence_core::{
     AccountView, Answer, Call, CallId, Command, Event, GrantId, Notifications, OnQuit, OnStart,
     Outcome, Problem, ProblemKind, Progress, ReplyTo, Settings, Setup, SignInMethod, Status, Woke,
 };
+use presence_tests::cloud::browser::Pick;
 use presence_tests::cloud::{
     Consent, Fault, Kind, MEGAN, Millis, On, Options, Pair, RetryAfter, Rotation, SessionState,
     Shown, TokenError,
 };
-use presence_tests::world::{Mood, Pick, World};
+use presence_tests::world::{Mood, World};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -114,15 +114,19 @@ impl Core {
             return;
         };
         self.announced = Some(problem.kind);
+        self.tell_problem(&problem);
+    }
+
+    pub(crate) fn tell_problem(&mut self, problem: &Problem) {
         let Setup::Ready(settings) = &self.setup else {
             return;
         };
         match settings.notifications {
             Notifications::None => {}
             Notifications::Problems | Notifications::All => {
-                let body = [problem.detail, problem.remedy].join(" ");
+                let body = [problem.detail.as_str(), problem.remedy.as_str()].join(" ");
                 self.emit(Effect::Notify(Notice {
-                    title: problem.title,
+                    title: problem.title.clone(),
                     body: body.trim().to_owned(),
                 }));
             }

@@ -57,6 +57,13 @@ pub enum Event {
     },
     /// The machine or the network came back.
     Woke(Woke),
+    /// A face did what the configuration asks of the desktop. What it said of this aspect before is over.
+    Desktop {
+        /// Which part of the desktop.
+        aspect: Aspect,
+        /// What could not be done.
+        problems: Vec<Problem>,
+    },
     /// The deadline was reached.
     Tick,
 }
@@ -68,6 +75,15 @@ pub enum Woke {
     Machine,
     /// The network.
     Network,
+}
+
+/// A part of the desktop that the configuration asks something of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Aspect {
+    /// Global keyboard shortcuts.
+    Shortcuts,
+    /// The start at log-in.
+    Autostart,
 }
 
 /// What a face can ask for.

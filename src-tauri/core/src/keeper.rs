@@ -1,5 +1,6 @@
 //! Owns the facts of the state machine and the loop from event to effects; refuses to decide what is due.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::agenda::Action;
@@ -7,8 +8,8 @@ use crate::facts::{Farewell, Flight, Pin, Shown, SignIn, Trouble, Vault, WaitFor
 use crate::grant::Grant;
 use crate::random::Random;
 use crate::{
-    Answer, Call, CallId, Effect, Effective, Event, OnStart, Outcome, ProblemKind, ReplyTo, Rules,
-    Saved, SavedWish, Setup, Status, Time,
+    Answer, Aspect, Call, CallId, Effect, Effective, Event, OnStart, Outcome, Problem, ProblemKind,
+    ReplyTo, Rules, Saved, SavedWish, Setup, Status, Time,
 };
 
 /// Keeps one person's presence session: a pure state machine.
@@ -39,6 +40,7 @@ pub struct Core {
     pub(crate) announced: Option<ProblemKind>,
     pub(crate) farewell: Option<Farewell>,
     pub(crate) gone: bool,
+    pub(crate) desktop: BTreeMap<Aspect, Vec<Problem>>,
     waiting: Vec<(ReplyTo, WaitFor)>,
     calls: u64,
     pub(crate) attempts: u64,
@@ -76,6 +78,7 @@ impl Core {
             announced: None,
             farewell: None,
             gone: false,
+            desktop: BTreeMap::new(),
             waiting: Vec::new(),
             calls: 0,
             attempts: 0,
@@ -161,6 +164,7 @@ impl Core {
             Event::SignInImpossible { attempt, problem } => self.impossible(attempt, problem),
             Event::Redirected { attempt, redirect } => self.redirected(attempt, redirect),
             Event::Woke(woke) => self.woke(woke),
+            Event::Desktop { aspect, problems } => self.desktop_said(aspect, problems),
             Event::Tick => {}
         }
     }

@@ -32,7 +32,7 @@ mod words;
 
 pub use effect::{Call, CallId, Effect, GrantId, Notice, Outcome, Saved, SavedWish};
 pub use event::{
-    Account, Answer, AttemptId, Claims, Command, DeviceCode, Event, Granted, Ids, Redirect,
+    Account, Answer, Aspect, AttemptId, Claims, Command, DeviceCode, Event, Granted, Ids, Redirect,
     Refusal, RefusalKind, ReplyTo, SignInMethod, VaultEvent, Woke,
 };
 pub use keeper::Core;

@@ -59,8 +59,16 @@ pub enum ProblemKind {
     NotForgotten,
     /// The desktop could not open a browser.
     BrowserUnavailable,
+    /// A keyboard shortcut cannot be used.
+    Shortcut,
+    /// The start at log-in cannot be set up.
+    Autostart,
     /// A newer choice replaced this one.
     Replaced,
+    /// The program is closing.
+    Leaving,
+    /// The program is not running, so nobody renews.
+    NotRunning,
     /// The command is not valid.
     WrongUsage,
 }
@@ -80,6 +88,9 @@ impl ProblemKind {
             | ProblemKind::NoPresence
             | ProblemKind::Rejected
             | ProblemKind::BrowserUnavailable
+            | ProblemKind::Shortcut
+            | ProblemKind::Autostart
+            | ProblemKind::NotRunning
             | ProblemKind::WrongUsage => true,
             ProblemKind::TokenRefused
             | ProblemKind::Throttled
@@ -88,6 +99,7 @@ impl ProblemKind {
             | ProblemKind::KeyringUnavailable
             | ProblemKind::NotRemembered
             | ProblemKind::NotForgotten
+            | ProblemKind::Leaving
             | ProblemKind::Replaced => false,
         }
     }
@@ -113,7 +125,11 @@ impl ProblemKind {
             | ProblemKind::NotRemembered
             | ProblemKind::NotForgotten
             | ProblemKind::BrowserUnavailable
+            | ProblemKind::Shortcut
+            | ProblemKind::Autostart
             | ProblemKind::Replaced
+            | ProblemKind::Leaving
+            | ProblemKind::NotRunning
             | ProblemKind::WrongUsage => false,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::facts::{Pin, Retry, Shown, Vault, WaitFor};
 use crate::keeper::Core;
-use crate::{Outcome, Setup, Woke};
+use crate::{Aspect, Outcome, Problem, Setup, Woke};
 
 impl Core {
     pub(crate) fn woke(&mut self, woke: Woke) {
@@ -21,6 +21,13 @@ impl Core {
         match (woke, &mut self.shown) {
             (Woke::Machine, Shown::Held(lease)) => lease.renew_at = Some(self.now),
             (Woke::Machine, Shown::Nothing | Shown::Unknown) | (Woke::Network, _) => {}
+        }
+    }
+
+    pub(crate) fn desktop_said(&mut self, aspect: Aspect, problems: Vec<Problem>) {
+        let old = self.desktop.insert(aspect, problems.clone()).unwrap_or_default();
+        for problem in problems.iter().filter(|problem| !old.contains(problem)) {
+            self.tell_problem(problem);
         }
     }
 

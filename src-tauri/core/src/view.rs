@@ -25,6 +25,8 @@ pub struct View {
     pub difference: Option<Difference>,
     /// The problem that matters most.
     pub problem: Option<Problem>,
+    /// What the desktop did not let the program do; no status depends on it.
+    pub desktop: Vec<Problem>,
 }
 
 /// Who is signed in.
@@ -133,6 +135,7 @@ impl Core {
                 .and_then(|(lease, seen)| difference(lease.status, seen)),
             effective,
             problem,
+            desktop: self.desktop.values().flatten().cloned().collect(),
         }
     }
 

@@ -71,7 +71,11 @@ pub(crate) fn trouble(trouble: &Trouble, want: &Want) -> Problem {
         | ProblemKind::NotRemembered
         | ProblemKind::NotForgotten
         | ProblemKind::BrowserUnavailable
+        | ProblemKind::Shortcut
+        | ProblemKind::Autostart
         | ProblemKind::Replaced
+        | ProblemKind::Leaving
+        | ProblemKind::NotRunning
         | ProblemKind::WrongUsage => (title("Cannot set your presence", want, "when possible"), trouble.detail.clone(), ""),
     };
     Problem {
@@ -220,7 +224,7 @@ pub(crate) fn replaced() -> Problem {
 
 pub(crate) fn leaving() -> Problem {
     Problem::new(
-        ProblemKind::Replaced,
+        ProblemKind::Leaving,
         "Presence Tray is closing",
         "Nothing was changed.",
         "Start it again first.",

@@ -11,7 +11,9 @@ use url::Url;
 
 use crate::Place;
 
+mod shortcut;
 mod values;
+pub use shortcut::{Bound, Shortcut};
 use values::{ClientId, Endpoint, Expiration, OnStartName, Tenant};
 
 /// A valid configuration.
@@ -33,6 +35,10 @@ pub struct Config {
     pub notifications: Notifications,
     /// Whether Away is pinned.
     pub pin_away: bool,
+    /// Whether the program starts at log-in.
+    pub autostart: bool,
+    /// The keyboard shortcuts, in the order of the menu.
+    pub shortcuts: Vec<Shortcut>,
     /// The keys that the organisation set.
     pub managed: Vec<String>,
 }
@@ -119,7 +125,7 @@ struct Keys {
     notifications: Option<NotificationsName>,
     pin_away: Option<bool>,
     custom_cloud: Option<CustomCloud>,
-    shortcuts: Option<BTreeMap<ShortcutName, String>>,
+    shortcuts: Option<BTreeMap<Bound, String>>,
 }
 
 #[derive(Deserialize)]
@@ -151,18 +157,6 @@ enum NotificationsName {
     Problems,
     All,
     None,
-}
-
-#[derive(Deserialize, PartialEq, Eq, PartialOrd, Ord)]
-#[serde(rename_all = "kebab-case")]
-enum ShortcutName {
-    Available,
-    InACall,
-    InAConferenceCall,
-    Away,
-    Presenting,
-    Clear,
-    Open,
 }
 
 impl Config {
@@ -252,6 +246,14 @@ fn merge(own: Keys, policy: Keys) -> Result<Config, String> {
             Some(NotificationsName::None) => Notifications::None,
         },
         pin_away: policy.pin_away.or(own.pin_away).unwrap_or(false),
+        autostart: policy.autostart.or(own.autostart).unwrap_or(false),
+        shortcuts: policy
+            .shortcuts
+            .or(own.shortcuts)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(bound, keys)| Shortcut { bound, keys })
+            .collect(),
         managed,
     })
 }

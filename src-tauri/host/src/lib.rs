@@ -20,7 +20,7 @@ mod signals;
 mod vault;
 
 pub use clock::{Clock, Moment};
-pub use config::{Cloud, Config, ConfigError};
+pub use config::{Bound, Cloud, Config, ConfigError, Shortcut};
 pub use door::{Client, DoorError, Watch};
 pub use place::{Place, PlaceError};
 pub use report::{Facade, Report, SignInReport};

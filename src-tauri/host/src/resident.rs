@@ -53,6 +53,8 @@ pub enum StartError {
 
 /// What shows the view on this desktop and speaks for the program there.
 pub trait Face {
+    /// Does what the configuration asks of the desktop: at the start, and whenever it was read again.
+    fn configured(&mut self, config: &Config);
     /// Shows `view`, as it is at `moment`.
     fn show(&mut self, view: &View, moment: &Moment);
     /// Shows a notification.

@@ -80,6 +80,10 @@ fn exit_code(problem: &Problem) -> ExitCode {
         | ProblemKind::NotRemembered
         | ProblemKind::NotForgotten
         | ProblemKind::BrowserUnavailable
+        | ProblemKind::Shortcut
+        | ProblemKind::Autostart
+        | ProblemKind::Leaving
+        | ProblemKind::NotRunning
         | ProblemKind::Replaced => ExitCode::FAILURE,
     }
 }

@@ -65,7 +65,7 @@ fn a_mistake_is_named_with_line_and_column() {
             "only for this machine",
         ),
         ("[custom_cloud]\nauthority = \"ftp://127.0.0.1\"", "line 2, column 13", "https"),
-        ("[shortcuts]\nbusy = \"F1\"", "line 2, column 1", "unknown variant `busy`"),
+        ("[shortcuts]\nbusy = \"F1\"", "line 2, column 1", "\"busy\" is not a status"),
     ] {
         let said = mistake(text);
         assert!(said.contains(place), "{text:?}: {said}");

@@ -1,7 +1,7 @@
 //! Owns what can come into the loop, and who may send it; refuses to act on it.
 
 use oauth2::AuthorizationCode;
-use presence_core::{Answer, AttemptId, CallId, Command, Event, GrantId, Outcome};
+use presence_core::{Answer, Aspect, AttemptId, CallId, Command, Event, GrantId, Outcome, Problem};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::purse::Purse;
@@ -14,6 +14,18 @@ impl Commands {
     /// Asks for `command`; its outcome is in the view.
     pub fn tell(&self, command: Command) {
         let _ = self.0.send(Input::Command(command, None));
+    }
+
+    /// Asks for `command` and waits for its outcome; nothing when the program ended first.
+    pub async fn outcome(&self, command: Command) -> Option<Outcome> {
+        let (reply, outcome) = oneshot::channel();
+        self.ask(command, reply);
+        outcome.await.ok()
+    }
+
+    /// Tells what the desktop did not let a face do; an empty list: everything went well.
+    pub fn report(&self, aspect: Aspect, problems: Vec<Problem>) {
+        let _ = self.0.send(Input::Event(Event::Desktop { aspect, problems }));
     }
 
     /// Asks for `command` and has its outcome sent.

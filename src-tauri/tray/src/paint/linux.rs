@@ -5,7 +5,7 @@ use futures_util::StreamExt;
 use ksni::menu::{CheckmarkItem, MenuItem, StandardItem, SubMenu};
 use ksni::{Category, ToolTip, Tray, TrayMethods};
 use presence_core::{Command, Notice, View};
-use presence_host::{Commands, Face, Moment};
+use presence_host::{Commands, Config, Face, Moment};
 use tokio::sync::watch;
 
 use crate::icons;
@@ -28,6 +28,8 @@ impl Painter {
 }
 
 impl Face for Painter {
+    fn configured(&mut self, _: &Config) {}
+
     fn show(&mut self, view: &View, moment: &Moment) {
         let picture = Picture::of(view, moment);
         self.pictures.send_if_modified(|shown| {

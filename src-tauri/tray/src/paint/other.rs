@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use presence_core::{Command, Notice, View};
-use presence_host::{Commands, Face, Moment};
+use presence_host::{Commands, Config, Face, Moment};
 use tao::event::{Event, StartCause};
 use tao::event_loop::{ControlFlow, EventLoop, EventLoopBuilder, EventLoopProxy};
 use tray_icon::menu::{
@@ -26,6 +26,8 @@ enum Message {
 pub(crate) struct Painter(EventLoopProxy<Message>);
 
 impl Face for Painter {
+    fn configured(&mut self, _: &Config) {}
+
     fn show(&mut self, view: &View, moment: &Moment) {
         let _ = self.0.send_event(Message::Show(Box::new(Picture::of(view, moment))));
     }

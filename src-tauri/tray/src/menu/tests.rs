@@ -23,6 +23,7 @@ fn signed_in() -> View {
         effective: None,
         difference: None,
         problem: None,
+        desktop: Vec::new(),
     }
 }
 

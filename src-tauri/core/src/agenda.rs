@@ -1,6 +1,6 @@
 //! Owns the one decision: what is due, or when to look again; refuses to change any fact.
 
-use crate::facts::{Deletion, Retry, Setting, Shown, Vault, Want};
+use crate::facts::{Deletion, Rest, Retry, Setting, Shown, Vault, Want};
 use crate::keeper::Core;
 use crate::{Call, Setup, Time};
 
@@ -26,6 +26,8 @@ pub(crate) enum Action {
     Announce,
     ExpireSignIn,
     EndFarewell,
+    LetSleep,
+    WakeUp,
 }
 
 /// An action and its moment. The earliest wins; of two at the same moment, the one named first.
@@ -52,6 +54,7 @@ impl Core {
             self.call_step(),
             self.trouble_end(),
             self.farewell_end(),
+            self.rest_end(),
         ]
         .into_iter()
         .flatten()
@@ -120,7 +123,7 @@ impl Core {
             return None;
         }
         let keeping = self.keeping_call();
-        let signing_in = if self.farewell.is_none() { self.sign_in_call() } else { None };
+        let signing_in = if self.is_busy_leaving() { None } else { self.sign_in_call() };
         match (signing_in, keeping) {
             (Some(sign_in), Some(keep)) if keep.0 < sign_in.0 => Some(keep),
             (Some(sign_in), _) => Some(sign_in),
@@ -133,6 +136,11 @@ impl Core {
     pub(crate) fn goal(&self) -> Setting {
         if let Some(farewell) = &self.farewell {
             return if farewell.clears { Setting::Gone } else { Setting::Alone };
+        }
+        match self.rest {
+            Rest::Awake => {}
+            Rest::Falling { clears: true, .. } => return Setting::Gone,
+            Rest::Falling { clears: false, .. } | Rest::Asleep { .. } => return Setting::Alone,
         }
         match &self.want {
             Want::Nothing => Setting::Alone,

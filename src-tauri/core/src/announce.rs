@@ -97,7 +97,7 @@ impl Core {
         }
         // Who broke a sign-in off knows it.
         let is_known = problem.kind == ProblemKind::SignInCancelled;
-        if self.farewell.is_some() || self.want == Want::Nothing || is_known {
+        if self.is_busy_leaving() || self.want == Want::Nothing || is_known {
             return None;
         }
         if needs_person {

@@ -139,7 +139,7 @@ impl Core {
 
     fn look_call(&self) -> Option<Timed> {
         let grant = self.grant.as_ref()?;
-        let wanted = self.look_wanted && self.farewell.is_none();
+        let wanted = self.look_wanted && !self.is_busy_leaving();
         wanted.then_some((AT_ONCE, Call::ReadPresence { grant: grant.id }))
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::facts::{Lease, Retry, Setting, Shown, Vault, WaitFor, Want, Wish};
 use crate::keeper::Core;
 use crate::{
-    Call, Command, Effect, Notice, Notifications, Outcome, Problem, ReplyTo, Setup, Status, Time,
+    Call, Command, Effect, Notice, Notifications, OnEnd, Outcome, Problem, ReplyTo, Setup, Status, Time,
     words,
 };
 
@@ -29,6 +29,10 @@ impl Core {
             Command::Open => {
                 self.emit(Effect::OpenWindow);
                 self.reply(reply, Outcome::Done);
+            }
+            Command::Reload => {
+                self.wait(reply, WaitFor::Reload);
+                self.emit(Effect::ReadConfiguration);
             }
             Command::Quit => self.quit(reply),
         }
@@ -177,7 +181,12 @@ impl Core {
                     Want::Nothing | Want::Cleared => true,
                 },
                 WaitFor::Clear => want != Want::Cleared,
-                WaitFor::SignIn | WaitFor::Look | WaitFor::Farewell | WaitFor::Forgotten => false,
+                WaitFor::SignIn
+                | WaitFor::Look
+                | WaitFor::Farewell
+                | WaitFor::Forgotten
+                | WaitFor::Remembered
+                | WaitFor::Reload => false,
             },
             &outcome,
         );
@@ -225,9 +234,13 @@ impl Core {
 
     pub(crate) fn end_wish(&mut self) {
         let Want::Held(ended) = self.want else { return };
-        match self.before.take() {
-            Some(before) => self.new_wish(before, None),
-            None => self.want_cleared(),
+        let on_end = match &self.setup {
+            Setup::Ready(settings) => settings.on_end,
+            Setup::Missing(_) => OnEnd::Resume,
+        };
+        match (on_end, self.before.take()) {
+            (OnEnd::Resume, Some(before)) => self.new_wish(before, None),
+            (OnEnd::Resume, None) | (OnEnd::Clear, _) => self.want_cleared(),
         }
         self.tell_all(words::timed_ended(ended.status, &self.want));
     }

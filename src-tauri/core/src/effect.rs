@@ -46,6 +46,10 @@ pub enum Effect {
     },
     /// Open the window.
     OpenWindow,
+    /// Read the configuration and answer with [`crate::Event::Configured`].
+    ReadConfiguration,
+    /// Let the machine sleep: what had to be done first is done, or takes too long.
+    LetSleep,
     /// End the program.
     Exit,
 }

@@ -30,7 +30,7 @@ pub enum Event {
     },
     /// The OS keyring answered.
     Vault(VaultEvent),
-    /// The configuration was read again.
+    /// The configuration was read again. One with a mistake changes nothing that works.
     Configured(Setup),
     /// The loopback listener waits and the browser was asked to open this URL.
     SignInOpened {
@@ -57,6 +57,8 @@ pub enum Event {
     },
     /// The machine or the network came back.
     Woke(Woke),
+    /// The machine is about to sleep, or the person to log out, and waits for [`crate::Effect::LetSleep`].
+    Sleeping,
     /// A face did what the configuration asks of the desktop. What it said of this aspect before is over.
     Desktop {
         /// Which part of the desktop.
@@ -80,6 +82,8 @@ pub enum Woke {
 /// A part of the desktop that the configuration asks something of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Aspect {
+    /// The configuration itself: the newest one has a mistake, the one before it is in force.
+    Configuration,
     /// Global keyboard shortcuts.
     Shortcuts,
     /// The start at log-in.
@@ -123,6 +127,8 @@ pub enum Command {
     Look,
     /// Open the window.
     Open,
+    /// Read the configuration again.
+    Reload,
     /// End the program.
     Quit,
 }

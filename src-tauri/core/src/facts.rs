@@ -167,6 +167,21 @@ pub(crate) enum Leaving {
     SignOutAndQuit,
 }
 
+/// Whether the machine is about to sleep, or does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rest {
+    Awake,
+    /// The last things before sleep are being done, until then at most.
+    Falling {
+        clears: bool,
+        until: Time,
+    },
+    /// Nothing is sent. Whoever still runs then did not go to sleep after all.
+    Asleep {
+        until: Time,
+    },
+}
+
 /// How far a sign-in is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SignIn {
@@ -236,4 +251,6 @@ pub(crate) enum WaitFor {
     Look,
     Farewell,
     Forgotten,
+    Remembered,
+    Reload,
 }

@@ -1,9 +1,9 @@
 //! Owns the last things done before a quit or a sign-out, and their time limit; refuses to start anything new.
 
 use crate::agenda::{AT_ONCE, Action, Due};
-use crate::facts::{Deletion, Farewell, Leaving, Pin, Shown, Vault, WaitFor, Want};
+use crate::facts::{Deletion, Farewell, Leaving, Pin, Rest, Shown, Vault, WaitFor, Want};
 use crate::keeper::Core;
-use crate::{Command, Effect, OnQuit, Outcome, Problem, ReplyTo, Setup, words};
+use crate::{Command, Effect, OnQuit, Outcome, Problem, ReplyTo, Setup, Time, words};
 
 impl Core {
     /// A command that comes while leaving, or after it.
@@ -19,6 +19,7 @@ impl Core {
             | Command::CancelSignIn
             | Command::SignOut
             | Command::Look
+            | Command::Reload
             | Command::Open => self.reply(reply, Outcome::Failed(words::leaving())),
         }
     }
@@ -33,13 +34,17 @@ impl Core {
 
     pub(crate) fn quit(&mut self, reply: Option<ReplyTo>) {
         self.cancel_sign_in();
+        self.farewell(Leaving::Quit, self.clears_at_end(), reply);
+    }
+
+    /// Whether an end, or a sleep, clears the session. A clear that was asked for and has not happened yet is
+    /// not forgotten by it.
+    pub(crate) fn clears_at_end(&self) -> bool {
         let on_quit = match &self.setup {
             Setup::Ready(settings) => settings.on_quit,
             Setup::Missing(_) => OnQuit::Keep,
         };
-        // A clear that was asked for and has not happened yet is not forgotten by quitting.
-        let clears = on_quit == OnQuit::Clear || self.want == Want::Cleared;
-        self.farewell(Leaving::Quit, clears, reply);
+        on_quit == OnQuit::Clear || self.want == Want::Cleared
     }
 
     fn quit_too(&mut self, reply: Option<ReplyTo>) {
@@ -63,16 +68,30 @@ impl Core {
 
     pub(crate) fn farewell_end(&self) -> Option<Due> {
         let Farewell { until, .. } = self.farewell.as_ref()?;
-        let busy = self.flight.is_some()
+        let at = if self.has_last_things(*until) { *until } else { AT_ONCE };
+        Some((at, Action::EndFarewell))
+    }
+
+    /// Whether something is under way, or due before `until`, that an end or a sleep waits for.
+    pub(crate) fn has_last_things(&self, until: Time) -> bool {
+        self.flight.is_some()
             || self.grant.as_ref().is_some_and(|grant| grant.is_storing())
             || matches!(self.vault, Vault::Forgotten(Deletion::Asked { .. }))
-            || self.keeping_call().is_some_and(|(at, _)| at < *until);
-        Some((if busy { *until } else { AT_ONCE }, Action::EndFarewell))
+            || self.keeping_call().is_some_and(|(at, _)| at < until)
     }
 
     /// Whether the session, and a pin beside it, are left as they are.
     pub(crate) fn leaves_alone(&self) -> bool {
-        self.farewell.as_ref().is_some_and(|farewell| !farewell.clears)
+        match (&self.farewell, self.rest) {
+            (Some(farewell), _) => !farewell.clears,
+            (None, Rest::Awake | Rest::Falling { clears: true, .. }) => false,
+            (None, Rest::Falling { clears: false, .. } | Rest::Asleep { .. }) => true,
+        }
+    }
+
+    /// Whether only last things are done, before an end or a sleep.
+    pub(crate) fn is_busy_leaving(&self) -> bool {
+        self.farewell.is_some() || self.rest != Rest::Awake
     }
 
     pub(crate) fn end_farewell(&mut self) {

@@ -110,6 +110,7 @@ impl Core {
                 if let Some(grant) = self.grant.as_mut().filter(|grant| grant.id == id) {
                     grant.kept = Kept::Stored;
                     self.vault = Vault::Present;
+                    self.resolve(|wait| wait == WaitFor::Remembered, &Outcome::Done);
                 }
             }
             VaultEvent::StoreFailed(id, problem) => self.store_failed(id, problem),
@@ -175,6 +176,8 @@ impl Core {
         if let Some(grant) = &mut self.grant {
             grant.kept = Kept::Due { at, tries, problem: Some((since, problem)) };
         }
+        // It counts for this run; the view says that it is not remembered.
+        self.resolve(|wait| wait == WaitFor::Remembered, &Outcome::Done);
     }
 
     /// New tokens came: by a sign-in, or by a refresh of the present grant.

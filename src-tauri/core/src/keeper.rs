@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::agenda::Action;
-use crate::facts::{Farewell, Flight, Pin, Shown, SignIn, Trouble, Vault, WaitFor, Want, Wish};
+use crate::facts::{Farewell, Flight, Pin, Rest, Shown, SignIn, Trouble, Vault, WaitFor, Want, Wish};
 use crate::grant::Grant;
 use crate::random::Random;
 use crate::{
     Answer, Aspect, Call, CallId, Effect, Effective, Event, OnStart, Outcome, Problem, ProblemKind,
     ReplyTo, Rules, Saved, SavedWish, Setup, Status, Time,
+    Woke,
 };
 
 /// Keeps one person's presence session: a pure state machine.
@@ -40,6 +41,7 @@ pub struct Core {
     pub(crate) announced: Option<ProblemKind>,
     pub(crate) farewell: Option<Farewell>,
     pub(crate) gone: bool,
+    pub(crate) rest: Rest,
     pub(crate) desktop: BTreeMap<Aspect, Vec<Problem>>,
     waiting: Vec<(ReplyTo, WaitFor)>,
     calls: u64,
@@ -78,6 +80,7 @@ impl Core {
             announced: None,
             farewell: None,
             gone: false,
+            rest: Rest::Awake,
             desktop: BTreeMap::new(),
             waiting: Vec::new(),
             calls: 0,
@@ -89,7 +92,7 @@ impl Core {
         core
     }
 
-    fn resume(&mut self) {
+    pub(crate) fn resume(&mut self) {
         let on_start = match &self.setup {
             Setup::Ready(settings) => settings.on_start,
             Setup::Missing(_) => OnStart::Resume,
@@ -103,7 +106,9 @@ impl Core {
         }
         match (on_start, self.saved.wish) {
             (_, SavedWish::Cleared) => self.want = Want::Cleared,
-            (OnStart::Nothing, _) | (OnStart::Resume, SavedWish::Nothing) => {}
+            (OnStart::Nothing, _) | (OnStart::Resume, SavedWish::Nothing) => {
+                self.want = Want::Nothing;
+            }
             (OnStart::Want(status), _) => self.wish(status, None, None),
             (OnStart::Resume, SavedWish::Status { status, until, lasts }) => {
                 self.wish(status, until, lasts);
@@ -164,6 +169,7 @@ impl Core {
             Event::SignInImpossible { attempt, problem } => self.impossible(attempt, problem),
             Event::Redirected { attempt, redirect } => self.redirected(attempt, redirect),
             Event::Woke(woke) => self.woke(woke),
+            Event::Sleeping => self.fall_asleep(),
             Event::Desktop { aspect, problems } => self.desktop_said(aspect, problems),
             Event::Tick => {}
         }
@@ -184,6 +190,8 @@ impl Core {
             Action::Announce => self.announce(),
             Action::ExpireSignIn => self.expire_sign_in(),
             Action::EndFarewell => self.end_farewell(),
+            Action::LetSleep => self.let_sleep(),
+            Action::WakeUp => self.woke(Woke::Machine),
         }
     }
 

@@ -38,7 +38,7 @@ pub use event::{
 pub use keeper::Core;
 pub use problem::{Problem, ProblemKind};
 pub use rules::Rules;
-pub use settings::{Notifications, OnQuit, OnStart, Settings, Setup};
+pub use settings::{Notifications, OnEnd, OnQuit, OnStart, Settings, Setup};
 pub use status::{Effective, Status, UnknownStatus};
 pub use time::{Private, Time};
 pub use view::{AccountView, Difference, Progress, SessionView, View, WishView};

@@ -47,6 +47,8 @@ pub struct Rules {
     pub farewell_limit: Duration,
     /// How long an abandoned call may delay a quit.
     pub farewell_patience: Duration,
+    /// A machine that still runs this long after it was let asleep has stayed awake.
+    pub sleep_comes_within: Duration,
     /// How long a passing trouble stays unannounced while nothing has lapsed.
     pub grace: Duration,
     /// How long before a lapse that is coming it is announced.
@@ -86,6 +88,7 @@ impl Default for Rules {
             ended_stands: seconds(300),
             farewell_limit: Duration::from_millis(2_800),
             farewell_patience: seconds(1),
+            sleep_comes_within: seconds(30),
             grace: seconds(20),
             forewarning: seconds(60),
             look_fresh: seconds(5),

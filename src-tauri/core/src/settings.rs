@@ -24,6 +24,8 @@ pub struct Settings {
     pub on_quit: OnQuit,
     /// What is wanted at start.
     pub on_start: OnStart,
+    /// What comes after a timed status.
+    pub on_end: OnEnd,
     /// Which notifications are shown.
     pub notifications: Notifications,
     /// Whether Away is also set as the preferred presence, so that it shows while Teams is Available.
@@ -37,6 +39,7 @@ impl Default for Settings {
             expiration: Duration::from_secs(3600),
             on_quit: OnQuit::Clear,
             on_start: OnStart::Resume,
+            on_end: OnEnd::Resume,
             notifications: Notifications::Problems,
             pin_away: false,
         }
@@ -61,6 +64,15 @@ pub enum OnStart {
     Nothing,
     /// One status.
     Want(Status),
+}
+
+/// What comes after a timed status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnEnd {
+    /// What was wanted before it; nothing when nothing was.
+    Resume,
+    /// Nothing: the session is cleared.
+    Clear,
 }
 
 /// Which notifications are shown.

@@ -199,12 +199,12 @@ impl Core {
         }
         let may_set_presence = granted.may_set_presence;
         self.granted(grant, granted);
-        let outcome = if may_set_presence {
-            Outcome::Done
-        } else {
-            Outcome::Failed(words::permission_missing())
-        };
-        self.resolve(|wait| wait == WaitFor::SignIn, &outcome);
+        if !may_set_presence {
+            let outcome = Outcome::Failed(words::permission_missing());
+            self.resolve(|wait| wait == WaitFor::SignIn, &outcome);
+        }
+        // "Signed in" is said when a crash can no longer undo it.
+        self.wait_on(WaitFor::SignIn, WaitFor::Remembered);
     }
 
     fn code_came(&mut self, code: &DeviceCode) {

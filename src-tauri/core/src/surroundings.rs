@@ -1,8 +1,9 @@
 //! Owns what a waking machine, a network or another configuration changes; refuses to notice them by itself.
 
-use crate::facts::{Pin, Retry, Shown, Vault, WaitFor};
+use crate::agenda::{AT_ONCE, Action, Due};
+use crate::facts::{Pin, Rest, Retry, Shown, Vault, WaitFor};
 use crate::keeper::Core;
-use crate::{Aspect, Outcome, Problem, Setup, Woke};
+use crate::{Aspect, Effect, Outcome, Problem, Setup, Woke, words};
 
 impl Core {
     pub(crate) fn woke(&mut self, woke: Woke) {
@@ -18,10 +19,49 @@ impl Core {
         if let Vault::Unavailable { retry_at, .. } = &mut self.vault {
             *retry_at = self.now;
         }
-        match (woke, &mut self.shown) {
-            (Woke::Machine, Shown::Held(lease)) => lease.renew_at = Some(self.now),
-            (Woke::Machine, Shown::Nothing | Shown::Unknown) | (Woke::Network, _) => {}
+        match woke {
+            Woke::Machine => self.wake_up(),
+            Woke::Network => {}
         }
+    }
+
+    fn wake_up(&mut self) {
+        self.rest = Rest::Awake;
+        let (now, fresh) = (self.now, self.rules.look_fresh);
+        match &mut self.shown {
+            // More than one part of a system tells of the same wake.
+            Shown::Held(lease) if now.since(lease.sent_at) < fresh => {}
+            Shown::Held(lease) => lease.renew_at = Some(now),
+            Shown::Nothing | Shown::Unknown => {}
+        }
+    }
+
+    /// The last things before a sleep are those before an end, but the wish stays.
+    pub(crate) fn fall_asleep(&mut self) {
+        let until = self.now + self.rules.farewell_limit;
+        self.rest = Rest::Falling { clears: self.clears_at_end(), until };
+        self.retry_now();
+        self.lose_patience(self.now + self.rules.farewell_patience);
+    }
+
+    pub(crate) fn rest_end(&self) -> Option<Due> {
+        match self.rest {
+            Rest::Awake => None,
+            Rest::Falling { until, .. } => {
+                let at = if self.has_last_things(until) { until } else { AT_ONCE };
+                Some((at, Action::LetSleep))
+            }
+            Rest::Asleep { until } => Some((until, Action::WakeUp)),
+        }
+    }
+
+    pub(crate) fn let_sleep(&mut self) {
+        // The answer to a refresh may still come; a rotated token is not thrown away.
+        if self.flight.as_ref().is_some_and(|flight| !flight.call.goes_to_entra()) {
+            self.abandon();
+        }
+        self.rest = Rest::Asleep { until: self.now + self.rules.sleep_comes_within };
+        self.emit(Effect::LetSleep);
     }
 
     pub(crate) fn desktop_said(&mut self, aspect: Aspect, problems: Vec<Problem>) {
@@ -36,6 +76,21 @@ impl Core {
             Setup::Ready(settings) => Some(settings.identity.clone()),
             Setup::Missing(_) => None,
         };
+        let works = matches!(self.setup, Setup::Ready(_));
+        let outcome = match &setup {
+            Setup::Ready(_) => {
+                self.desktop_said(Aspect::Configuration, Vec::new());
+                Outcome::Done
+            }
+            Setup::Missing(problem) if works => {
+                let problem = words::goes_on_as_before(problem);
+                self.desktop_said(Aspect::Configuration, vec![problem.clone()]);
+                let outcome = Outcome::Failed(problem);
+                return self.resolve(|wait| wait == WaitFor::Reload, &outcome);
+            }
+            Setup::Missing(problem) => Outcome::Failed(problem.clone()),
+        };
+        self.resolve(|wait| wait == WaitFor::Reload, &outcome);
         let same = identity(&self.setup) == identity(&setup);
         self.setup = setup;
         if same {
@@ -53,10 +108,11 @@ impl Core {
         self.pin = Pin::Free;
         self.effective = None;
         self.look_wanted = false;
-        self.resolve(|wait| wait == WaitFor::Look, &Outcome::Done);
-        if let Setup::Missing(problem) = &self.setup {
-            let problem = problem.clone();
-            self.resolve_wish_failed(&problem);
+        let waits = |wait| matches!(wait, WaitFor::Look | WaitFor::Remembered);
+        self.resolve(waits, &Outcome::Done);
+        // The first configuration that works is the start.
+        if !works {
+            self.resume();
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Lease, Setting, Shown, SignIn, Vault, Want};
+use crate::facts::{Lease, Rest, Setting, Shown, SignIn, Vault, Want};
 use crate::keeper::Core;
 use crate::{Effective, Private, Problem, Setup, Status, Time};
 
@@ -148,6 +148,9 @@ impl Core {
 
     fn progress(&self, lease: Option<&Lease>, problem: bool) -> Progress {
         let settled = match self.goal() {
+            Setting::Alone if self.rest != Rest::Awake => {
+                self.want == Want::Nothing || self.says_what_is_wanted(lease)
+            }
             Setting::Alone => true,
             Setting::Gone => self.shown == Shown::Nothing,
             Setting::Hold(wish) => lease.is_some_and(|lease| lease.wish == wish.number),
@@ -157,6 +160,13 @@ impl Core {
             (false, true, _) => Progress::Waiting,
             (false, false, Setting::Gone) => Progress::Clearing,
             (false, false, Setting::Hold(_) | Setting::Alone) => Progress::Setting,
+        }
+    }
+
+    fn says_what_is_wanted(&self, lease: Option<&Lease>) -> bool {
+        match self.want {
+            Want::Held(wish) => lease.is_some_and(|lease| lease.wish == wish.number),
+            Want::Nothing | Want::Cleared => lease.is_none(),
         }
     }
 

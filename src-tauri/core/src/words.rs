@@ -231,6 +231,13 @@ pub(crate) fn leaving() -> Problem {
     )
 }
 
+/// A mistake in the newest configuration, while the one before it is in force.
+pub(crate) fn goes_on_as_before(problem: &Problem) -> Problem {
+    let mut problem = problem.clone();
+    problem.detail.push_str(" The program goes on with what it read before.");
+    problem
+}
+
 pub(crate) fn nothing_wanted() -> Problem {
     Problem::new(
         ProblemKind::WrongUsage,

@@ -181,6 +181,8 @@ impl Judge {
             | Effect::CloseSignIn(_)
             | Effect::Save(_)
             | Effect::Notify(_)
+            | Effect::ReadConfiguration
+            | Effect::LetSleep
             | Effect::OpenWindow => assert!(!self.exited, "{effect:?} after Exit"),
         }
     }
@@ -219,6 +221,7 @@ fn event() -> impl Strategy<Value = Event> {
         }),
         1 => attempt.prop_map(move |attempt| Event::SignInImpossible { attempt, problem: problem() }),
         1 => select(&[Woke::Machine, Woke::Network][..]).prop_map(Event::Woke),
+        1 => Just(Event::Sleeping),
         1 => settings().prop_map(|settings| Event::Configured(Setup::Ready(settings))),
         1 => Just(Event::Configured(Setup::Missing(problem()))),
         1 => (0..60u64).prop_map(|id| Event::Answered { id: CallId(1_000 + id), answer: Answer::Done }),

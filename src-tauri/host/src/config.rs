@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use presence_core::{Notifications, OnQuit, OnStart, Problem, ProblemKind, Settings};
+use presence_core::{Notifications, OnEnd, OnQuit, OnStart, Problem, ProblemKind, Settings};
 use serde::Deserialize;
 use thiserror::Error;
 use url::Url;
@@ -31,6 +31,8 @@ pub struct Config {
     pub on_quit: OnQuit,
     /// What is wanted at start.
     pub on_start: OnStart,
+    /// What comes after a timed status.
+    pub on_end: OnEnd,
     /// Which notifications are shown.
     pub notifications: Notifications,
     /// Whether Away is pinned.
@@ -121,6 +123,7 @@ struct Keys {
     expiration: Option<Expiration>,
     on_quit: Option<OnQuitName>,
     on_start: Option<OnStartName>,
+    on_end: Option<OnEndName>,
     autostart: Option<bool>,
     notifications: Option<NotificationsName>,
     pin_away: Option<bool>,
@@ -149,6 +152,13 @@ enum CloudName {
 enum OnQuitName {
     Clear,
     Keep,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "kebab-case")]
+enum OnEndName {
+    Resume,
+    Clear,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -184,6 +194,7 @@ impl Config {
             expiration: self.expiration,
             on_quit: self.on_quit,
             on_start: self.on_start,
+            on_end: self.on_end,
             notifications: self.notifications,
             pin_away: self.pin_away,
         }
@@ -240,6 +251,10 @@ fn merge(own: Keys, policy: Keys) -> Result<Config, String> {
             Some(OnQuitName::Keep) => OnQuit::Keep,
         },
         on_start: policy.on_start.or(own.on_start).map_or(OnStart::Resume, |name| name.0),
+        on_end: match policy.on_end.or(own.on_end) {
+            None | Some(OnEndName::Resume) => OnEnd::Resume,
+            Some(OnEndName::Clear) => OnEnd::Clear,
+        },
         notifications: match policy.notifications.or(own.notifications) {
             None | Some(NotificationsName::Problems) => Notifications::Problems,
             Some(NotificationsName::All) => Notifications::All,
@@ -267,6 +282,7 @@ fn managed_keys(policy: &Keys) -> Vec<String> {
         ("expiration", policy.expiration.is_some()),
         ("on_quit", policy.on_quit.is_some()),
         ("on_start", policy.on_start.is_some()),
+        ("on_end", policy.on_end.is_some()),
         ("autostart", policy.autostart.is_some()),
         ("notifications", policy.notifications.is_some()),
         ("pin_away", policy.pin_away.is_some()),

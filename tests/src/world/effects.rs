@@ -38,6 +38,10 @@ impl World {
                 self.outcomes.insert(to, outcome);
             }
             Effect::OpenWindow => self.windows += 1,
+            Effect::ReadConfiguration => {
+                self.later(0, Coming::Event(Event::Configured(self.setup.clone())));
+            }
+            Effect::LetSleep => self.let_asleep.push(self.now),
             Effect::Exit => self.exited = true,
         }
     }

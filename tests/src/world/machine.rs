@@ -28,6 +28,8 @@ pub struct World {
     pub notices: Vec<(Millis, Notice)>,
     /// How often the window was asked for.
     pub windows: u32,
+    /// When the machine was let asleep.
+    pub let_asleep: Vec<Millis>,
     /// How often the wish was written.
     pub saves: u32,
     /// Whether the program has ended.
@@ -71,6 +73,7 @@ impl World {
             sent: Vec::new(),
             notices: Vec::new(),
             windows: 0,
+            let_asleep: Vec::new(),
             saves: 0,
             exited: false,
             booted: 0,
@@ -117,6 +120,17 @@ impl World {
         self.run(millis);
         self.booted = self.now;
         self.start();
+    }
+
+    /// Tells the program that the machine is about to sleep, and waits as long as a system does.
+    pub fn fall_asleep(&mut self) {
+        self.tell("falls asleep");
+        let told = self.let_asleep.len();
+        let end = self.now + 5_000;
+        self.happen(Event::Sleeping);
+        while self.let_asleep.len() == told && self.now < end && !self.exited {
+            self.run(10);
+        }
     }
 
     /// Lets the machine sleep. The service does not.

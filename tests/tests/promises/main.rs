@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use presence_core::{
-    AccountView, Answer, Call, CallId, Command, Event, GrantId, Notifications, OnQuit, OnStart,
+    AccountView, Answer, Call, CallId, Command, Event, GrantId, Notifications, OnEnd, OnQuit, OnStart,
     Outcome, Problem, ProblemKind, Progress, ReplyTo, Settings, Setup, SignInMethod, Status, Woke,
 };
 use presence_tests::cloud::browser::Pick;
@@ -24,12 +24,14 @@ const MINUTE: Millis = 60 * SECOND;
 const HOUR: Millis = 60 * MINUTE;
 
 mod chosen;
+mod configured;
 mod keyring;
 mod last_wish;
 mod leaving;
 mod machine;
 mod manners;
 mod pinned;
+mod rest;
 mod sign_in;
 mod timed;
 mod tokens;
@@ -41,6 +43,9 @@ enum Turn {
     Click(Command),
     Run(Millis),
     Sleep(Millis),
+    /// With notice, as logind gives it.
+    Rest(Millis),
+    Reload,
     Crash,
     Network,
     RevokeAccess,
@@ -90,6 +95,13 @@ fn take(world: &mut World, turn: Turn) {
         }
         Turn::Run(millis) => world.run(millis),
         Turn::Sleep(millis) => world.sleep(millis),
+        Turn::Rest(millis) => {
+            world.fall_asleep();
+            world.sleep(millis);
+        }
+        Turn::Reload => {
+            world.click(Command::Reload);
+        }
         Turn::Crash => {
             world.crash();
             world.start();
@@ -139,6 +151,8 @@ fn turn() -> impl Strategy<Value = Turn> {
         4 => (0..4_000u64).prop_map(Turn::Run),
         4 => (0..3 * HOUR).prop_map(Turn::Run),
         1 => (0..12 * HOUR).prop_map(Turn::Sleep),
+        1 => (0..12 * HOUR).prop_map(Turn::Rest),
+        1 => Just(Turn::Reload),
         1 => Just(Turn::Crash),
         1 => Just(Turn::Network),
         1 => Just(Turn::RevokeAccess),
@@ -177,6 +191,7 @@ fn commands() -> Vec<Command> {
         Command::CancelSignIn,
         Command::Clear,
         Command::Open,
+        Command::Reload,
         Command::Set { status: Status::InACall, seconds: None },
         Command::SignIn { method: SignInMethod::DeviceCode },
         Command::Set { status: Status::InACall, seconds: None },

@@ -30,6 +30,7 @@ cloud = "custom"
 expiration = "PT1H30M"
 on_quit = "keep"
 on_start = "away"
+on_end = "clear"
 autostart = true
 notifications = "all"
 pin_away = true
@@ -54,6 +55,7 @@ fn a_mistake_is_named_with_line_and_column() {
         ("expiration = \"PT1M\"", "line 1, column 14", "PT5M to PT4H"),
         ("expiration = \"1h\"", "line 1, column 14", "ISO 8601"),
         ("on_start = \"busy\"", "line 1, column 12", "on_start must be"),
+        ("on_end = \"stay\"", "line 1, column 10", "unknown variant `stay`"),
         ("on_quit = \"stay\"", "line 1, column 11", "unknown variant `stay`"),
         ("autostart = \"yes\"", "line 1, column 13", "expected a boolean"),
         ("cloud = \"china\"", "line 1, column 9", "unknown variant `china`"),

@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::facts::{Lease, Retry, Setting, Shown, Vault, WaitFor, Want, Wish};
 use crate::keeper::Core;
 use crate::{
-    Call, Command, Effect, Notice, Notifications, OnEnd, Outcome, Problem, ReplyTo, Setup, Status, Time,
-    words,
+    Call, Command, Effect, Notice, Notifications, OnEnd, Outcome, Problem, ReplyTo, Setup, Status,
+    Time, words,
 };
 
 impl Core {

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::agenda::Action;
-use crate::facts::{Farewell, Flight, Pin, Rest, Shown, SignIn, Trouble, Vault, WaitFor, Want, Wish};
+use crate::facts::{
+    Farewell, Flight, Pin, Rest, Shown, SignIn, Trouble, Vault, WaitFor, Want, Wish,
+};
 use crate::grant::Grant;
 use crate::random::Random;
 use crate::{
     Answer, Aspect, Call, CallId, Effect, Effective, Event, OnStart, Outcome, Problem, ProblemKind,
-    ReplyTo, Rules, Saved, SavedWish, Setup, Status, Time,
-    Woke,
+    ReplyTo, Rules, Saved, SavedWish, Setup, Status, Time, Woke,
 };
 
 /// Keeps one person's presence session: a pure state machine.

@@ -57,6 +57,8 @@ pub struct Facade {
     pub sign_in: SignInReport,
     /// How far the wish is.
     pub progress: Progress,
+    /// What the desktop did not let the program do.
+    pub desktop: Vec<Problem>,
     /// Where `config.toml` is, or is to be.
     pub config_file: String,
 }
@@ -102,7 +104,7 @@ impl Report {
             effective: view.effective.clone(),
             account: account(&view.account),
             difference: view.difference.clone(),
-            problem: view.problem.clone(),
+            problem: view.problem.clone().or_else(|| view.desktop.first().cloned()),
         }
     }
 }
@@ -123,7 +125,8 @@ impl Facade {
             AccountView::SignedIn { .. } => SignInReport::SignedIn,
         };
         let report = Report::new(view, moment);
-        Facade { report, sign_in, progress: view.progress, config_file }
+        let desktop = view.desktop.clone();
+        Facade { report, sign_in, progress: view.progress, desktop, config_file }
     }
 }
 
@@ -139,6 +142,6 @@ fn account(view: &AccountView) -> Option<AccountReport> {
     }
 }
 
-fn rfc3339(time: DateTime<Utc>) -> String {
+pub(crate) fn rfc3339(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

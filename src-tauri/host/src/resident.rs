@@ -11,45 +11,37 @@ use presence_core::{
     Problem, ProblemKind, Redirect, ReplyTo, Saved, Setup, VaultEvent, View, Woke,
 };
 use rand_core::TryRngCore;
-use thiserror::Error;
 use tokio::sync::{RwLock, mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 
 use crate::clock::Alarm;
 use crate::door::{Door, House};
 use crate::entra::{self, EntraCall, Secret};
+use crate::errand::Purpose;
 use crate::http::Http;
+use crate::lock::Lock;
 use crate::purse::{Attempt, Purse, Tokens};
 use crate::redirect::{Came, Listener};
+use crate::sleep::{Delay, SleepNews};
 use crate::vault::{Kept, Vault};
+use crate::watch::Watcher;
 use crate::{
-    Clock, Config, DoorError, Facade, Moment, Place, graph, network, opener, saved, signals,
+    Clock, Config, DoorError, Facade, Moment, Place, graph, network, opener, saved, signals, sleep,
 };
 
 mod effects;
 mod inbox;
+mod start;
 
 pub use inbox::Commands;
 use inbox::{Input, Sealed};
+use start::Reading;
+pub use start::StartError;
 
 /// What counts as sleep, milliseconds; less is the grain of two clocks.
 const SLEEP: i64 = 1_000;
 /// How long an end waits for its last answers to be written.
 const LAST_WORDS: Duration = Duration::from_millis(300);
-
-/// Why the resident could not start.
-#[derive(Debug, Error)]
-pub enum StartError {
-    /// The door could not be opened.
-    #[error(transparent)]
-    Door(#[from] DoorError),
-    /// The system gave no timer.
-    #[error("the system gave no timer: {0}")]
-    Timer(io::Error),
-    /// The system gave no randomness.
-    #[error("the system gave no randomness: {0}")]
-    Seed(String),
-}
 
 /// What shows the view on this desktop and speaks for the program there.
 pub trait Face {
@@ -69,13 +61,19 @@ pub struct Resident {
     clock: Clock,
     config: Option<Config>,
     core: Core,
-    door: Arc<Door>,
+    // Before the lock: nobody else opens a door while this one is open.
+    door: Option<Arc<Door>>,
+    _lock: Lock,
+    errand: Option<Purpose>,
     alarm: Alarm,
     inbox: mpsc::UnboundedReceiver<Input>,
     outbox: mpsc::UnboundedSender<Input>,
     http: Http,
     purse: Purse,
     vault: Option<Vault>,
+    /// Counts the identities, so that what an older one's keyring brings is told apart.
+    identity: u64,
+    delay: Delay,
     call: Option<(CallId, AbortHandle)>,
     listener: Option<(AttemptId, AbortHandle)>,
     replies: BTreeMap<ReplyTo, oneshot::Sender<Outcome>>,
@@ -86,42 +84,8 @@ pub struct Resident {
 }
 
 impl Resident {
-    /// Takes the lock of `place`, opens its door and reads its configuration and last wish.
-    ///
-    /// # Errors
-    /// [`DoorError::Taken`] when a resident runs there already.
-    pub fn start(place: Place) -> Result<Resident, StartError> {
-        let door = Door::open(&place)?;
-        let clock = Clock::of_machine();
-        let mut seed = [0u8; 32];
-        rand_core::OsRng
-            .try_fill_bytes(&mut seed)
-            .map_err(|error| StartError::Seed(error.to_string()))?;
-        let (config, setup) = read_setup(&place);
-        let saved: Saved = saved::load(&place, &clock.moment());
-        let (outbox, inbox) = mpsc::unbounded_channel();
-        let mut resident = Resident {
-            core: Core::new(setup, saved, seed),
-            alarm: Alarm::new().map_err(StartError::Timer)?,
-            clock,
-            config: None,
-            door: Arc::new(door),
-            inbox,
-            outbox,
-            http: Http::default(),
-            purse: Purse::default(),
-            vault: None,
-            call: None,
-            listener: None,
-            replies: BTreeMap::new(),
-            asked: 0,
-            asleep: clock.asleep_millis(),
-            facades: watch::Sender::new(None),
-            shown: None,
-            place,
-        };
-        resident.configure(config);
-        Ok(resident)
+    pub(crate) fn facades(&self) -> watch::Receiver<Option<Facade>> {
+        self.facades.subscribe()
     }
 
     /// Where a face of this process sends its commands.
@@ -141,13 +105,22 @@ impl Resident {
             owed: owed.clone(),
         };
         let door = self.door.clone();
-        let mut visits = pin!(door.receive(house));
+        let mut visits = pin!(async {
+            match door {
+                Some(door) => door.receive(house).await,
+                None => std::future::pending().await,
+            }
+        });
+        let _watcher = self.attend();
         let outbox = self.outbox.clone();
         let mut network =
             pin!(network::watch(move |woke| drop(outbox.send(Input::Event(Event::Woke(woke))))));
         let mut watching = true;
         let mut end = pin!(signals::end());
         let mut ending = false;
+        if let Some(config) = &self.config {
+            face.configured(config);
+        }
         self.happen(Event::Tick, face);
         loop {
             let deadline = self.core.deadline();
@@ -182,6 +155,24 @@ impl Resident {
         Ok(())
     }
 
+    /// Begins to listen to the machine and to the configuration's folder; an errand is over before they change.
+    fn attend(&mut self) -> Option<Watcher> {
+        if self.errand.is_some() {
+            return None;
+        }
+        let outbox = self.outbox.clone();
+        self.delay = sleep::watch(move |news| {
+            let input = match news {
+                SleepNews::Sleeping => Input::Event(Event::Sleeping),
+                SleepNews::Woke => Input::Event(Event::Woke(Woke::Machine)),
+                SleepNews::ShuttingDown => Input::Command(Command::Quit, None),
+            };
+            drop(outbox.send(input));
+        });
+        let outbox = self.outbox.clone();
+        Watcher::start(&self.place, move || drop(outbox.send(Input::FileChanged)))
+    }
+
     /// Tells the core that the machine slept. The timer fires on resume, so this is soon after it.
     fn notice_sleep(&mut self, face: &mut impl Face) {
         let asleep = self.clock.asleep_millis();
@@ -201,15 +192,23 @@ impl Resident {
                 self.happen(Event::Answered { id, answer }, face);
             }
             Input::Begun(Sealed(open)) => open(&mut self.purse),
+            Input::FileChanged => self.read_configuration(Reading::IfChanged, face),
+            Input::Reload => self.read_configuration(Reading::Whole, face),
             Input::Code(attempt, code) => {
                 self.purse.code_came(attempt, code);
                 self.happen(Event::Redirected { attempt, redirect: Redirect::Code }, face);
             }
-            Input::Loaded(Sealed(open), grant) => {
+            Input::Vault(identity, event) if identity == self.identity => {
+                self.happen(Event::Vault(event), face);
+            }
+            Input::Loaded(identity, Sealed(open), grant) if identity == self.identity => {
                 open(&mut self.purse);
                 if let Some(account) = self.purse.account(grant) {
                     self.happen(Event::Vault(VaultEvent::Present { grant, account }), face);
                 }
+            }
+            Input::Vault(..) | Input::Loaded(..) => {
+                tracing::debug!("an answer about another sign-in came too late");
             }
             Input::Exit => {}
         }
@@ -221,13 +220,9 @@ impl Resident {
         reply: Option<oneshot::Sender<Outcome>>,
         face: &mut impl Face,
     ) {
-        // Somebody who has just written the configuration tries again: no need to watch the file.
+        // Somebody who has just written the configuration need not wait for the system's word of it.
         if self.config.is_none() {
-            let (config, setup) = read_setup(&self.place);
-            if let Setup::Ready(_) = setup {
-                self.configure(config);
-            }
-            self.happen(Event::Configured(setup), face);
+            self.read_configuration(Reading::Whole, face);
         }
         let reply = reply.map(|sender| {
             self.asked += 1;
@@ -237,13 +232,6 @@ impl Resident {
         });
         tracing::debug!(?command, "asked");
         self.happen(Event::Command { command, reply }, face);
-    }
-
-    fn configure(&mut self, config: Option<Config>) {
-        self.purse.empty();
-        self.vault =
-            config.as_ref().map(|config| Vault::new(&self.place.vault, &config.identity()));
-        self.config = config;
     }
 
     fn happen(&mut self, event: Event, face: &mut impl Face) {
@@ -263,19 +251,6 @@ impl Resident {
         for effect in effects {
             tracing::debug!(?effect, "effect");
             self.do_effect(effect, face);
-        }
-    }
-}
-
-fn read_setup(place: &Place) -> (Option<Config>, Setup) {
-    match Config::read(place) {
-        Ok(config) => {
-            let settings = config.settings();
-            (Some(config), Setup::Ready(settings))
-        }
-        Err(error) => {
-            tracing::warn!(%error, "not configured");
-            (None, Setup::Missing(error.problem()))
         }
     }
 }

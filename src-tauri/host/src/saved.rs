@@ -47,7 +47,14 @@ pub(crate) fn load(place: &Place, moment: &Moment) -> Saved {
     Saved { wish, before: file.before }
 }
 
-pub(crate) fn store(place: &Place, moment: &Moment, saved: &Saved) -> io::Result<()> {
+/// Writes the wish down; where that fails, the program goes on without.
+pub(crate) fn keep(place: &Place, moment: &Moment, saved: &Saved) {
+    if let Err(error) = store(place, moment, saved) {
+        tracing::warn!(%error, "the wish cannot be saved: it will not survive a restart");
+    }
+}
+
+fn store(place: &Place, moment: &Moment, saved: &Saved) -> io::Result<()> {
     let wish = match &saved.wish {
         SavedWish::Nothing => WishFile::Nothing,
         SavedWish::Cleared => WishFile::Cleared,

@@ -1,4 +1,4 @@
-//! Owns the door as a named pipe of this user; its first instance is the lock. Refuses remote clients.
+//! Owns the door as a named pipe of this user; refuses remote clients.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
@@ -12,19 +12,17 @@ use crate::Place;
 
 pub(super) type Stream = NamedPipeClient;
 
-/// ERROR_ACCESS_DENIED: the first instance exists.
-const ACCESS_DENIED: i32 = 5;
 /// ERROR_PIPE_BUSY: every instance is taken just now.
 const PIPE_BUSY: i32 = 231;
 
-/// The open door. The lock ends with it, whatever ends it.
+/// The open door.
 pub(crate) struct Door {
     name: String,
     first: std::sync::Mutex<Option<NamedPipeServer>>,
 }
 
 impl Door {
-    /// Takes the lock of `place` and opens its door.
+    /// Opens the door of `place`, whose lock is held: a pipe of this name belongs to somebody else.
     pub(crate) fn open(place: &Place) -> Result<Door, DoorError> {
         let name = name(place);
         match ServerOptions::new()
@@ -33,7 +31,6 @@ impl Door {
             .create(&name)
         {
             Ok(first) => Ok(Door { name, first: std::sync::Mutex::new(Some(first)) }),
-            Err(error) if error.raw_os_error() == Some(ACCESS_DENIED) => Err(DoorError::Taken),
             Err(source) => Err(DoorError::Folder { path: name.into(), source }),
         }
     }

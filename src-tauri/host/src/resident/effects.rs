@@ -23,9 +23,10 @@ impl Resident {
                 }
             }
             Effect::Save(saved) => {
-                if let Err(error) = saved::store(&self.place, &self.clock.moment(), &saved) {
-                    tracing::warn!(%error, "the wish cannot be saved: it will not survive a restart");
+                if self.errand.is_some_and(Purpose::is_only_a_look) {
+                    return;
                 }
+                saved::keep(&self.place, &self.clock.moment(), &saved);
             }
             Effect::Notify(notice) => face.notify(&notice),
             Effect::Reply { to, outcome } => {
@@ -34,6 +35,8 @@ impl Resident {
                 }
             }
             Effect::OpenWindow => face.open_window(),
+            Effect::ReadConfiguration => drop(self.outbox.send(Input::Reload)),
+            Effect::LetSleep => self.delay.end(),
             Effect::Exit => {
                 let _ = self.outbox.send(Input::Exit);
             }
@@ -87,15 +90,16 @@ impl Resident {
 
     fn load(&self) {
         let Some(vault) = self.vault.clone() else { return };
-        let outbox = self.outbox.clone();
+        let (outbox, identity) = (self.outbox.clone(), self.identity);
         let late = outbox.clone();
         tokio::spawn(async move {
-            let input = match vault.load(move |kept| drop(late.send(loaded(kept)))).await {
-                Ok(Some(kept)) => loaded(kept),
-                Ok(None) => Input::Event(Event::Vault(VaultEvent::Absent)),
+            let came_late = move |kept| drop(late.send(loaded(identity, kept)));
+            let input = match vault.load(came_late).await {
+                Ok(Some(kept)) => loaded(identity, kept),
+                Ok(None) => Input::Vault(identity, VaultEvent::Absent),
                 Err(error) => {
                     tracing::warn!(%error, "the sign-in cannot be loaded");
-                    Input::Event(Event::Vault(VaultEvent::Unavailable(error.unavailable())))
+                    Input::Vault(identity, VaultEvent::Unavailable(error.unavailable()))
                 }
             };
             let _ = outbox.send(input);
@@ -113,11 +117,11 @@ impl Resident {
                 "Microsoft gave no refresh token, so the sign-in lasts an hour or so.",
                 "Ask your administrator to allow offline_access for the app registration.",
             );
-            let event = Event::Vault(VaultEvent::StoreFailed(grant, problem));
-            let _ = self.outbox.send(Input::Event(event));
+            let event = VaultEvent::StoreFailed(grant, problem);
+            let _ = self.outbox.send(Input::Vault(self.identity, event));
             return;
         };
-        let outbox = self.outbox.clone();
+        let (outbox, identity) = (self.outbox.clone(), self.identity);
         tokio::spawn(async move {
             let event = match vault.store(&Kept { account, refresh_token }).await {
                 Ok(()) => VaultEvent::Stored(grant),
@@ -126,14 +130,14 @@ impl Resident {
                     VaultEvent::StoreFailed(grant, error.not_remembered())
                 }
             };
-            let _ = outbox.send(Input::Event(Event::Vault(event)));
+            let _ = outbox.send(Input::Vault(identity, event));
         });
     }
 
     fn forget(&mut self) {
         self.purse.empty();
         let Some(vault) = self.vault.clone() else { return };
-        let outbox = self.outbox.clone();
+        let (outbox, identity) = (self.outbox.clone(), self.identity);
         tokio::spawn(async move {
             let event = match vault.forget().await {
                 Ok(()) => VaultEvent::Forgotten,
@@ -142,7 +146,7 @@ impl Resident {
                     VaultEvent::ForgetFailed(error.not_forgotten())
                 }
             };
-            let _ = outbox.send(Input::Event(Event::Vault(event)));
+            let _ = outbox.send(Input::Vault(identity, event));
         });
     }
 
@@ -183,11 +187,12 @@ impl Resident {
     }
 }
 
-fn loaded(kept: Kept) -> Input {
+fn loaded(identity: u64, kept: Kept) -> Input {
     let grant = GrantId::STORED;
     let Kept { account, refresh_token } = kept;
     let tokens = Tokens { account: Some(account), access: None, refresh: Some(refresh_token) };
-    Input::Loaded(Sealed(Box::new(move |purse: &mut Purse| purse.put(grant, tokens))), grant)
+    let open = Sealed(Box::new(move |purse: &mut Purse| purse.put(grant, tokens)));
+    Input::Loaded(identity, open, grant)
 }
 
 fn access_of(call: &Call) -> Option<GrantId> {

@@ -1,7 +1,9 @@
 //! Owns what can come into the loop, and who may send it; refuses to act on it.
 
 use oauth2::AuthorizationCode;
-use presence_core::{Answer, Aspect, AttemptId, CallId, Command, Event, GrantId, Outcome, Problem};
+use presence_core::{
+    Answer, Aspect, AttemptId, CallId, Command, Event, GrantId, Outcome, Problem, VaultEvent,
+};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::purse::Purse;
@@ -42,7 +44,11 @@ pub(super) enum Input {
     Answered(CallId, Answer, Option<Sealed>),
     Code(AttemptId, AuthorizationCode),
     Begun(Sealed),
-    Loaded(Sealed, GrantId),
+    /// From the keyring of the identity with this number.
+    Vault(u64, VaultEvent),
+    Loaded(u64, Sealed, GrantId),
+    FileChanged,
+    Reload,
     Exit,
 }
 

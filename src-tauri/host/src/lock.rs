@@ -1,0 +1,30 @@
+//! Owns the lock that lets only one process act for a place, resident or errand; refuses to wait for it.
+
+use std::fs::{File, TryLockError};
+
+use crate::files::{open_to_lock, private_folder};
+use crate::{DoorError, Place};
+
+/// The lock of a place. It ends with the process, whatever ends that.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock of `place`.
+    ///
+    /// # Errors
+    /// [`DoorError::Taken`] when another process has it.
+    pub(crate) fn take(place: &Place) -> Result<Lock, DoorError> {
+        let path = place.state.join("lock");
+        let wrong = |source| DoorError::Folder { path: path.clone(), source };
+        private_folder(&place.state).map_err(wrong)?;
+        let file = open_to_lock(&path).map_err(wrong)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(DoorError::Taken),
+            Err(TryLockError::Error(source)) => Err(wrong(source)),
+        }
+    }
+}

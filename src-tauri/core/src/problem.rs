@@ -63,6 +63,8 @@ pub enum ProblemKind {
     Shortcut,
     /// The start at log-in cannot be set up.
     Autostart,
+    /// The window cannot be opened.
+    WindowUnavailable,
     /// A newer choice replaced this one.
     Replaced,
     /// The program is closing.
@@ -90,6 +92,7 @@ impl ProblemKind {
             | ProblemKind::BrowserUnavailable
             | ProblemKind::Shortcut
             | ProblemKind::Autostart
+            | ProblemKind::WindowUnavailable
             | ProblemKind::NotRunning
             | ProblemKind::WrongUsage => true,
             ProblemKind::TokenRefused
@@ -127,6 +130,7 @@ impl ProblemKind {
             | ProblemKind::BrowserUnavailable
             | ProblemKind::Shortcut
             | ProblemKind::Autostart
+            | ProblemKind::WindowUnavailable
             | ProblemKind::Replaced
             | ProblemKind::Leaving
             | ProblemKind::NotRunning

@@ -73,6 +73,7 @@ pub(crate) fn trouble(trouble: &Trouble, want: &Want) -> Problem {
         | ProblemKind::BrowserUnavailable
         | ProblemKind::Shortcut
         | ProblemKind::Autostart
+        | ProblemKind::WindowUnavailable
         | ProblemKind::Replaced
         | ProblemKind::Leaving
         | ProblemKind::NotRunning

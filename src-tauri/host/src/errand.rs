@@ -67,7 +67,7 @@ impl Facades {
 }
 
 /// One command's work, with the lock of its place.
-pub struct Errand(Resident);
+pub struct Errand(Box<Resident>);
 
 impl Errand {
     /// Takes the lock of `place`.
@@ -75,7 +75,7 @@ impl Errand {
     /// # Errors
     /// [`crate::DoorError::Taken`] when a resident or another errand has it.
     pub fn begin(place: Place, purpose: Purpose) -> Result<Errand, StartError> {
-        Resident::for_errand(place, purpose).map(Errand)
+        Resident::for_errand(place, purpose).map(Box::new).map(Errand)
     }
 
     /// Lets `work` ask for what it wants, waits until a new refresh token is stored, and ends.
@@ -98,7 +98,7 @@ impl Errand {
 }
 
 /// What is wanted of `place` when nobody is there to say so: the status, and until when (RFC 3339 UTC).
-pub fn wanted(place: &Place) -> Option<(Status, Option<String>)> {
+pub(crate) fn wanted(place: &Place) -> Option<(Status, Option<String>)> {
     let moment = Clock::of_machine().moment();
     match saved::load(place, &moment).wish {
         SavedWish::Nothing | SavedWish::Cleared => None,

@@ -26,7 +26,7 @@ mod watch;
 pub use clock::{Clock, Moment};
 pub use config::{Bound, Cloud, Config, ConfigError, Shortcut};
 pub use door::{Client, DoorError, Watch};
-pub use errand::{Errand, Facades, Purpose, wanted};
+pub use errand::{Errand, Facades, Purpose};
 pub use place::{Place, PlaceError};
 pub use report::{Facade, Report, SignInReport};
 pub use resident::{Commands, Face, Resident, StartError};

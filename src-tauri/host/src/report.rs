@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use presence_core::{
-    AccountView, Difference, Effective, Problem, Progress, SessionView, Status, View,
+    AccountView, Difference, Effective, Problem, ProblemKind, Progress, SessionView, Status, View,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::Moment;
+use crate::{Moment, Place, errand};
 
 /// What `status --json` prints. Times are RFC 3339 UTC.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// The wanted status.
     pub wanted: Option<Status>,
@@ -106,6 +106,27 @@ impl Report {
             difference: view.difference.clone(),
             problem: view.problem.clone().or_else(|| view.desktop.first().cloned()),
         }
+    }
+}
+
+impl Report {
+    /// What is known when no resident runs at `place`: the wish of the last one, and that nobody keeps it.
+    #[must_use]
+    pub fn without_resident(mut self, place: &Place) -> Report {
+        let wanted = errand::wanted(place);
+        self.wanted = wanted.as_ref().map(|(status, _)| *status);
+        self.until = wanted.and_then(|(_, until)| until);
+        self.problem = self.problem.or_else(|| {
+            let detail = match self.wanted {
+                Some(status) => {
+                    format!("Nobody renews {}: it fades or ends by itself.", status.label())
+                }
+                None => "Nobody keeps a status for you.".to_owned(),
+            };
+            let (title, remedy) = ("Presence Tray is not running", "Start it with: presence-tray");
+            Some(Problem::new(ProblemKind::NotRunning, title, &detail, remedy))
+        });
+        self
     }
 }
 

@@ -1,172 +1,147 @@
-//! Owns the commands that talk to the running program through its door: what they ask, print and exit with.
-//! Refuses to do the program's work itself.
+//! Owns the commands of the command line: what each asks of the resident, or does itself where there is none.
+//! Refuses to decide what a status needs.
 
 use std::process::ExitCode;
 
-use presence_core::{Command, Outcome, Problem, ProblemKind, SignInMethod};
-use presence_host::{Client, DoorError, Facade, Place, Report, SignInReport};
+use presence_core::{Command, Outcome, Problem, SignInMethod, Status};
+use presence_host::{Client, Config, DoorError, Facade, Place, Purpose};
 
 use crate::cli::Verb;
+use crate::window;
 
-/// Exit codes beside 0 (done) and 1 (failed); 2 (wrong usage) is the parser's too.
-const WRONG_USAGE: u8 = 2;
-const SIGN_IN_NEEDED: u8 = 3;
-const NOT_CONFIGURED: u8 = 4;
-const NOT_REACHED: u8 = 5;
+mod doer;
+mod sign_in;
+mod status;
+mod words;
 
+use doer::{Answer, Doer};
+use words::{clock, failed, told};
+
+/// Does what the command line says.
 pub(crate) async fn ask(place: &Place, verb: Verb) -> ExitCode {
     let done = match verb {
         Verb::Set { status, lasts } => {
             let seconds = lasts.map(|lasts| lasts.as_secs());
-            command(place, Command::Set { status, seconds }).await
+            choose(place, Command::Set { status, seconds }).await
         }
-        Verb::Toggle { status } => command(place, Command::Toggle { status }).await,
-        Verb::Clear => command(place, Command::Clear).await,
-        Verb::Status { json, watch } => status(place, json, watch).await,
-        Verb::SignIn { device_code: false } => sign_in(place).await,
-        Verb::SignIn { device_code: true } => {
-            command(place, Command::SignIn { method: SignInMethod::DeviceCode }).await
-        }
-        Verb::SignOut => command(place, Command::SignOut).await,
-        Verb::Open | Verb::Run { .. } => command(place, Command::Open).await,
-        Verb::Quit => command(place, Command::Quit).await,
+        Verb::Toggle { status } => choose(place, Command::Toggle { status }).await,
+        Verb::Clear => end(place, Command::Clear).await,
+        Verb::SignOut => end(place, Command::SignOut).await,
+        Verb::Status { json, watch: false } => status::once(place, json).await,
+        Verb::Status { json, watch: true } => status::at_every_change(place, json).await,
+        Verb::SignIn { device_code: false } => sign_in::by(place, SignInMethod::Browser).await,
+        Verb::SignIn { device_code: true } => sign_in::by(place, SignInMethod::DeviceCode).await,
+        Verb::Open | Verb::Run { .. } => open(place).await,
+        Verb::Reload => reload(place).await,
+        Verb::Quit => quit(place).await,
     };
-    done.unwrap_or_else(|error| {
-        eprintln!("presence-tray: {error}");
-        if let DoorError::NobodyHome = error {
-            eprintln!("  Start it with: presence-tray");
-        }
-        ExitCode::FAILURE
-    })
+    done.unwrap_or_else(|problem| failed(&problem))
 }
 
-async fn command(place: &Place, command: Command) -> Result<ExitCode, DoorError> {
-    let outcome = Client::connect(place).await?.ask(command).await?;
-    Ok(told(&outcome))
-}
-
-fn told(outcome: &Outcome) -> ExitCode {
-    match outcome {
-        Outcome::Done => ExitCode::SUCCESS,
-        Outcome::Failed(problem) => {
-            eprintln!("presence-tray: {problem}");
-            exit_code(problem)
-        }
-        Outcome::ShowCode { user_code, verification_uri } => {
-            println!("Open {verification_uri} on any device and enter the code {}", user_code.0);
-            ExitCode::SUCCESS
-        }
-    }
-}
-
-fn exit_code(problem: &Problem) -> ExitCode {
-    match problem.kind {
-        ProblemKind::WrongUsage => ExitCode::from(WRONG_USAGE),
-        ProblemKind::SignInNeeded => ExitCode::from(SIGN_IN_NEEDED),
-        ProblemKind::NotConfigured => ExitCode::from(NOT_CONFIGURED),
-        ProblemKind::Offline | ProblemKind::ServiceBusy | ProblemKind::Throttled => {
-            ExitCode::from(NOT_REACHED)
-        }
-        ProblemKind::SignInCancelled
-        | ProblemKind::SignInExpired
-        | ProblemKind::SignInFailed
-        | ProblemKind::ConsentNeeded
-        | ProblemKind::NotPublicClient
-        | ProblemKind::NotAllowed
-        | ProblemKind::NoPresence
-        | ProblemKind::Rejected
-        | ProblemKind::TokenRefused
-        | ProblemKind::KeyringUnavailable
-        | ProblemKind::NotRemembered
-        | ProblemKind::NotForgotten
-        | ProblemKind::BrowserUnavailable
-        | ProblemKind::Shortcut
-        | ProblemKind::Autostart
-        | ProblemKind::Leaving
-        | ProblemKind::NotRunning
-        | ProblemKind::Replaced => ExitCode::FAILURE,
-    }
-}
-
-/// Signs in, and shows the address for a browser that did not open by itself.
-async fn sign_in(place: &Place) -> Result<ExitCode, DoorError> {
-    let mut watch = Client::connect(place).await?.watch().await?;
-    let mut client = Client::connect(place).await?;
-    let mut outcome = std::pin::pin!(client.ask(Command::SignIn { method: SignInMethod::Browser }));
-    let mut shown = None;
+async fn choose(place: &Place, command: Command) -> Result<ExitCode, Problem> {
     loop {
-        tokio::select! {
-            outcome = &mut outcome => return Ok(told(&outcome?)),
-            facade = watch.next() => {
-                let url = match facade? {
-                    Some(Facade { sign_in: SignInReport::SigningIn { url, .. }, .. }) => url,
-                    Some(_) => None,
-                    None => return Err(DoorError::NobodyHome),
-                };
-                if url.is_some() && url != shown {
-                    shown = url;
-                    eprintln!("Sign in with the browser that opens, or open this address on this computer:");
-                    eprintln!("{}", shown.as_deref().unwrap_or_default());
-                }
+        match doer::find(place, Purpose::Choose).await? {
+            Doer::Resident(mut client) => match doer::ask(&mut client, command.clone()).await? {
+                Answer::Came(outcome) => return Ok(told(&outcome)),
+                Answer::Leaving => {}
+            },
+            Doer::Errand(errand) => {
+                let work = doer::run(errand, async |commands, mut facades| {
+                    let outcome = commands.outcome(command).await;
+                    (outcome.unwrap_or_else(doer::broken_off), facades.wait_for(|_| true).await)
+                });
+                let (outcome, facade) = work.await?;
+                let code = told(&outcome);
+                say_that_nobody_renews(&outcome, facade.as_ref());
+                return Ok(code);
             }
         }
     }
 }
 
-async fn status(place: &Place, json: bool, again: bool) -> Result<ExitCode, DoorError> {
-    Client::connect(place).await?.ask(Command::Look).await?;
-    let mut watch = Client::connect(place).await?.watch().await?;
-    while let Some(facade) = watch.next().await? {
-        if json {
-            println!("{}", serde_json::to_string(&facade.report).unwrap_or_default());
-        } else {
-            print!("{}", in_words(&facade.report));
+/// What must be known to whoever chose a status and has no resident.
+fn say_that_nobody_renews(outcome: &Outcome, facade: Option<&Facade>) {
+    if let Outcome::Failed(problem) = outcome {
+        if words::is_passing(problem) {
+            eprintln!("  Presence Tray is not running: your choice is set when it starts.");
         }
-        if !again {
-            break;
-        }
+        return;
     }
-    Ok(ExitCode::SUCCESS)
+    let Some(session) = facade.and_then(|facade| facade.report.session.as_ref()) else { return };
+    let ends = match session.status {
+        Status::Available => "fades after 5 minutes, at",
+        Status::InACall | Status::InAConferenceCall | Status::Away | Status::Presenting => {
+            "ends at"
+        }
+    };
+    eprintln!(
+        "Presence Tray is not running, so nobody renews this: {} {ends} {}.",
+        session.status.label(),
+        clock(&session.expires_at)
+    );
+    eprintln!("  To keep it, start: presence-tray");
 }
 
-fn in_words(report: &Report) -> String {
-    let nothing = || "nothing".to_owned();
-    let local = |utc: &String| {
-        chrono::DateTime::parse_from_rfc3339(utc).map_or_else(
-            |_| utc.clone(),
-            |time| time.with_timezone(&chrono::Local).format("%a %H:%M:%S").to_string(),
-        )
-    };
-    let wanted = report.wanted.map_or_else(nothing, |status| status.label().to_owned());
-    let until =
-        report.until.as_ref().map(|until| format!(" until {}", local(until))).unwrap_or_default();
-    let mut lines = vec![format!("Wanted          {wanted}{until}")];
-    lines.push(match &report.session {
-        Some(session) => {
-            let renews = session.renews_at.as_ref().map(|at| format!(", renewed at {}", local(at)));
-            let ends = format!(", ends at {} unless renewed", local(&session.expires_at));
-            format!(
-                "Session         {}{}{ends}",
-                session.status.label(),
-                renews.unwrap_or_default()
-            )
+async fn end(place: &Place, command: Command) -> Result<ExitCode, Problem> {
+    loop {
+        match doer::find(place, Purpose::End).await? {
+            Doer::Resident(mut client) => match doer::ask(&mut client, command.clone()).await? {
+                Answer::Came(outcome) => return Ok(told(&outcome)),
+                Answer::Leaving => {}
+            },
+            Doer::Errand(errand) => {
+                let work = doer::run(errand, async |commands, mut facades| {
+                    // Without the stored sign-in no session can be ended.
+                    facades.wait_for(doer::keyring_has_answered).await;
+                    commands.outcome(command).await.unwrap_or_else(doer::broken_off)
+                });
+                return Ok(told(&work.await?));
+            }
         }
-        None => "Session         none".to_owned(),
-    });
-    lines.push(match &report.effective {
-        Some(seen) => format!("Colleagues see  {} ({})", seen.availability, seen.activity),
-        None => "Colleagues see  not known".to_owned(),
-    });
-    lines.push(match &report.account {
-        Some(account) => format!("Account         {} (tenant {})", account.name, account.tenant),
-        None => "Account         not signed in".to_owned(),
-    });
-    if let Some(difference) = &report.difference {
-        lines.push(format!("Difference      {} {}", difference.text, difference.remedy));
     }
-    if let Some(problem) = &report.problem {
-        lines.push(format!("Problem         {problem}"));
+}
+
+async fn open(place: &Place) -> Result<ExitCode, Problem> {
+    match Client::connect(place).await {
+        Ok(mut client) => match doer::ask(&mut client, Command::Open).await? {
+            Answer::Came(outcome) => Ok(told(&outcome)),
+            Answer::Leaving => Err(words::leaving()),
+        },
+        // The window starts the resident.
+        Err(DoorError::NobodyHome) => window::start().map(|()| ExitCode::SUCCESS),
+        Err(error) => Err(doer::cannot_act(&error)),
     }
-    lines.push(String::new());
-    lines.join("\n")
+}
+
+async fn reload(place: &Place) -> Result<ExitCode, Problem> {
+    match Client::connect(place).await {
+        Ok(mut client) => match doer::ask(&mut client, Command::Reload).await? {
+            Answer::Came(outcome) => Ok(told(&outcome)),
+            Answer::Leaving => Err(words::leaving()),
+        },
+        Err(DoorError::NobodyHome) => match Config::read(place) {
+            Ok(_) => {
+                eprintln!(
+                    "Presence Tray is not running; it reads the configuration when it starts."
+                );
+                Ok(ExitCode::SUCCESS)
+            }
+            Err(error) => Err(error.problem()),
+        },
+        Err(error) => Err(doer::cannot_act(&error)),
+    }
+}
+
+async fn quit(place: &Place) -> Result<ExitCode, Problem> {
+    match Client::connect(place).await {
+        Ok(mut client) => match doer::ask(&mut client, Command::Quit).await? {
+            Answer::Came(outcome) => Ok(told(&outcome)),
+            Answer::Leaving => Ok(ExitCode::SUCCESS),
+        },
+        Err(DoorError::NobodyHome) => {
+            eprintln!("Presence Tray is not running.");
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => Err(doer::cannot_act(&error)),
+    }
 }

@@ -55,6 +55,8 @@ pub(crate) enum Verb {
     SignOut,
     /// Open the window.
     Open,
+    /// Read the configuration again.
+    Reload,
     /// End the program.
     Quit,
 }

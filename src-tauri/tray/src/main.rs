@@ -4,6 +4,7 @@
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 use presence_core::Command;
@@ -21,6 +22,9 @@ mod paint;
 mod window;
 
 use cli::{Cli, Verb};
+
+/// How long a start waits for a command that is at work without a resident.
+const PATIENCE: Duration = Duration::from_secs(45);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -70,7 +74,7 @@ fn stay(
     start_log();
     let is_new = !place.config_file().exists() && !place.policy_file().exists();
     let entered = runtime.enter();
-    let resident = match Resident::start(place.clone()) {
+    let resident = match start(&runtime, &place) {
         Ok(resident) => resident,
         Err(StartError::Door(DoorError::Taken)) if if_taken == IfTaken::OpenWindow => {
             drop(entered);
@@ -83,6 +87,21 @@ fn stay(
     }
     drop(entered);
     run(runtime, resident)
+}
+
+/// Starts the resident; while a command without one holds the lock, or a resident ends, waits for that.
+fn start(runtime: &tokio::runtime::Runtime, place: &Place) -> Result<Resident, StartError> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match Resident::start(place.clone()) {
+            Err(StartError::Door(DoorError::Taken)) if Instant::now() < end => {}
+            started => return started,
+        }
+        if runtime.block_on(Client::connect(place)).is_ok() {
+            return Err(StartError::Door(DoorError::Taken));
+        }
+        std::thread::sleep(Duration::from_millis(25));
+    }
 }
 
 /// Logs to stderr; `PRESENCE_TRAY_LOG` takes levels such as `debug` or `presence_host=debug`.

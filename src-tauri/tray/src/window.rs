@@ -3,31 +3,39 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use presence_core::Notice;
+use presence_core::{Notice, Problem, ProblemKind};
 
 use crate::notify;
 
-/// Starts the window.
+/// Starts the window; if that fails, says so in a notification.
 pub(crate) fn open() {
+    if let Err(problem) = start() {
+        tracing::warn!(what = problem.detail, "the window cannot be started");
+        notify::show(Notice { title: problem.title, body: problem.detail });
+    }
+}
+
+/// Starts the window.
+///
+/// # Errors
+/// When it is not beside this program, or does not start.
+pub(crate) fn start() -> Result<(), Problem> {
     let path = beside();
     if !path.is_file() {
-        return missing(&path.display().to_string());
+        return Err(missing(&path.display().to_string()));
     }
     let mut command = Command::new(&path);
     // Saves 25 MB where the window's graphics are drawn by software.
     command.env("GDK_GL", "disable");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    match command.spawn() {
-        Ok(mut child) => {
-            // Somebody must wait for the child, so that nothing is left of it once it is closed.
-            let waiter =
-                std::thread::Builder::new().stack_size(64 * 1024).name("window".to_owned());
-            if let Err(error) = waiter.spawn(move || child.wait()) {
-                tracing::warn!(%error, "nobody waits for the window");
-            }
-        }
-        Err(error) => missing(&format!("{}: {error}", path.display())),
+    let mut child =
+        command.spawn().map_err(|error| missing(&format!("{}: {error}", path.display())))?;
+    // Somebody must wait for the child, so that nothing is left of it once it is closed.
+    let waiter = std::thread::Builder::new().stack_size(64 * 1024).name("window".to_owned());
+    if let Err(error) = waiter.spawn(move || child.wait()) {
+        tracing::warn!(%error, "nobody waits for the window");
     }
+    Ok(())
 }
 
 /// Where the window is: in the folder of this program.
@@ -37,12 +45,10 @@ fn beside() -> PathBuf {
     this.with_file_name(name)
 }
 
-fn missing(what: &str) {
-    tracing::warn!(what, "the window cannot be started");
-    notify::show(Notice {
-        title: "The window cannot be opened".to_owned(),
-        body: format!(
-            "{what} is not there or does not start. The tray menu and the command line still work."
-        ),
-    });
+fn missing(what: &str) -> Problem {
+    let detail = format!(
+        "{what} is not there or does not start. The tray menu and the command line still work."
+    );
+    let remedy = "Install Presence Tray again.";
+    Problem::new(ProblemKind::WindowUnavailable, "The window cannot be opened", &detail, remedy)
 }

@@ -1,0 +1,87 @@
+//! Owns who does a command: the resident, or this process where there is none. Refuses to let two do it.
+
+use std::time::{Duration, Instant};
+
+use presence_core::{Command, Outcome, Problem, ProblemKind};
+use presence_host::{
+    Client, Commands, DoorError, Errand, Facade, Facades, Place, Purpose, SignInReport, StartError,
+};
+
+/// How long a resident that starts or ends, or an errand before this one, is waited for.
+const PATIENCE: Duration = Duration::from_secs(45);
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(25);
+
+/// Who is there.
+pub(super) enum Doer {
+    /// A resident, through its door.
+    Resident(Client),
+    /// Nobody else: this process has the lock.
+    Errand(Errand),
+}
+
+/// Finds the resident, or takes its place for an errand.
+pub(super) async fn find(place: &Place, purpose: Purpose) -> Result<Doer, Problem> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match Client::connect(place).await {
+            Ok(client) => return Ok(Doer::Resident(client)),
+            Err(DoorError::NobodyHome) => {}
+            Err(error) => return Err(cannot_act(&error)),
+        }
+        match Errand::begin(place.clone(), purpose) {
+            Ok(errand) => return Ok(Doer::Errand(errand)),
+            // Somebody starts, ends or does a command: soon there is a door, or the lock is free.
+            Err(StartError::Door(DoorError::Taken)) if Instant::now() < end => {
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(error) => return Err(cannot_act(&error)),
+        }
+    }
+}
+
+/// What became of a command that a resident was asked for.
+pub(super) enum Answer {
+    Came(Outcome),
+    /// It was ending: the command is to be done by somebody else.
+    Leaving,
+}
+
+/// Asks a resident. One that ends in between has done nothing, or what can be done again.
+pub(super) async fn ask(client: &mut Client, command: Command) -> Result<Answer, Problem> {
+    let repeatable = !matches!(command, Command::Toggle { .. });
+    match client.ask(command).await {
+        Ok(Outcome::Failed(problem)) if problem.kind == ProblemKind::Leaving => Ok(Answer::Leaving),
+        Ok(outcome) => Ok(Answer::Came(outcome)),
+        Err(DoorError::Broken(_)) if repeatable => Ok(Answer::Leaving),
+        Err(error) => Err(cannot_act(&error)),
+    }
+}
+
+/// Runs an errand to its end.
+pub(super) async fn run<T>(
+    errand: Errand,
+    work: impl AsyncFnOnce(Commands, Facades) -> T,
+) -> Result<T, Problem> {
+    errand.run(work).await.map_err(|error| cannot_act(&error))
+}
+
+/// Whether an errand knows who is signed in, or why it cannot know.
+pub(super) fn keyring_has_answered(facade: &Facade) -> bool {
+    facade.sign_in != SignInReport::Looking || facade.report.problem.is_some()
+}
+
+/// What an errand has to say that was asked to end.
+pub(super) fn broken_off() -> Outcome {
+    Outcome::Failed(super::words::leaving())
+}
+
+/// The door, the lock or the state folder is in the way.
+pub(super) fn cannot_act(error: &dyn std::fmt::Display) -> Problem {
+    Problem::new(
+        ProblemKind::NotRunning,
+        "Nothing was changed",
+        &format!("{error}."),
+        "If this stays so, quit Presence Tray and start it again with: presence-tray",
+    )
+}

@@ -1,0 +1,111 @@
+//! Owns `status`, once and at every change, with a resident and without; refuses to fail because of what it
+//! tells.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use presence_core::{Command, Problem};
+use presence_host::{Client, DoorError, Place, Purpose, Report};
+
+use super::doer::{self, Answer, Doer};
+use super::words;
+
+/// How often a resident that is not there is looked for.
+const LOOKS: Duration = Duration::from_secs(2);
+
+pub(super) async fn once(place: &Place, json: bool) -> Result<ExitCode, Problem> {
+    let report = loop {
+        match doer::find(place, Purpose::Look).await? {
+            Doer::Resident(mut client) => match doer::ask(&mut client, Command::Look).await? {
+                Answer::Came(_) => match first(place).await {
+                    Ok(Some(report)) => break report,
+                    Ok(None) | Err(DoorError::NobodyHome | DoorError::Broken(_)) => {}
+                    Err(error) => return Err(doer::cannot_act(&error)),
+                },
+                Answer::Leaving => {}
+            },
+            Doer::Errand(errand) => {
+                let work = doer::run(errand, async |commands, mut facades| {
+                    facades.wait_for(doer::keyring_has_answered).await;
+                    // What the service says of a failure is in the report.
+                    let _ = commands.outcome(Command::Look).await;
+                    facades.wait_for(|_| true).await
+                });
+                let report = work.await?.map(|facade| facade.report).unwrap_or_default();
+                break report.without_resident(place);
+            }
+        }
+    };
+    Ok(show(&report, json).map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS))
+}
+
+async fn first(place: &Place) -> Result<Option<Report>, DoorError> {
+    let mut watch = Client::connect(place).await?.watch().await?;
+    Ok(watch.next().await?.map(|facade| facade.report))
+}
+
+/// Goes on over the end of a resident and the start of the next, until nobody reads any more.
+pub(super) async fn at_every_change(place: &Place, json: bool) -> Result<ExitCode, Problem> {
+    let mut last = None;
+    loop {
+        match follow(place, json, &mut last).await {
+            Ok(()) | Err(Ended::NobodyHome) => {}
+            Err(Ended::Reader) => return Ok(ExitCode::SUCCESS),
+            Err(Ended::Door(error)) => return Err(doer::cannot_act(&error)),
+        }
+        let report = Report::default().without_resident(place);
+        if show_new(report, json, &mut last).is_err() {
+            return Ok(ExitCode::SUCCESS);
+        }
+        tokio::time::sleep(LOOKS).await;
+    }
+}
+
+/// Why following a resident ended.
+enum Ended {
+    NobodyHome,
+    /// Nobody reads stdout any more.
+    Reader,
+    Door(DoorError),
+}
+
+impl From<DoorError> for Ended {
+    fn from(error: DoorError) -> Ended {
+        match error {
+            DoorError::NobodyHome | DoorError::Broken(_) => Ended::NobodyHome,
+            DoorError::Taken
+            | DoorError::Folder { .. }
+            | DoorError::TooLong(_)
+            | DoorError::Language(_) => Ended::Door(error),
+        }
+    }
+}
+
+async fn follow(place: &Place, json: bool, last: &mut Option<Report>) -> Result<(), Ended> {
+    Client::connect(place).await?.ask(Command::Look).await?;
+    let mut watch = Client::connect(place).await?.watch().await?;
+    while let Some(facade) = watch.next().await? {
+        show_new(facade.report, json, last).map_err(|_| Ended::Reader)?;
+    }
+    Ok(())
+}
+
+fn show_new(report: Report, json: bool, last: &mut Option<Report>) -> io::Result<()> {
+    if last.as_ref() == Some(&report) {
+        return Ok(());
+    }
+    show(&report, json)?;
+    *last = Some(report);
+    Ok(())
+}
+
+fn show(report: &Report, json: bool) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    if json {
+        writeln!(out, "{}", serde_json::to_string(report)?)?;
+    } else {
+        write!(out, "{}", words::in_words(report))?;
+    }
+    out.flush()
+}

@@ -15,6 +15,8 @@ pub struct Place {
     pub runtime: PathBuf,
     /// The service name of the entries in the OS keyring.
     pub vault: String,
+    /// The folder that `PRESENCE_TRAY_CONFIG_DIR` named, if it did.
+    pub named: Option<PathBuf>,
 }
 
 /// No place could be found.
@@ -55,6 +57,7 @@ impl Place {
             state: dir.join("state"),
             runtime: dir.join("run"),
             vault: format!("presence-tray {}", dir.display()),
+            named: Some(dir.to_owned()),
         })
     }
 
@@ -67,6 +70,7 @@ impl Place {
             runtime: dirs.runtime_dir().map_or_else(|| state.join("run"), |dir| dir.join(name)),
             state,
             vault: name.to_owned(),
+            named: None,
         })
     }
 

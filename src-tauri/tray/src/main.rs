@@ -14,6 +14,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 mod ask;
+mod autostart;
 mod cli;
 mod icons;
 mod menu;
@@ -86,7 +87,7 @@ fn stay(
         resident.commands().tell(Command::Open);
     }
     drop(entered);
-    run(runtime, resident)
+    run(runtime, resident, place)
 }
 
 /// Starts the resident; while a command without one holds the lock, or a resident ends, waits for that.
@@ -121,9 +122,9 @@ async fn open_window_of_other(place: &Place) -> ExitCode {
 }
 
 #[cfg(target_os = "linux")]
-fn run(runtime: tokio::runtime::Runtime, resident: Resident) -> ExitCode {
+fn run(runtime: tokio::runtime::Runtime, resident: Resident, place: Place) -> ExitCode {
     let ended = runtime.block_on(async {
-        let mut painter = paint::Painter::start(resident.commands());
+        let mut painter = paint::Painter::start(place, resident.commands());
         resident.run(&mut painter).await
     });
     // A keyring thread that waits for a person does not hold the program back.
@@ -132,10 +133,10 @@ fn run(runtime: tokio::runtime::Runtime, resident: Resident) -> ExitCode {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn run(runtime: tokio::runtime::Runtime, resident: Resident) -> ExitCode {
+fn run(runtime: tokio::runtime::Runtime, resident: Resident, place: Place) -> ExitCode {
     let main_thread = paint::MainThread::new();
     let commands = resident.commands();
-    let mut painter = main_thread.painter();
+    let mut painter = main_thread.painter(place, commands.clone());
     std::thread::spawn(move || {
         if let Err(error) = runtime.block_on(resident.run(&mut painter)) {
             failed(&error);

@@ -4,31 +4,36 @@
 use futures_util::StreamExt;
 use ksni::menu::{CheckmarkItem, MenuItem, StandardItem, SubMenu};
 use ksni::{Category, ToolTip, Tray, TrayMethods};
-use presence_core::{Command, Notice, View};
-use presence_host::{Commands, Config, Face, Moment};
+use presence_core::{Aspect, Command, Notice, View};
+use presence_host::{Commands, Config, Face, Moment, Place};
 use tokio::sync::watch;
 
 use crate::icons;
 use crate::menu::{Item, Mark, Picture, Row};
-use crate::{notify, window};
+use crate::{autostart, notify, window};
 
 /// The tray of this desktop.
 pub(crate) struct Painter {
+    place: Place,
+    commands: Commands,
     pictures: watch::Sender<Option<Picture>>,
 }
 
 impl Painter {
     /// Shows the item as soon as there is a picture and a tray host, whenever that is.
-    pub(crate) fn start(commands: Commands) -> Painter {
+    pub(crate) fn start(place: Place, commands: Commands) -> Painter {
         let (pictures, received) = watch::channel(None);
         tokio::spawn(paint(received, commands.clone()));
-        tokio::spawn(leave_with_session(commands));
-        Painter { pictures }
+        tokio::spawn(leave_with_session(commands.clone()));
+        Painter { place, commands, pictures }
     }
 }
 
 impl Face for Painter {
-    fn configured(&mut self, _: &Config) {}
+    fn configured(&mut self, config: &Config) {
+        let problem = autostart::apply(config.autostart, &self.place).err();
+        self.commands.report(Aspect::Autostart, problem.into_iter().collect());
+    }
 
     fn show(&mut self, view: &View, moment: &Moment) {
         let picture = Picture::of(view, moment);

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use presence_core::{Command, Notice, View};
-use presence_host::{Commands, Config, Face, Moment};
+use presence_core::{Aspect, Command, Notice, View};
+use presence_host::{Commands, Config, Face, Moment, Place};
 use tao::event::{Event, StartCause};
 use tao::event_loop::{ControlFlow, EventLoop, EventLoopBuilder, EventLoopProxy};
 use tray_icon::menu::{
@@ -13,7 +13,7 @@ use tray_icon::menu::{
 use tray_icon::{Icon, TrayIcon, TrayIconAttributes};
 
 use crate::menu::{Mark, Picture, Row};
-use crate::{notify, window};
+use crate::{autostart, notify, window};
 
 /// What reaches the main thread.
 enum Message {
@@ -23,13 +23,20 @@ enum Message {
 }
 
 /// The tray of this desktop, seen from the resident's thread.
-pub(crate) struct Painter(EventLoopProxy<Message>);
+pub(crate) struct Painter {
+    place: Place,
+    commands: Commands,
+    proxy: EventLoopProxy<Message>,
+}
 
 impl Face for Painter {
-    fn configured(&mut self, _: &Config) {}
+    fn configured(&mut self, config: &Config) {
+        let problem = autostart::apply(config.autostart, &self.place).err();
+        self.commands.report(Aspect::Autostart, problem.into_iter().collect());
+    }
 
     fn show(&mut self, view: &View, moment: &Moment) {
-        let _ = self.0.send_event(Message::Show(Box::new(Picture::of(view, moment))));
+        let _ = self.proxy.send_event(Message::Show(Box::new(Picture::of(view, moment))));
     }
 
     fn notify(&mut self, notice: &Notice) {
@@ -43,7 +50,7 @@ impl Face for Painter {
 
 impl Drop for Painter {
     fn drop(&mut self) {
-        let _ = self.0.send_event(Message::End);
+        let _ = self.proxy.send_event(Message::End);
     }
 }
 
@@ -62,8 +69,8 @@ impl MainThread {
         MainThread(event_loop)
     }
 
-    pub(crate) fn painter(&self) -> Painter {
-        Painter(self.0.create_proxy())
+    pub(crate) fn painter(&self, place: Place, commands: Commands) -> Painter {
+        Painter { place, commands, proxy: self.0.create_proxy() }
     }
 
     /// Shows the tray until the painter is gone, then ends the process.

@@ -21,6 +21,7 @@ impl Group {
             Group::Desktop => &[
                 "adwaita-icon-theme",
                 "dbus",
+                "dex",
                 "dunst",
                 "fonts-dejavu-core",
                 "gnome-keyring",

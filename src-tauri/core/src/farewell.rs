@@ -25,6 +25,11 @@ impl Core {
     }
 
     pub(crate) fn sign_out(&mut self, reply: Option<ReplyTo>) {
+        if let Setup::Missing(problem) = &self.setup {
+            // Whose sign-in to forget, only the configuration says.
+            let outcome = Outcome::Failed(problem.clone());
+            return self.reply(reply, outcome);
+        }
         self.cancel_sign_in();
         self.want = Want::Nothing;
         self.before = None;

@@ -11,7 +11,7 @@ use std::sync::mpsc;
 use presence_tests::cloud::browser::{self, Pick};
 use presence_tests::cloud::{CLIENT_ID, Fault, Kind, MEGAN, On, Rotation, SessionState};
 use presence_tests::desktop::{Desktop, wait_for};
-use presence_tests::stage::{LIMIT, Stage, until};
+use presence_tests::stage::{LIMIT, Stage, end_of, until};
 use rustix::process::Signal;
 use serde_json::Value;
 
@@ -169,7 +169,7 @@ fn watching_goes_on_over_the_end_of_a_resident_and_the_start_of_the_next() {
     let mut command = stage.command(&["status", "--watch", "--json"]).unwrap();
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let lines = lines(&mut child);
-    let mut seen = |what: &str, holds: &dyn Fn(&Value) -> bool| {
+    let seen = |what: &str, holds: &dyn Fn(&Value) -> bool| {
         loop {
             let line = lines.recv_timeout(LIMIT).unwrap_or_else(|_| panic!("{what} did not come"));
             let report: Value = serde_json::from_str(&line).unwrap();
@@ -199,7 +199,7 @@ fn two_commands_at_once_use_every_refresh_token_once() {
 
     let children: Vec<Child> = names.iter().map(|name| spawn(&stage, &["set", name])).collect();
     for child in children {
-        let output = child.wait_with_output().unwrap();
+        let output = end_of(child).unwrap();
         assert!(output.status.success(), "{}", text(&output.stderr));
     }
 
@@ -218,14 +218,14 @@ fn a_command_while_the_resident_starts_or_ends_is_done_once_and_by_somebody() {
     for (round, name) in ["away", "presenting", "in-a-call"].into_iter().enumerate() {
         let early = spawn(&stage, &["set", name]);
         stage.start().unwrap();
-        let output = early.wait_with_output().unwrap();
+        let output = end_of(early).unwrap();
         assert!(output.status.success(), "{round}: {}", text(&output.stderr));
         until("the session", || stage.status().unwrap()["session"]["status"] == name).unwrap();
 
         stage.signal(Signal::TERM).unwrap();
         let late = spawn(&stage, &["set", "available"]);
         stage.wait_for_end().unwrap();
-        let output = late.wait_with_output().unwrap();
+        let output = end_of(late).unwrap();
         assert!(output.status.success(), "{round}: {}", text(&output.stderr));
         assert_eq!(stage.status().unwrap()["wanted"], "available");
     }

@@ -14,6 +14,18 @@ impl Core {
         if self.farewell.is_some() || self.gone {
             return self.command_while_leaving(&command, reply);
         }
+        let prior = (self.want, self.before);
+        self.obey(command, reply);
+        if self.grant.is_none()
+            && self.unproven.is_none()
+            && self.want != prior.0
+            && matches!(self.want, Want::Held(_))
+        {
+            self.unproven = Some(prior);
+        }
+    }
+
+    fn obey(&mut self, command: Command, reply: Option<ReplyTo>) {
         match command {
             Command::Set { status, seconds } => self.set(status, seconds, reply),
             Command::Last { seconds } => self.last(seconds, reply),

@@ -121,6 +121,10 @@ impl Core {
 
     fn nobody(&mut self) {
         self.vault = Vault::Absent;
+        // Who chose meanwhile is told that nothing was changed.
+        if let Some((want, before)) = self.unproven.take() {
+            (self.want, self.before) = (want, before);
+        }
         // Without a sign-in no session can be ended: it expires by itself.
         if self.want == Want::Cleared {
             self.want = Want::Nothing;
@@ -133,6 +137,7 @@ impl Core {
             return;
         }
         self.vault = Vault::Present;
+        self.unproven = None;
         self.grant = Some(Grant {
             id,
             account,
@@ -158,6 +163,8 @@ impl Core {
             Vault::Forgotten(_) => return,
         };
         let retry_at = self.now + self.backoff(tries, since);
+        // A keyring that does not answer signs nobody out: the choice stands.
+        self.unproven = None;
         self.resolve_wish_failed(&problem);
         self.vault = Vault::Unavailable { problem, retry_at, tries, since };
     }
@@ -201,6 +208,7 @@ impl Core {
             refused: None,
         });
         self.vault = Vault::Present;
+        self.unproven = None;
         let lacked = self.trouble.as_ref().map(|trouble| trouble.kind);
         if granted.may_set_presence && lacked == Some(ProblemKind::ConsentNeeded) {
             self.trouble = None;

@@ -29,6 +29,8 @@ pub struct Core {
     pub(crate) sign_in: SignIn,
     pub(crate) want: Want,
     pub(crate) before: Option<Status>,
+    /// What was wanted before somebody chose without knowing whether anyone is signed in.
+    pub(crate) unproven: Option<(Want, Option<Status>)>,
     pub(crate) wishes: u64,
     pub(crate) shown: Shown,
     /// Until when an abandoned call may still land at the service.
@@ -69,6 +71,7 @@ impl Core {
             sign_in: SignIn::Idle,
             want: Want::Nothing,
             before: saved.before,
+            unproven: None,
             wishes: 0,
             shown: Shown::Nothing,
             ghost: None,

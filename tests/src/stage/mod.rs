@@ -4,7 +4,8 @@
 use std::fs;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -174,9 +175,11 @@ impl Stage {
     /// Runs a command of the program to its end.
     ///
     /// # Errors
-    /// When the program was not built or cannot be started.
+    /// When the program was not built or cannot be started, or does not end.
     pub fn run(&self, arguments: &[&str]) -> Result<Output> {
-        Ok(self.command(arguments)?.output()?)
+        let mut command = self.command(arguments)?;
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        end_of(command.spawn()?).with_context(|| format!("presence-tray {arguments:?}"))
     }
 
     /// Runs a command of the program that must succeed, and returns what it printed.
@@ -247,6 +250,23 @@ pub fn shown_by(status: &str) -> Result<Shown> {
         "presenting" => Shown::new("DoNotDisturb", "Presenting"),
         _ => bail!("{status} is no status"),
     })
+}
+
+/// Waits for the end of a child, and for what it prints.
+///
+/// # Errors
+/// When it runs for three times [`LIMIT`]; it is then killed.
+pub fn end_of(child: Child) -> Result<Output> {
+    let id = Pid::from_child(&child);
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || sender.send(child.wait_with_output()));
+    match receiver.recv_timeout(LIMIT * 3) {
+        Ok(output) => Ok(output?),
+        Err(_) => {
+            kill_process(id, Signal::KILL)?;
+            bail!("it did not end and was killed")
+        }
+    }
 }
 
 /// A program built from this workspace, in the folder this one was built to.

@@ -39,3 +39,12 @@ fn a_sign_in_that_cannot_be_stored_works_is_told_once_and_stored_later() {
     assert!(world.remembers());
     assert_eq!(world.view().problem, None);
 }
+
+#[test]
+fn a_choice_made_before_the_keyring_says_that_nobody_is_signed_in_changes_nothing() {
+    let mut world = World::new(62);
+    let reply = world.set(Status::Away);
+    world.run(SECOND);
+    assert_eq!(failure(&world, reply), Some(ProblemKind::SignInNeeded));
+    assert_eq!(world.view().wish, None);
+}

@@ -22,11 +22,13 @@ impl Group {
                 "adwaita-icon-theme",
                 "dbus",
                 "dunst",
+                "fish",
                 "fonts-dejavu-core",
                 "gnome-keyring",
                 "imagemagick",
                 "libglib2.0-bin",
                 "libsecret-tools",
+                "man-db",
                 "openbox",
                 "webkit2gtk-driver",
                 "xdotool",
@@ -34,6 +36,7 @@ impl Group {
                 "xfce4-panel",
                 "xfconf",
                 "xvfb",
+                "zsh",
             ],
         }
     }

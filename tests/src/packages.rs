@@ -23,11 +23,13 @@ impl Group {
                 "dbus",
                 "dex",
                 "dunst",
+                "fish",
                 "fonts-dejavu-core",
                 "gnome-keyring",
                 "imagemagick",
                 "libglib2.0-bin",
                 "libsecret-tools",
+                "man-db",
                 "openbox",
                 "webkit2gtk-driver",
                 "xdotool",
@@ -35,6 +37,7 @@ impl Group {
                 "xfce4-panel",
                 "xfconf",
                 "xvfb",
+                "zsh",
             ],
         }
     }

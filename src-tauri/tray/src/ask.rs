@@ -21,8 +21,7 @@ use words::{clock, failed, told};
 pub(crate) async fn ask(place: &Place, verb: Verb) -> ExitCode {
     let done = match verb {
         Verb::Set { status, lasts } => {
-            let seconds = lasts.map(|lasts| lasts.as_secs());
-            choose(place, Command::Set { status, seconds }).await
+            choose(place, Command::Set { status, seconds: lasts.seconds() }).await
         }
         Verb::Toggle { status } => choose(place, Command::Toggle { status }).await,
         Verb::Clear => end(place, Command::Clear).await,
@@ -32,6 +31,10 @@ pub(crate) async fn ask(place: &Place, verb: Verb) -> ExitCode {
         Verb::SignIn { device_code: false } => sign_in::by(place, SignInMethod::Browser).await,
         Verb::SignIn { device_code: true } => sign_in::by(place, SignInMethod::DeviceCode).await,
         Verb::Open | Verb::Run { .. } => open(place).await,
+        Verb::Doctor { .. } => {
+            eprintln!("presence-tray: not there yet");
+            return ExitCode::FAILURE;
+        }
         Verb::Reload => reload(place).await,
         Verb::Quit => quit(place).await,
     };

@@ -1,9 +1,16 @@
 //! Owns the command line's words; refuses to act on them.
 
-use std::time::Duration;
-
 use clap::{Parser, Subcommand};
 use presence_core::Status;
+
+// The window's build script includes this file by its path, and then looks for the two beside it.
+#[path = "cli/names.rs"]
+mod names;
+#[path = "cli/span.rs"]
+mod span;
+
+use names::StatusWords;
+use span::Lasts;
 
 /// Keeps your Microsoft Teams presence where you want it, from the tray.
 #[derive(Debug, Parser)]
@@ -23,15 +30,16 @@ pub(crate) enum Verb {
     },
     /// Want a status, until you change it or for a while.
     Set {
-        /// available, in-a-call, in-a-conference-call, away or presenting.
+        /// The status by its name, or as much of it as is clear.
+        #[arg(value_parser = StatusWords)]
         status: Status,
-        /// For how long: 45m, 1h30m or PT45M; 5 minutes to 24 hours.
-        #[arg(long = "for", value_name = "SPAN", value_parser = span)]
-        lasts: Option<Duration>,
+        #[command(flatten)]
+        lasts: Lasts,
     },
     /// Want a status, or go back from it to what was wanted before.
     Toggle {
-        /// available, in-a-call, in-a-conference-call, away or presenting.
+        /// The status by its name, or as much of it as is clear.
+        #[arg(value_parser = StatusWords)]
         status: Status,
     },
     /// End our presence session.
@@ -55,35 +63,16 @@ pub(crate) enum Verb {
     SignOut,
     /// Open the window.
     Open,
+    /// Check everything that this program needs, and say what to do where something is missing.
+    Doctor {
+        /// As one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Read the configuration again.
     Reload,
     /// End the program.
     Quit,
-}
-
-/// `45m`, `1h30m`, `90s`, `PT45M`.
-fn span(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("\"{text}\" is not a span such as 45m, 1h30m or PT45M");
-    let lower = text.to_ascii_lowercase();
-    let mut rest = lower.strip_prefix("pt").unwrap_or(&lower);
-    let mut seconds = 0u64;
-    for (unit, worth) in [('h', 3600), ('m', 60), ('s', 1)] {
-        if let Some((number, after)) = rest.split_once(unit) {
-            let count: u64 = number.parse().map_err(|_| wrong())?;
-            seconds = count
-                .checked_mul(worth)
-                .and_then(|more| seconds.checked_add(more))
-                .ok_or_else(wrong)?;
-            rest = after;
-        }
-    }
-    if !rest.is_empty() || lower.len() < 2 {
-        return Err(wrong());
-    }
-    if !(300..=24 * 3600).contains(&seconds) {
-        return Err("a timed status lasts 5 minutes to 24 hours".to_owned());
-    }
-    Ok(Duration::from_secs(seconds))
 }
 
 #[cfg(test)]
@@ -94,18 +83,5 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn spans_are_read_as_people_write_them() {
-        for (text, seconds) in
-            [("45m", 2700), ("1h30m", 5400), ("PT45M", 2700), ("24h", 86400), ("300s", 300)]
-        {
-            assert_eq!(span(text), Ok(Duration::from_secs(seconds)), "{text}");
-        }
-        for text in ["30s", "25h", "", "m", "1x", "h", "-5m", "45", "1m1h", "99999999999999999999h"]
-        {
-            assert!(span(text).is_err(), "{text}");
-        }
     }
 }

@@ -1,19 +1,21 @@
-//! Renders the application's icon into `gen/icons`, then lets Tauri build; keeps no bitmap in the repository.
+//! Renders the application's icon into `gen/icons`; keeps no bitmap in the repository.
 
 use std::error::Error;
+use std::fs;
 use std::path::Path;
-use std::{fs, io};
 
 use ico::{IconDir, IconDirEntry, IconImage, ResourceType};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
+
+use crate::write_anew;
 
 const DRAWING: &str = "../icons/app.svg";
 const PNG_SIZES: [(&str, u32); 4] =
     [("32x32.png", 32), ("128x128.png", 128), ("128x128@2x.png", 256), ("icon.png", 512)];
 const ICO_SIZES: [u32; 5] = [16, 24, 32, 48, 256];
 
-fn main() -> Result<(), Box<dyn Error>> {
+pub(crate) fn write() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed={DRAWING}");
     println!("cargo:rerun-if-changed=gen/icons");
     let drawing = Tree::from_data(&fs::read(DRAWING)?, &Options::default())?;
@@ -25,7 +27,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         write_anew(&folder.join(name), &png)?;
     }
     write_anew(&folder.join("icon.ico"), &ico(&drawing)?)?;
-    tauri_build::build();
     Ok(())
 }
 
@@ -51,12 +52,4 @@ fn ico(drawing: &Tree) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut bytes = Vec::new();
     icons.write(&mut bytes)?;
     Ok(bytes)
-}
-
-/// Cargo runs this script again for a file that is newer than the last run.
-fn write_anew(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    match fs::read(file) {
-        Ok(old) if old == bytes => Ok(()),
-        _ => fs::write(file, bytes),
-    }
 }

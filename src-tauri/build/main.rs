@@ -1,0 +1,32 @@
+//! Makes what the packages bring beside the programs into `gen`, then lets Tauri build; keeps nothing that is
+//! made in the repository.
+
+use std::error::Error;
+use std::path::Path;
+use std::{fs, io};
+
+#[path = "../tray/src/cli.rs"]
+#[allow(dead_code, reason = "only the definition is read here, not what a command line says")]
+mod cli;
+mod completions;
+mod icons;
+mod manual;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed=build");
+    println!("cargo:rerun-if-changed=tray/src/cli.rs");
+    println!("cargo:rerun-if-changed=tray/src/cli");
+    icons::write()?;
+    completions::write()?;
+    manual::write()?;
+    tauri_build::build();
+    Ok(())
+}
+
+/// Cargo runs this script again for a file that is newer than the last run.
+fn write_anew(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    match fs::read(file) {
+        Ok(old) if old == bytes => Ok(()),
+        _ => fs::write(file, bytes),
+    }
+}

@@ -65,6 +65,10 @@ pub enum ProblemKind {
     Autostart,
     /// The window cannot be opened.
     WindowUnavailable,
+    /// The desktop shows no tray.
+    NoTray,
+    /// This computer's clock is wrong.
+    ClockWrong,
     /// A newer choice replaced this one.
     Replaced,
     /// The program is closing.
@@ -93,6 +97,8 @@ impl ProblemKind {
             | ProblemKind::Shortcut
             | ProblemKind::Autostart
             | ProblemKind::WindowUnavailable
+            | ProblemKind::NoTray
+            | ProblemKind::ClockWrong
             | ProblemKind::NotRunning
             | ProblemKind::WrongUsage => true,
             ProblemKind::TokenRefused
@@ -131,6 +137,8 @@ impl ProblemKind {
             | ProblemKind::Shortcut
             | ProblemKind::Autostart
             | ProblemKind::WindowUnavailable
+            | ProblemKind::NoTray
+            | ProblemKind::ClockWrong
             | ProblemKind::Replaced
             | ProblemKind::Leaving
             | ProblemKind::NotRunning

@@ -7,7 +7,7 @@ use crate::facts::{Flight, Retry, SignIn, WaitFor};
 use crate::keeper::Core;
 use crate::{
     Answer, AttemptId, Call, DeviceCode, Effect, GrantId, Granted, Outcome, Private, Problem,
-    Redirect, Refusal, RefusalKind, ReplyTo, Setup, SignInMethod, Time, words,
+    Redirect, Refusal, ReplyTo, Setup, SignInMethod, Time, words,
 };
 
 impl Core {
@@ -118,14 +118,7 @@ impl Core {
     }
 
     fn sign_in_refused(&mut self, refusal: &Refusal) {
-        let problem = match refusal.kind {
-            RefusalKind::Declined => words::sign_in_cancelled(),
-            RefusalKind::Expired => words::sign_in_expired(),
-            RefusalKind::ConsentNeeded => words::consent_refused(refusal),
-            RefusalKind::NotPublicClient => words::not_public_client(refusal),
-            RefusalKind::PersonNeeded | RefusalKind::Other => words::sign_in_failed(refusal),
-        };
-        self.end_sign_in(problem);
+        self.end_sign_in(refusal.problem());
     }
 
     /// The next call of the sign-in under way.

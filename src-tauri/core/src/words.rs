@@ -1,7 +1,20 @@
 //! Owns the sentences in which the core's problems reach a person; refuses to decide which one stands.
 
 use crate::facts::{Trouble, Want};
-use crate::{Notice, Problem, ProblemKind, Refusal, Status};
+use crate::{Notice, Problem, ProblemKind, Refusal, RefusalKind, Status};
+
+impl Refusal {
+    /// The refusal of a sign-in, for a person.
+    pub fn problem(&self) -> Problem {
+        match self.kind {
+            RefusalKind::Declined => sign_in_cancelled(),
+            RefusalKind::Expired => sign_in_expired(),
+            RefusalKind::ConsentNeeded => consent_refused(self),
+            RefusalKind::NotPublicClient => not_public_client(self),
+            RefusalKind::PersonNeeded | RefusalKind::Other => sign_in_failed(self),
+        }
+    }
+}
 
 /// What happens to the wish once the trouble has passed: "will set Available".
 fn intent(want: &Want) -> Option<String> {
@@ -74,6 +87,8 @@ pub(crate) fn trouble(trouble: &Trouble, want: &Want) -> Problem {
         | ProblemKind::Shortcut
         | ProblemKind::Autostart
         | ProblemKind::WindowUnavailable
+        | ProblemKind::NoTray
+        | ProblemKind::ClockWrong
         | ProblemKind::Replaced
         | ProblemKind::Leaving
         | ProblemKind::NotRunning

@@ -1,5 +1,6 @@
 //! Does what the core decided: HTTP, OAuth, keyring, files, clock, the door, the loop. Refuses to decide.
 
+mod checkup;
 mod clock;
 mod config;
 mod door;
@@ -23,6 +24,7 @@ mod sleep;
 mod vault;
 mod watch;
 
+pub use checkup::{Check, examine};
 pub use clock::{Clock, Moment};
 pub use config::{Bound, Cloud, Config, ConfigError, Shortcut};
 pub use door::{Client, DoorError, Watch};

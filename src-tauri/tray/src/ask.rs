@@ -9,6 +9,7 @@ use presence_host::{Client, Config, DoorError, Facade, Place, Purpose};
 use crate::cli::Verb;
 use crate::window;
 
+mod doctor;
 mod doer;
 mod sign_in;
 mod status;
@@ -31,10 +32,7 @@ pub(crate) async fn ask(place: &Place, verb: Verb) -> ExitCode {
         Verb::SignIn { device_code: false } => sign_in::by(place, SignInMethod::Browser).await,
         Verb::SignIn { device_code: true } => sign_in::by(place, SignInMethod::DeviceCode).await,
         Verb::Open | Verb::Run { .. } => open(place).await,
-        Verb::Doctor { .. } => {
-            eprintln!("presence-tray: not there yet");
-            return ExitCode::FAILURE;
-        }
+        Verb::Doctor { json } => doctor::examine_all(place, json).await,
         Verb::Reload => reload(place).await,
         Verb::Quit => quit(place).await,
     };

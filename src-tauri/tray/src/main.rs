@@ -20,6 +20,8 @@ mod icons;
 mod menu;
 mod notify;
 mod paint;
+mod shortcuts;
+mod tray;
 mod window;
 
 use cli::{Cli, Verb};

@@ -98,6 +98,8 @@ impl Cloud {
             Some(_) | None => self.route(now, &request, route),
         };
         response.delivery = delivery;
+        let skew = Duration::from_secs(self.options.policy.clock_ahead_seconds);
+        let response = response.with("date", httpdate::fmt_http_date(self.time(now) + skew));
         self.note(now, kind, request, &response);
         response
     }

@@ -93,6 +93,8 @@ pub struct Policy {
     pub refresh_days: u64,
     /// Presence requests in 30 seconds per application.
     pub throttle: usize,
+    /// How far the service's clock is ahead of this machine's, as those of a machine with a wrong clock are.
+    pub clock_ahead_seconds: u64,
 }
 
 /// What the cloud is made of.
@@ -138,6 +140,7 @@ impl Default for Options {
                 refresh_token_bytes: 1_500,
                 refresh_days: 90,
                 throttle: 1_500,
+                clock_ahead_seconds: 0,
             },
         }
     }

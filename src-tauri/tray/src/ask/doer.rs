@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use presence_core::{Command, Outcome, Problem, ProblemKind};
 use presence_host::{
-    Client, Commands, DoorError, Errand, Facade, Facades, Place, Purpose, SignInReport, StartError,
+    Client, Commands, Config, DoorError, Errand, Facade, Facades, Place, Purpose, SignInReport,
+    StartError,
 };
 
 /// How long a resident that starts or ends, or an errand before this one, is waited for.
@@ -29,6 +30,8 @@ pub(super) async fn find(place: &Place, purpose: Purpose) -> Result<Doer, Proble
             Err(DoorError::NobodyHome) => {}
             Err(error) => return Err(cannot_act(&error)),
         }
+        // Without a configuration there is nothing to do, and nothing to lock.
+        Config::read(place).map_err(|error| error.problem())?;
         match Errand::begin(place.clone(), purpose) {
             Ok(errand) => return Ok(Doer::Errand(errand)),
             // Somebody starts, ends or does a command: soon there is a door, or the lock is free.

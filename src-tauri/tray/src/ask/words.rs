@@ -75,6 +75,8 @@ fn exit_code(problem: &Problem) -> u8 {
         | ProblemKind::Shortcut
         | ProblemKind::Autostart
         | ProblemKind::WindowUnavailable
+        | ProblemKind::NoTray
+        | ProblemKind::ClockWrong
         | ProblemKind::Leaving
         | ProblemKind::NotRunning
         | ProblemKind::Replaced => FAILED,

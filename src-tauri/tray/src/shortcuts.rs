@@ -1,0 +1,5 @@
+//! stub
+use presence_core::Problem;
+pub(crate) async fn check(_: &[presence_host::Shortcut]) -> Vec<Problem> {
+    Vec::new()
+}

@@ -1,0 +1,233 @@
+//! Proves that bad input is met with the right exit code and a sentence that helps, and that nothing is written.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use presence_tests::cloud::CLIENT_ID;
+use presence_tests::desktop::Desktop;
+use presence_tests::stage::Stage;
+use serde_json::Value;
+
+/// Wrong words on the command line, and what is said.
+const INVOCATIONS: [(&[&str], &str); 30] = [
+    (&["frobnicate"], "unrecognized subcommand 'frobnicate'"),
+    (&["stat"], "similar subcommands exist"),
+    (&["set"], "required arguments were not provided"),
+    (&["set", ""], "available"),
+    (&["set", "bussy"], "in-a-call"),
+    (&["set", "avialable"], "'available'"),
+    (&["set", "in-a-c"], "in-a-call or in-a-conference-call"),
+    (&["set", "a"], "available or away"),
+    (&["set", "offline"], "available, in-a-call"),
+    (&["set", "away", "presenting"], "unexpected argument 'presenting'"),
+    (&["set", "away", "--form", "45m"], "'--for'"),
+    (&["set", "--for", "45m"], "STATUS"),
+    (&["toggle"], "STATUS"),
+    (&["toggle", "dnd"], "presenting"),
+    (&["toggle", "away", "--for", "45m"], "unexpected argument '--for'"),
+    (&["clear", "away"], "unexpected argument 'away'"),
+    (&["clear", "--force"], "unexpected argument '--force'"),
+    (&["status", "--jsn"], "'--json'"),
+    (&["status", "away"], "unexpected argument 'away'"),
+    (&["sign-in", "--code"], "unexpected argument '--code'"),
+    (&["sign-in", "megan@contoso.com"], "unexpected argument"),
+    (&["signin"], "'sign-in'"),
+    (&["sign-out", "--yes"], "unexpected argument '--yes'"),
+    (&["open", "settings"], "unexpected argument 'settings'"),
+    (&["quit", "now"], "unexpected argument 'now'"),
+    (&["reload", "config.toml"], "unexpected argument 'config.toml'"),
+    (&["doctor", "--fix"], "unexpected argument '--fix'"),
+    (&["run", "--minimised"], "unexpected argument '--minimised'"),
+    (&["--daemon"], "unexpected argument '--daemon'"),
+    (&["set", "away", "--for", "45m", "--until", "17:30"], "cannot be used with"),
+];
+
+/// Wrong spans after `set away`, and what is said.
+const SPANS: [(&[&str], &str); 18] = [
+    (&["--for", "30s"], "5 minutes to 24 hours"),
+    (&["--for", "4m59s"], "5 minutes to 24 hours"),
+    (&["--for", "25h"], "5 minutes to 24 hours"),
+    (&["--for", "PT25H"], "5 minutes to 24 hours"),
+    (&["--for", "PT1M"], "5 minutes to 24 hours"),
+    (&["--for", "45"], "45m"),
+    (&["--for", "m"], "45m"),
+    (&["--for", ""], "45m"),
+    (&["--for", "-45m"], "45m"),
+    (&["--for", "1x"], "45m"),
+    (&["--for", "soon"], "45m"),
+    (&["--for", "99999999999999999999h"], "45m"),
+    (&["--for", "PT"], "45m"),
+    (&["--for", "P1D"], "45m"),
+    (&["--for", "until 25:00"], "17:30"),
+    (&["--for", "until tomorrow"], "17:30"),
+    (&["--until", "half past five"], "17:30"),
+    (&["--until", "17:60"], "17:30"),
+];
+
+/// Wrong configurations, and what is said.
+const CONFIGURATIONS: [(&str, &str); 23] = [
+    ("", "client_id is missing"),
+    ("client_id = 5", "line 1, column 13"),
+    ("client_id = \"1234\"", "line 1, column 13: client_id must be the application (client) ID"),
+    ("client_id = \"\"", "application (client) ID"),
+    ("client_id = ", "line 1, column 13"),
+    ("client_id", "line 1"),
+    ("= 5", "line 1, column 1"),
+    ("\u{feff}client_id = \"1234\"", "line 1"),
+    ("ID\ntenannt = \"x\"", "line 2, column 1: unknown field `tenannt`"),
+    ("ID\ntenant = \"consumers\"", "personal accounts have no Teams presence"),
+    ("ID\ntenant = \"my tenant\"", "line 2, column 10: tenant must be"),
+    ("ID\ncloud = \"china\"", "unknown variant `china`"),
+    ("ID\ncloud = \"custom\"", "needs a [custom_cloud] table"),
+    ("ID\nexpiration = \"PT1M\"", "expiration must be from PT5M to PT4H"),
+    ("ID\nexpiration = \"1h\"", "ISO 8601 duration such as \"PT1H\""),
+    ("ID\nexpiration = 60", "line 2, column 14"),
+    ("ID\non_quit = \"stay\"", "`clear` or `keep`"),
+    ("ID\non_start = \"busy\"", "on_start must be"),
+    ("ID\non_end = \"restart\"", "`resume` or `clear`"),
+    ("ID\nautostart = \"yes\"", "expected a boolean"),
+    ("ID\nnotifications = \"some\"", "`problems`, `all`, `none`"),
+    (
+        "ID\n[custom_cloud]\nauthority = \"http://example.com\"",
+        "plain http is only for this machine",
+    ),
+    ("ID\n[shortcuts]\nbusy = \"Ctrl+Alt+B\"", "line 3, column 1: nothing to bind keys to"),
+];
+
+/// Key combinations that nobody can press or should have, and what is said.
+const KEYS: [(&str, &str); 14] = [
+    ("", "presenting"),
+    ("5", "Ctrl"),
+    ("Shift+5", "Ctrl"),
+    ("F5", "Ctrl"),
+    ("Ctrl", "key"),
+    ("Ctrl+", "key"),
+    ("Ctrl+Alt", "key"),
+    ("Ctrl+5+6", "key"),
+    ("Ctrl+Ctrl+5", "twice"),
+    ("Ctl+5", "Ctrl"),
+    ("Ctrl+Foo", "Foo"),
+    ("Ctrl+F99", "F99"),
+    ("Ctrl Alt 5", "presenting"),
+    ("Strg+5", "Strg"),
+];
+
+#[test]
+fn wrong_words_are_wrong_usage() {
+    let stage = stage("words");
+    for (arguments, words) in INVOCATIONS {
+        refused(&stage, arguments, 2, words);
+    }
+}
+
+#[test]
+fn wrong_spans_are_wrong_usage() {
+    let stage = stage("spans");
+    for (span, words) in SPANS {
+        refused(&stage, &[&["set", "away"], span].concat(), 2, words);
+    }
+}
+
+#[test]
+fn a_wrong_configuration_is_named_with_its_place() {
+    let stage = stage("config");
+    for (text, words) in CONFIGURATIONS {
+        let text = text.replace("ID", &format!("client_id = \"{CLIENT_ID}\""));
+        stage.configure(&text).unwrap();
+        for arguments in [&["set", "away"][..], &["clear"], &["sign-in"], &["reload"]] {
+            let said = refused(&stage, arguments, 4, words);
+            assert!(said.contains("The file was left as it is."), "{said}");
+            assert!(said.contains("Correct that line and save the file."), "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_configuration_that_cannot_be_read_is_named() {
+    let stage = stage("unreadable");
+    fs::remove_file(stage.config_file()).unwrap();
+    refused(&stage, &["set", "away"], 4, "There is no configuration at");
+    fs::create_dir(stage.config_file()).unwrap();
+    refused(&stage, &["set", "away"], 4, "Cannot read");
+    fs::remove_dir(stage.config_file()).unwrap();
+    fs::write(stage.config_file(), b"\xff\xfe\x00").unwrap();
+    refused(&stage, &["set", "away"], 4, "Cannot read");
+}
+
+#[test]
+fn a_folder_that_is_none_is_named() {
+    let stage = stage("folder");
+    let mut command = stage.command(&["status"]).unwrap();
+    let output = command.env("PRESENCE_TRAY_CONFIG_DIR", "relative").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("must be an absolute path, not \"relative\""));
+}
+
+#[test]
+fn a_wrong_combination_is_named_with_its_key() {
+    let stage = stage("keys");
+    for (keys, words) in KEYS {
+        let table =
+            format!("\n[shortcuts]\npresenting = \"{keys}\"\naway = \"Ctrl+Alt+Shift+4\"\n");
+        stage.configure(&format!("{}{table}", stage.configuration())).unwrap();
+        let before = files(stage.folder());
+        let output = stage.run(&["doctor", "--json"]).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{keys}");
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let checks = report["checks"].as_array().unwrap();
+        let check = checks.iter().find(|check| check["name"] == "shortcuts").unwrap();
+        let problem = check["problem"].to_string();
+        assert!(problem.contains("presenting") && problem.contains(words), "{keys:?}: {problem}");
+        assert!(!check["problem"]["remedy"].as_str().unwrap().is_empty(), "{keys:?}: {problem}");
+        unchanged(&before, &stage);
+    }
+}
+
+/// Runs what must be refused; what was said helps, and nothing was written.
+fn refused(stage: &Stage, arguments: &[&str], code: i32, words: &str) -> String {
+    let before = files(stage.folder());
+    let Output { status, stdout, stderr } = stage.run(arguments).unwrap();
+    let said = text(&stderr);
+    assert_eq!(status.code(), Some(code), "{arguments:?}: {said}");
+    assert!(said.contains(words), "{arguments:?} should say {words:?}: {said}");
+    assert!(!said.contains("panicked") && stdout.is_empty(), "{arguments:?}: {said}");
+    let helps =
+        ["please type more", "--help", "tip:", "Correct", "Make", "Choose", "such as", "write"];
+    assert!(helps.iter().any(|word| said.contains(word)), "{arguments:?}: {said}");
+    unchanged(&before, stage);
+    said
+}
+
+fn unchanged(before: &BTreeMap<PathBuf, Vec<u8>>, stage: &Stage) {
+    let lock = stage.folder().join("state/lock");
+    let mut after = files(stage.folder());
+    // A look takes the lock; the file of it is empty.
+    after.retain(|path, bytes| *path != lock || !bytes.is_empty());
+    let mut before = before.clone();
+    before.remove(&lock);
+    assert_eq!(before, after);
+}
+
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        if entry.file_type().unwrap().is_dir() {
+            found.extend(files(&entry.path()));
+        } else {
+            found.insert(entry.path(), fs::read(entry.path()).unwrap());
+        }
+    }
+    found
+}
+
+fn stage(name: &str) -> Stage {
+    Stage::new(Desktop::builder(name).without_display()).unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}

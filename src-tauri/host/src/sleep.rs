@@ -2,7 +2,8 @@
 //! to decide what those are.
 
 #[cfg_attr(target_os = "linux", path = "sleep/linux.rs")]
-#[cfg_attr(not(target_os = "linux"), path = "sleep/other.rs")]
+#[cfg_attr(windows, path = "sleep/windows.rs")]
+#[cfg_attr(target_os = "macos", path = "sleep/macos.rs")]
 mod os;
 
 pub(crate) use os::{Delay, watch};

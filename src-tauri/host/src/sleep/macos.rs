@@ -1,4 +1,4 @@
-//! Owns the absence of such news on the other systems: there a sleep is noticed when it is over.
+//! Owns the absence of such news on macOS: there a sleep is noticed when it is over.
 
 use super::SleepNews;
 

@@ -1,5 +1,231 @@
-//! stub
-use presence_core::Problem;
-pub(crate) async fn check(_: &[presence_host::Shortcut]) -> Vec<Problem> {
-    Vec::new()
+//! Owns the person's global shortcuts: which keys ask for what, and what is said when they cannot. Refuses to
+//! know how a desktop gives keys to a program.
+
+use presence_core::{Aspect, Notice, Notifications, Outcome, Problem, ProblemKind};
+use presence_host::{Bound, Commands, Config, Shortcut};
+
+mod combination;
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(not(target_os = "linux"))]
+mod other;
+#[cfg(target_os = "linux")]
+mod portal;
+#[cfg(target_os = "linux")]
+mod x11;
+
+#[cfg(target_os = "linux")]
+pub(crate) use linux::Shortcuts;
+#[cfg(not(target_os = "linux"))]
+pub(crate) use other::Shortcuts;
+
+use crate::notify;
+use combination::Combination;
+
+/// A line of `[shortcuts]` that makes sense.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Binding {
+    shortcut: Shortcut,
+    combination: Combination,
+}
+
+/// What the configuration asks of the desktop, and what is wrong with the rest of it.
+#[derive(Debug)]
+pub(crate) struct Order {
+    bindings: Vec<Binding>,
+    problems: Vec<Problem>,
+    presses: Presses,
+}
+
+/// Where pressed keys go.
+#[derive(Clone, Debug)]
+struct Presses {
+    commands: Commands,
+    notifications: Notifications,
+    runtime: tokio::runtime::Handle,
+}
+
+/// Who may hold the keys already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holder {
+    Nobody,
+    /// A resident, whose keys would seem taken by another program.
+    Resident,
+}
+
+/// What is wrong with `shortcuts` on this desktop, found out without keeping any key.
+pub(crate) async fn check(shortcuts: &[Shortcut], holder: Holder) -> Vec<Problem> {
+    let (bindings, mut problems) = read(shortcuts);
+    if !bindings.is_empty() {
+        #[cfg(target_os = "linux")]
+        problems.extend(linux::check(bindings, holder).await);
+        #[cfg(not(target_os = "linux"))]
+        problems.extend(other::check(&bindings, holder));
+    }
+    problems
+}
+
+impl Order {
+    /// Reads the shortcuts of `config`. To be called where the resident runs.
+    pub(crate) fn of(config: &Config, commands: &Commands) -> Order {
+        let (bindings, problems) = read(&config.shortcuts);
+        let presses = Presses {
+            commands: commands.clone(),
+            notifications: config.notifications,
+            runtime: tokio::runtime::Handle::current(),
+        };
+        Order { bindings, problems, presses }
+    }
+
+    /// Tells what does not work: the mistakes, and what the desktop `refused`.
+    fn report(&self, refused: Vec<Problem>) {
+        let problems: Vec<Problem> = self.problems.iter().cloned().chain(refused).collect();
+        for problem in &problems {
+            tracing::warn!(problem.detail, "a shortcut does not work");
+        }
+        tracing::info!(asked = self.bindings.len(), problems = problems.len(), "shortcuts are set");
+        self.presses.commands.report(Aspect::Shortcuts, problems);
+    }
+}
+
+impl Presses {
+    /// Asks for what the keys are bound to.
+    fn came(&self, bound: Bound) {
+        tracing::info!(shortcut = bound.name(), "pressed");
+        let (commands, notifications) = (self.commands.clone(), self.notifications);
+        self.runtime.spawn(async move {
+            if let Some(Outcome::Failed(problem)) = commands.outcome(bound.command()).await {
+                tell(&problem, notifications);
+            }
+        });
+    }
+}
+
+/// Nothing else is seen by somebody who pressed keys in another program.
+fn tell(problem: &Problem, notifications: Notifications) {
+    match notifications {
+        Notifications::None => {}
+        Notifications::Problems | Notifications::All if problem.kind.needs_person() => {
+            let body = [problem.detail.as_str(), problem.remedy.as_str()].join(" ");
+            let title = problem.title.clone();
+            notify::remind(Notice { title, body: body.trim().to_owned() });
+        }
+        Notifications::Problems | Notifications::All => {}
+    }
+}
+
+/// Reads every line; of two with the same keys, the first has them.
+fn read(shortcuts: &[Shortcut]) -> (Vec<Binding>, Vec<Problem>) {
+    let mut bindings: Vec<Binding> = Vec::new();
+    let mut problems = Vec::new();
+    for shortcut in shortcuts {
+        let combination = match shortcut.keys.parse::<Combination>() {
+            Ok(combination) => combination,
+            Err(mistake) => {
+                let example = format!(
+                    "Correct it in config.toml, for example: {} = \"Ctrl+Alt+Shift+1\".",
+                    shortcut.bound.name()
+                );
+                problems.push(unusable(shortcut, &format!("it {mistake}"), &example));
+                continue;
+            }
+        };
+        let holder = bindings.iter().find(|binding| binding.combination == combination);
+        if let Some(holder) = holder {
+            let why = format!("{} has the same keys", written(&holder.shortcut));
+            problems.push(unusable(shortcut, &why, OTHER_KEYS));
+            continue;
+        }
+        bindings.push(Binding { shortcut: shortcut.clone(), combination });
+    }
+    (bindings, problems)
+}
+
+const OTHER_KEYS: &str = "Choose other keys for it in config.toml.";
+
+/// The line of the configuration.
+fn written(shortcut: &Shortcut) -> String {
+    format!("{} = \"{}\"", shortcut.bound.name(), shortcut.keys)
+}
+
+fn unusable(shortcut: &Shortcut, why: &str, remedy: &str) -> Problem {
+    Problem::new(
+        ProblemKind::Shortcut,
+        &format!("The shortcut for {} does not work", shortcut.bound.name()),
+        &format!("{} in [shortcuts] cannot be used: {why}.", written(shortcut)),
+        remedy,
+    )
+}
+
+fn taken(binding: &Binding) -> Problem {
+    unusable(&binding.shortcut, "another program has taken these keys", OTHER_KEYS)
+}
+
+/// One problem for all: this desktop gives no keys.
+#[cfg(target_os = "linux")]
+fn nowhere(bindings: &[Binding], why: &str) -> Problem {
+    let commands: Vec<String> =
+        bindings.iter().map(|binding| command(binding.shortcut.bound)).collect();
+    Problem::new(
+        ProblemKind::Shortcut,
+        "Shortcuts do not work on this desktop",
+        &format!("No key of [shortcuts] can be used: {why}."),
+        &format!(
+            "Bind keys in the desktop's own keyboard settings, to these commands: {}",
+            commands.join(", ")
+        ),
+    )
+}
+
+/// What does the same from a terminal.
+#[cfg(target_os = "linux")]
+fn command(bound: Bound) -> String {
+    match bound {
+        Bound::Status(status) => format!("presence-tray toggle {status}"),
+        Bound::Clear => "presence-tray clear".to_owned(),
+        Bound::Open => "presence-tray open".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use presence_core::Status;
+
+    fn shortcut(bound: Bound, keys: &str) -> Shortcut {
+        Shortcut { bound, keys: keys.to_owned() }
+    }
+
+    #[test]
+    fn a_line_that_makes_no_sense_is_a_problem_and_the_others_stay() {
+        let (bindings, problems) = read(&[
+            shortcut(Bound::Status(Status::Available), "Ctrl+Alt+1"),
+            shortcut(Bound::Status(Status::Away), "Ctrl+Alt+Nope"),
+            shortcut(Bound::Status(Status::Presenting), "5"),
+            shortcut(Bound::Clear, "alt+control+1"),
+            shortcut(Bound::Open, "Super+P"),
+        ]);
+
+        let bound: Vec<_> = bindings.iter().map(|binding| binding.shortcut.bound).collect();
+        assert_eq!(bound, [Bound::Status(Status::Available), Bound::Open]);
+        let details: Vec<_> = problems.iter().map(|problem| problem.detail.as_str()).collect();
+        for (detail, words) in details.iter().zip([
+            "away = \"Ctrl+Alt+Nope\" in [shortcuts] cannot be used: it names \"Nope\", which is no key",
+            "presenting = \"5\" in [shortcuts] cannot be used: it would take 5",
+            "clear = \"alt+control+1\" in [shortcuts] cannot be used: available = \"Ctrl+Alt+1\" has the same keys.",
+        ]) {
+            assert!(detail.starts_with(words), "{detail}");
+        }
+        assert_eq!(problems.len(), 3);
+        assert!(problems.iter().all(|problem| problem.kind == ProblemKind::Shortcut));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn where_no_keys_are_given_the_commands_are_named() {
+        let lines =
+            [shortcut(Bound::Status(Status::Away), "Alt+1"), shortcut(Bound::Clear, "Alt+2")];
+        let problem = nowhere(&read(&lines).0, "it is so");
+        assert!(problem.remedy.ends_with("presence-tray toggle away, presence-tray clear"));
+    }
 }

@@ -54,6 +54,12 @@ pub(super) fn environment(folder: &Path) -> Vec<(String, String)> {
     .to_vec()
 }
 
+/// What tells a program that its session is one of Wayland's. There is no compositor behind it.
+pub(super) fn wayland() -> [(String, String); 2] {
+    [("XDG_SESSION_TYPE", "wayland"), ("WAYLAND_DISPLAY", "wayland-0")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+}
+
 pub(super) fn command(
     program: impl AsRef<OsStr>,
     folder: &Path,

@@ -3,9 +3,11 @@
 mod bus;
 mod ground;
 mod item;
+mod keys;
 mod logind;
 mod notifications;
 mod parts;
+mod portal;
 mod process;
 mod tray;
 mod window;
@@ -23,9 +25,11 @@ use anyhow::{Result, bail};
 
 pub use bus::{Bus, wait_for};
 pub use item::{Item, Pixmap};
+pub use keys::Rival;
 pub use logind::Logind;
 pub use notifications::{Notification, Notifications};
 pub use parts::{Builder, Keyring, Panel};
+pub use portal::{Consent, Portal, PortalShortcut};
 use process::Janitor;
 pub use process::Process;
 pub use tray::TrayHost;
@@ -144,6 +148,10 @@ impl Desktop {
         let janitor = Janitor::watch(&folder)?;
         let mut processes = Vec::new();
         let mut env = ground::environment(&folder);
+        if builder.wayland {
+            env.retain(|(name, _)| name != "XDG_SESSION_TYPE");
+            env.extend(ground::wayland());
+        }
         if builder.display {
             let (display, server) = ground::start_display(&folder, &env)?;
             env.push(("DISPLAY".to_owned(), display));

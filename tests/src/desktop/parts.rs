@@ -29,6 +29,7 @@ pub enum Panel {
 pub struct Builder {
     pub(super) name: String,
     pub(super) display: bool,
+    pub(super) wayland: bool,
     pub(super) keyring: Keyring,
     pub(super) window_manager: bool,
     pub(super) panel: Option<Panel>,
@@ -40,6 +41,7 @@ impl Builder {
         Builder {
             name: name.to_owned(),
             display: true,
+            wayland: false,
             keyring: Keyring::Unlocked,
             window_manager: false,
             panel: None,
@@ -50,6 +52,12 @@ impl Builder {
     /// Starts no X server: for what needs only the bus.
     pub fn without_display(mut self) -> Builder {
         self.display = false;
+        self
+    }
+
+    /// Says that the session is one of Wayland's: for what asks the desktop rather than the X server.
+    pub fn wayland(mut self) -> Builder {
+        self.wayland = true;
         self
     }
 

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::doer::{self, Doer};
 use super::words;
+use crate::shortcuts::Holder;
 use crate::{autostart, shortcuts, tray};
 
 pub(super) async fn examine_all(place: &Place, json: bool) -> Result<ExitCode, Problem> {
@@ -131,7 +132,8 @@ async fn bound(config: &Config, seen: &Seen) -> Result<String, Problem> {
     }
     let problems = match seen {
         Seen::Resident(facade) => of_kind(facade, ProblemKind::Shortcut),
-        Seen::Nobody(_) | Seen::Unknown(_) => shortcuts::check(&config.shortcuts).await,
+        Seen::Nobody(_) => shortcuts::check(&config.shortcuts, Holder::Nobody).await,
+        Seen::Unknown(_) => shortcuts::check(&config.shortcuts, Holder::Resident).await,
     };
     match merged(problems) {
         Some(problem) => Err(problem),

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use crate::icons;
 use crate::menu::{Item, Mark, Picture, Row};
+use crate::shortcuts::Shortcuts;
 use crate::{autostart, notify, window};
 
 /// The tray of this desktop.
@@ -17,6 +18,7 @@ pub(crate) struct Painter {
     place: Place,
     commands: Commands,
     pictures: watch::Sender<Option<Picture>>,
+    shortcuts: Shortcuts,
 }
 
 impl Painter {
@@ -25,12 +27,14 @@ impl Painter {
         let (pictures, received) = watch::channel(None);
         tokio::spawn(paint(received, commands.clone()));
         tokio::spawn(leave_with_session(commands.clone()));
-        Painter { place, commands, pictures }
+        let shortcuts = Shortcuts::new(commands.clone());
+        Painter { place, commands, pictures, shortcuts }
     }
 }
 
 impl Face for Painter {
     fn configured(&mut self, config: &Config) {
+        self.shortcuts.bind(config);
         let problem = autostart::apply(config.autostart, &self.place).err();
         self.commands.report(Aspect::Autostart, problem.into_iter().collect());
     }

@@ -13,12 +13,15 @@ use tray_icon::menu::{
 use tray_icon::{Icon, TrayIcon, TrayIconAttributes};
 
 use crate::menu::{Mark, Picture, Row};
+use crate::shortcuts::{Order, Shortcuts};
 use crate::{autostart, notify, window};
 
 /// What reaches the main thread.
 enum Message {
     Show(Box<Picture>),
     Clicked(MenuId),
+    Bind(Box<Order>),
+    Pressed(u32),
     End,
 }
 
@@ -26,17 +29,24 @@ enum Message {
 pub(crate) struct Painter {
     place: Place,
     commands: Commands,
-    proxy: EventLoopProxy<Message>,
+    main_thread: EventLoopProxy<Message>,
+}
+
+impl Painter {
+    fn send(&self, message: Message) {
+        let _ = self.main_thread.send_event(message);
+    }
 }
 
 impl Face for Painter {
     fn configured(&mut self, config: &Config) {
         let problem = autostart::apply(config.autostart, &self.place).err();
         self.commands.report(Aspect::Autostart, problem.into_iter().collect());
+        self.send(Message::Bind(Box::new(Order::of(config, &self.commands))));
     }
 
     fn show(&mut self, view: &View, moment: &Moment) {
-        let _ = self.proxy.send_event(Message::Show(Box::new(Picture::of(view, moment))));
+        self.send(Message::Show(Box::new(Picture::of(view, moment))));
     }
 
     fn notify(&mut self, notice: &Notice) {
@@ -50,7 +60,7 @@ impl Face for Painter {
 
 impl Drop for Painter {
     fn drop(&mut self) {
-        let _ = self.proxy.send_event(Message::End);
+        self.send(Message::End);
     }
 }
 
@@ -70,7 +80,7 @@ impl MainThread {
     }
 
     pub(crate) fn painter(&self, place: Place, commands: Commands) -> Painter {
-        Painter { place, commands, proxy: self.0.create_proxy() }
+        Painter { place, commands, main_thread: self.0.create_proxy() }
     }
 
     /// Shows the tray until the painter is gone, then ends the process.
@@ -79,6 +89,9 @@ impl MainThread {
         MenuEvent::set_event_handler(Some(move |event: MenuEvent| {
             let _ = proxy.send_event(Message::Clicked(event.id));
         }));
+        let proxy = self.0.create_proxy();
+        Shortcuts::listen(move |id| drop(proxy.send_event(Message::Pressed(id))));
+        let mut shortcuts = Shortcuts::default();
         let mut shown = Shown { commands, tray: None, picture: None, clicks: BTreeMap::new() };
         self.0.run(move |event, _, control_flow| {
             *control_flow = ControlFlow::Wait;
@@ -86,6 +99,8 @@ impl MainThread {
                 Event::NewEvents(StartCause::Init) => {}
                 Event::UserEvent(Message::Show(picture)) => shown.show(*picture),
                 Event::UserEvent(Message::Clicked(id)) => shown.clicked(&id),
+                Event::UserEvent(Message::Bind(order)) => shortcuts.bind(*order),
+                Event::UserEvent(Message::Pressed(id)) => shortcuts.pressed(id),
                 Event::UserEvent(Message::End) => *control_flow = ControlFlow::Exit,
                 _ => {}
             }

@@ -1,0 +1,259 @@
+//! Owns shortcuts on Wayland: the GlobalShortcuts portal (XDG Desktop Portal documentation), over D-Bus.
+//! Refuses to choose keys itself: the desktop may ask the person, and has the last word.
+
+use std::convert::Infallible;
+use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use presence_core::{Notifications, Problem};
+use presence_host::Bound;
+use tokio::sync::mpsc;
+use zbus::Connection;
+use zbus::zvariant::{OwnedObjectPath, StructureBuilder, Value};
+
+use super::combination::{Combination, Modifier};
+use super::{Binding, Order, nowhere, unusable};
+
+mod wire;
+use wire::{Line, Options, Results, Said};
+
+/// The portal of this desktop.
+pub(super) struct Portal {
+    orders: mpsc::UnboundedSender<Order>,
+    asked: Asked,
+    refused: Arc<AtomicBool>,
+}
+
+/// What the desktop was asked for, and what a press leads to.
+type Asked = (Vec<Binding>, Notifications);
+
+/// Why a desktop gives no keys.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// There is no such portal.
+    NoPortal,
+    /// Its question was answered with no.
+    Declined,
+    /// It ended the session later.
+    Ended,
+    /// It failed.
+    Failed(String),
+}
+
+impl Portal {
+    /// Starts with the first order.
+    pub(super) fn start(order: Order) -> Portal {
+        let (orders, received) = mpsc::unbounded_channel();
+        let refused = Arc::new(AtomicBool::new(false));
+        tokio::spawn(keep(received, refused.clone()));
+        let asked = asked(&order);
+        let _ = orders.send(order);
+        Portal { orders, asked, refused }
+    }
+
+    /// Asks for the keys of `order` in place of those asked for before. What was asked for and not refused is
+    /// not asked for again: the desktop may ask the person each time.
+    pub(super) fn bind(&mut self, order: Order) {
+        let new = asked(&order);
+        if new == self.asked && !self.refused.load(Ordering::Relaxed) {
+            return order.report(Vec::new());
+        }
+        self.asked = new;
+        let _ = self.orders.send(order);
+    }
+}
+
+fn asked(order: &Order) -> Asked {
+    (order.bindings.clone(), order.presses.notifications)
+}
+
+impl Refusal {
+    /// The refusal, for a person.
+    pub(super) fn problem(&self, bindings: &[Binding]) -> Problem {
+        let why = match self {
+            Refusal::NoPortal => {
+                "this desktop has no portal for global shortcuts, and Wayland knows no other way"
+            }
+            Refusal::Declined => "the desktop asked for permission and was told no",
+            Refusal::Ended => "the desktop has taken the keys back",
+            Refusal::Failed(error) => {
+                return nowhere(bindings, &format!("the desktop's portal failed ({error})"));
+            }
+        };
+        nowhere(bindings, why)
+    }
+}
+
+impl From<zbus::Error> for Refusal {
+    fn from(error: zbus::Error) -> Refusal {
+        Refusal::Failed(error.to_string())
+    }
+}
+
+/// Whether this desktop has the portal.
+pub(super) async fn check() -> Result<(), Refusal> {
+    let connection = Connection::session().await.map_err(|_| Refusal::NoPortal)?;
+    wire::find(&connection).await
+}
+
+async fn keep(mut orders: mpsc::UnboundedReceiver<Order>, refused: Arc<AtomicBool>) {
+    let mut next = orders.recv().await;
+    while let Some(order) = next {
+        let mut session = None;
+        let connection = Connection::session().await;
+        let report = |problems: Vec<Problem>| {
+            refused.store(!problems.is_empty(), Ordering::Relaxed);
+            order.report(problems);
+        };
+        let serving = async {
+            match &connection {
+                _ if order.bindings.is_empty() => report(Vec::new()),
+                Ok(connection) => {
+                    serve_each_portal(connection, &order, &mut session, &report).await;
+                }
+                Err(_) => report(vec![Refusal::NoPortal.problem(&order.bindings)]),
+            }
+            pending::<Infallible>().await
+        };
+        next = tokio::select! {
+            next = orders.recv() => next,
+            never = serving => match never {},
+        };
+        if let (Ok(connection), Some(session)) = (connection, session) {
+            wire::close(&connection, &session).await;
+        }
+    }
+}
+
+/// Serves the portal that is there, and each that takes its place, until the bus is gone.
+async fn serve_each_portal(
+    connection: &Connection,
+    order: &Order,
+    session: &mut Option<OwnedObjectPath>,
+    report: &impl Fn(Vec<Problem>),
+) {
+    // The bus starts a portal that it can start, before its coming would be news.
+    wire::register(connection).await;
+    let mut newcomers = match wire::newcomers(connection).await {
+        Ok(newcomers) => newcomers,
+        Err(error) => return report(vec![Refusal::from(error).problem(&order.bindings)]),
+    };
+    loop {
+        let serving = async {
+            let Err(refusal) = serve(connection, order, session, report).await;
+            report(vec![refusal.problem(&order.bindings)]);
+            pending::<Infallible>().await
+        };
+        let goes_on = tokio::select! {
+            goes_on = wire::another(&mut newcomers) => goes_on,
+            never = serving => match never {},
+        };
+        // What the portal before this one held went with it.
+        *session = None;
+        if !goes_on {
+            return;
+        }
+    }
+}
+
+async fn serve(
+    connection: &Connection,
+    order: &Order,
+    session: &mut Option<OwnedObjectPath>,
+    report: &impl Fn(Vec<Problem>),
+) -> Result<Infallible, Refusal> {
+    wire::register(connection).await;
+    wire::find(connection).await?;
+    let mut portal = Line::open(connection).await?;
+    let tokens = Options::from([
+        ("handle_token", Value::from("presence_create")),
+        ("session_handle_token", Value::from("presence")),
+    ]);
+    let created = portal.ask("CreateSession", StructureBuilder::new().add_field(tokens)).await?;
+    let handle = wire::session_handle(&created)
+        .ok_or_else(|| Refusal::Failed("it gave no session".to_owned()))?;
+    *session = Some(handle.clone());
+    let requests: Vec<_> = order.bindings.iter().map(request).collect();
+    let token = Options::from([("handle_token", Value::from("presence_bind"))]);
+    let body = StructureBuilder::new()
+        .add_field(handle.clone())
+        .add_field(requests)
+        .add_field("")
+        .add_field(token);
+    let bound = portal.ask("BindShortcuts", body).await?;
+    report(left_out(&order.bindings, &bound));
+    loop {
+        match Said::of(&portal.next().await?, &handle) {
+            Said::Activated(id) => {
+                let named = |binding: &&Binding| binding.shortcut.bound.name() == id;
+                if let Some(binding) = order.bindings.iter().find(named) {
+                    order.presses.came(binding.shortcut.bound);
+                }
+            }
+            Said::Closed => return Err(Refusal::Ended),
+            Said::Other => {}
+        }
+    }
+}
+
+fn request(binding: &Binding) -> (&'static str, Options<'static>) {
+    let trigger = trigger(&binding.combination);
+    let words = format!("Presence: {}", describe(binding.shortcut.bound));
+    let options =
+        [("description", Value::from(words)), ("preferred_trigger", Value::from(trigger))];
+    (binding.shortcut.bound.name(), Options::from(options))
+}
+
+fn describe(bound: Bound) -> &'static str {
+    match bound {
+        Bound::Status(status) => status.label(),
+        Bound::Clear => "Clear my status",
+        Bound::Open => "Open Presence Tray",
+    }
+}
+
+/// `CTRL+ALT+SHIFT+1` (XDG shortcuts specification).
+fn trigger(combination: &Combination) -> String {
+    let names = combination.modifiers.iter().map(|modifier| match modifier {
+        Modifier::Ctrl => "CTRL+",
+        Modifier::Alt => "ALT+",
+        Modifier::Shift => "SHIFT+",
+        Modifier::Super => "LOGO+",
+    });
+    names.collect::<String>() + &combination.key.keysym_name()
+}
+
+/// The bindings that the person or the desktop left out. Some desktops answer with an empty list after
+/// binding all; that says nothing.
+fn left_out(bindings: &[Binding], results: &Results) -> Vec<Problem> {
+    let ids = wire::bound_ids(results);
+    let is_left_out =
+        |binding: &&Binding| !ids.is_empty() && !ids.contains(&binding.shortcut.bound.name());
+    let problem = |binding: &Binding| {
+        unusable(
+            &binding.shortcut,
+            "the desktop did not bind these keys",
+            "Allow it in the desktop's keyboard settings, or choose other keys in config.toml.",
+        )
+    };
+    bindings.iter().filter(is_left_out).map(problem).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn triggers_are_written_as_the_specification_wants_them() {
+        for (keys, wanted) in [
+            ("Ctrl+Alt+Shift+1", "CTRL+ALT+SHIFT+1"),
+            ("Super+A", "LOGO+a"),
+            ("Ctrl+PgUp", "CTRL+Prior"),
+            ("Alt++", "ALT+plus"),
+            ("Ctrl+F5", "CTRL+F5"),
+        ] {
+            assert_eq!(trigger(&keys.parse().unwrap()), wanted);
+        }
+    }
+}

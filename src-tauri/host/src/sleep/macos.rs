@@ -4,7 +4,7 @@ use super::SleepNews;
 
 /// A delay of the next sleep.
 #[derive(Default)]
-pub(crate) struct Delay;
+pub(crate) struct Delay(());
 
 impl Delay {
     /// Lets the machine sleep.
@@ -13,5 +13,5 @@ impl Delay {
 
 /// Calls `tell` for ever.
 pub(crate) fn watch(_: impl Fn(SleepNews)) -> Delay {
-    Delay
+    Delay(())
 }

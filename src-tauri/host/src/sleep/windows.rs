@@ -24,7 +24,7 @@ const LOG_OFF_WAITS: Duration = Duration::from_secs(3);
 
 /// A delay of the next sleep or log-off.
 #[derive(Default)]
-pub(crate) struct Delay;
+pub(crate) struct Delay(());
 
 impl Delay {
     /// Lets the machine sleep.
@@ -76,7 +76,7 @@ pub(crate) fn watch(tell: impl Fn(SleepNews) + Send + Sync + 'static) -> Delay {
             tracing::warn!(%error, "sleep and log-off are noticed when they are over");
         }
     }
-    Delay
+    Delay(())
 }
 
 #[expect(unsafe_code, reason = "Windows tells of log-off only to a window's procedure")]

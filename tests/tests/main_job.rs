@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use presence_tests::cloud::browser::{self, Pick};
 use presence_tests::cloud::{CLIENT_ID, Kind, MEGAN, Options, SessionState};
 use presence_tests::desktop::menu::{checked, find, headline, text};
@@ -228,6 +229,30 @@ fn a_timed_status_from_the_menu_is_set_for_what_is_left() {
             .ends_with(r#""expirationDuration":"PT30M"}"#)
     );
     stage.agree().unwrap();
+}
+
+#[test]
+fn a_timed_status_is_shown_by_the_clock_on_the_wall_also_when_that_changes() {
+    // In this zone the clocks go forward by an hour, one hour from now.
+    let change = Utc::now() + TimeDelta::hours(1);
+    let (day, time) = (change.ordinal0(), change.format("%H:%M:%S"));
+    let back = (day + 100) % 365;
+    let zone = format!("OLD0NEW-1,{day}/{time},{back}/0");
+    let desktop = Desktop::builder("zone").without_display().zone(&zone);
+    let mut stage = Stage::new(desktop).unwrap();
+    let host = TrayHost::start(stage.desktop.bus_address()).unwrap();
+    stage.start().unwrap();
+    stage.sign_in_by_command().unwrap();
+    stage.succeed(&["set", "away", "--for", "3h"]).unwrap();
+
+    let until = stage.status().unwrap()["until"].as_str().unwrap().to_owned();
+    let until = DateTime::parse_from_rfc3339(&until).unwrap() + TimeDelta::hours(1);
+    let is_today = until.date_naive() == Utc::now().date_naive();
+    let shown = until.format(if is_today { "Away until %H:%M" } else { "Away until %a %H:%M" });
+    let item = host.wait_for_item(LIMIT).unwrap();
+    item.wait_until(|menu| headline(menu) == shown.to_string(), LIMIT).unwrap();
+    let words = stage.succeed(&["status"]).unwrap();
+    assert!(words.contains(&until.format("Away until %a %H:%M:%S").to_string()), "{words}");
 }
 
 #[test]

@@ -236,21 +236,6 @@ fn a_termination_does_not_wait_for_a_service_that_does_not_answer() {
     stage.wait_for_end().unwrap();
 }
 
-#[test]
-fn wrong_usage_is_told_apart() {
-    let mut stage = Stage::new(Desktop::builder("usage").without_display()).unwrap();
-    for wrong in
-        [&["set", "bussy"][..], &["set", "away", "--for", "30s"], &["frobnicate"], &["set"]]
-    {
-        assert_eq!(stage.run(wrong).unwrap().status.code(), Some(2), "{wrong:?}");
-    }
-    let nobody = stage.run(&["set", "away"]).unwrap();
-    assert_eq!(nobody.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&nobody.stderr).contains("not running"));
-    stage.start().unwrap();
-    assert_eq!(stage.run(&["set", "away"]).unwrap().status.code(), Some(3));
-}
-
 fn prepared(name: &str) -> (Stage, TrayHost) {
     let stage = Stage::new(Desktop::builder(name).without_display()).unwrap();
     let host = TrayHost::start(stage.desktop.bus_address()).unwrap();

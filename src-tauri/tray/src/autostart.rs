@@ -2,11 +2,13 @@
 //! entry that is not this program's.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use presence_core::{Problem, ProblemKind};
 use presence_host::Place;
 
+#[cfg(not(windows))]
+mod entry;
 #[cfg_attr(target_os = "linux", path = "autostart/linux.rs")]
 #[cfg_attr(windows, path = "autostart/windows.rs")]
 #[cfg_attr(target_os = "macos", path = "autostart/macos.rs")]
@@ -49,39 +51,4 @@ fn this_start(place: &Place) -> io::Result<Start> {
     let image = std::env::var_os("APPIMAGE").map(PathBuf::from);
     let program = image.map_or_else(std::env::current_exe, Ok)?;
     Ok(Start { program, folder: place.named.clone() })
-}
-
-/// A word for the folder in names of entries: two folders never share one.
-#[cfg(not(windows))]
-fn suffix(folder: &Path) -> String {
-    let bytes = folder.as_os_str().as_encoded_bytes().iter();
-    bytes
-        .map(|byte| match byte {
-            b'/' => "-".to_owned(),
-            letter if letter.is_ascii_alphanumeric() => char::from(*letter).to_string(),
-            other => format!("_{other:02x}"),
-        })
-        .collect()
-}
-
-/// Writes a text file unless it says so already.
-#[cfg(not(windows))]
-fn write_if_new(path: &Path, text: &str) -> io::Result<()> {
-    if std::fs::read_to_string(path).is_ok_and(|old| old == text) {
-        return Ok(());
-    }
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let fresh = path.with_extension("new");
-    std::fs::write(&fresh, text)?;
-    std::fs::rename(&fresh, path)
-}
-
-#[cfg(not(windows))]
-fn remove_if_there(path: &Path) -> io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        Ok(()) | Err(_) => Ok(()),
-    }
 }

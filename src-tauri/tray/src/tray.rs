@@ -1,6 +1,6 @@
 //! Owns looking for a tray on this desktop, for `doctor`; refuses to show anything in it.
 
-use presence_core::{Problem, ProblemKind};
+use presence_core::Problem;
 
 #[cfg(target_os = "linux")]
 #[zbus::proxy(
@@ -24,7 +24,7 @@ pub(crate) async fn check() -> Result<String, Problem> {
     match asked.await {
         Ok(true) => Ok("this desktop shows one".to_owned()),
         Ok(false) | Err(_) => Err(Problem::new(
-            ProblemKind::NoTray,
+            presence_core::ProblemKind::NoTray,
             "This desktop shows no tray",
             "The icon appears as soon as something shows one; the window and the command line work without.",
             "On GNOME, switch on the extension \"AppIndicator and KStatusNotifierItem Support\"; elsewhere, add a tray to the panel.",

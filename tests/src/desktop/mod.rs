@@ -148,6 +148,10 @@ impl Desktop {
         let janitor = Janitor::watch(&folder)?;
         let mut processes = Vec::new();
         let mut env = ground::environment(&folder);
+        if let Some(zone) = &builder.zone {
+            env.retain(|(name, _)| name != "TZ");
+            env.push(("TZ".to_owned(), zone.clone()));
+        }
         if builder.wayland {
             env.retain(|(name, _)| name != "XDG_SESSION_TYPE");
             env.extend(ground::wayland());

@@ -30,6 +30,7 @@ pub struct Builder {
     pub(super) name: String,
     pub(super) display: bool,
     pub(super) wayland: bool,
+    pub(super) zone: Option<String>,
     pub(super) keyring: Keyring,
     pub(super) window_manager: bool,
     pub(super) panel: Option<Panel>,
@@ -42,6 +43,7 @@ impl Builder {
             name: name.to_owned(),
             display: true,
             wayland: false,
+            zone: None,
             keyring: Keyring::Unlocked,
             window_manager: false,
             panel: None,
@@ -58,6 +60,12 @@ impl Builder {
     /// Says that the session is one of Wayland's: for what asks the desktop rather than the X server.
     pub fn wayland(mut self) -> Builder {
         self.wayland = true;
+        self
+    }
+
+    /// Sets the time zone, in the form of the environment variable `TZ`; without, it is UTC.
+    pub fn zone(mut self, zone: &str) -> Builder {
+        self.zone = Some(zone.to_owned());
         self
     }
 

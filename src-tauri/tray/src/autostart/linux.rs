@@ -5,7 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Start, remove_if_there, suffix, write_if_new};
+use super::Start;
+use super::entry::{remove_if_there, suffix, write_if_new};
 
 impl Start {
     pub(super) fn enable(&self) -> io::Result<()> {

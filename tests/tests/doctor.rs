@@ -58,6 +58,7 @@ fn no_configuration_and_one_with_a_mistake_are_named() {
     stage.configure("tenannt = 1\n").unwrap();
     let report = examined(&stage);
     assert_eq!(problems(&report), ["configuration", "resident"]);
+    assert_eq!(found(&report, "resident")["problem"]["kind"], "not-running");
     let problem = &found(&report, "configuration")["problem"];
     assert!(problem["detail"].as_str().unwrap().contains("line 1, column 1"), "{problem}");
     fs::remove_file(stage.config_file()).unwrap();

@@ -67,13 +67,15 @@ async fn look(place: &Place) -> Seen {
 fn resident(seen: &Seen) -> Result<String, Problem> {
     match seen {
         Seen::Resident(_) => Ok("Presence Tray is running".to_owned()),
-        Seen::Nobody(_) => Err(Problem::new(
+        Seen::Unknown(problem) if problem.kind != ProblemKind::NotConfigured => {
+            Err(problem.clone())
+        }
+        Seen::Nobody(_) | Seen::Unknown(_) => Err(Problem::new(
             ProblemKind::NotRunning,
             "Presence Tray is not running",
             "Nobody keeps your status.",
             "Start it with: presence-tray",
         )),
-        Seen::Unknown(problem) => Err(problem.clone()),
     }
 }
 

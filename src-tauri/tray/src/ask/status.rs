@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use presence_core::{Command, Problem};
+use presence_core::{Command, Problem, ProblemKind};
 use presence_host::{Client, DoorError, Place, Purpose, Report};
 
 use super::doer::{self, Answer, Doer};
@@ -16,7 +16,14 @@ const LOOKS: Duration = Duration::from_secs(2);
 
 pub(super) async fn once(place: &Place, json: bool) -> Result<ExitCode, Problem> {
     let report = loop {
-        match doer::find(place, Purpose::Look).await? {
+        let doer = match doer::find(place, Purpose::Look).await {
+            Err(problem) if problem.kind == ProblemKind::NotConfigured => {
+                let report = Report { problem: Some(problem), ..Report::default() };
+                break report.without_resident(place);
+            }
+            found => found?,
+        };
+        match doer {
             Doer::Resident(mut client) => match doer::ask(&mut client, Command::Look).await? {
                 Answer::Came(_) => match first(place).await {
                     Ok(Some(report)) => break report,

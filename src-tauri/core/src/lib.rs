@@ -12,6 +12,7 @@ mod agenda;
 mod announce;
 mod answers;
 mod calls;
+mod command;
 mod commands;
 mod effect;
 mod event;
@@ -30,10 +31,11 @@ mod time;
 mod view;
 mod words;
 
+pub use command::{Command, ReplyTo, SignInMethod};
 pub use effect::{Call, CallId, Effect, GrantId, Notice, Outcome, Saved, SavedWish};
 pub use event::{
-    Account, Answer, Aspect, AttemptId, Claims, Command, DeviceCode, Event, Granted, Ids, Redirect,
-    Refusal, RefusalKind, ReplyTo, SignInMethod, VaultEvent, Woke,
+    Account, Answer, Aspect, AttemptId, Claims, DeviceCode, Event, Granted, Ids, Redirect, Refusal,
+    RefusalKind, VaultEvent, Woke,
 };
 pub use keeper::Core;
 pub use problem::{Problem, ProblemKind};

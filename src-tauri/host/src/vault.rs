@@ -49,11 +49,16 @@ impl VaultError {
         Problem::new(
             ProblemKind::KeyringUnavailable,
             "The keyring is not available",
-            &format!(
-                "Your sign-in is kept in the keyring of this computer, but {self}. The program tries again by itself."
-            ),
+            &format!("Your sign-in is kept in the keyring of this computer, but {self}."),
             "Unlock the keyring, or start its service.",
         )
+    }
+
+    /// The same from a program that stays.
+    pub(crate) fn unavailable_for_now(&self) -> Problem {
+        let mut problem = self.unavailable();
+        problem.detail.push_str(" The program tries again by itself.");
+        problem
     }
 
     /// For a person, when the sign-in could not be deleted.

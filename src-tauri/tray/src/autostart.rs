@@ -41,9 +41,22 @@ pub(crate) fn apply(wanted: bool, place: &Place) -> Result<(), Problem> {
     })
 }
 
+/// How the start at log-in stands on this desktop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    On,
+    /// Switched off in the desktop's own settings, which win.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        expect(dead_code, reason = "only there it is in the entry")
+    )]
+    SwitchedOff,
+    Absent,
+}
+
 /// How the start at log-in stands, for `doctor`.
-pub(crate) fn is_on(place: &Place) -> bool {
-    this_start(place).is_ok_and(|start| start.is_enabled())
+pub(crate) fn standing(place: &Place) -> Standing {
+    this_start(place).map_or(Standing::Absent, |start| start.standing())
 }
 
 fn this_start(place: &Place) -> io::Result<Start> {

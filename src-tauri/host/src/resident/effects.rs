@@ -92,6 +92,7 @@ impl Resident {
         let Some(vault) = self.vault.clone() else { return };
         let (outbox, identity) = (self.outbox.clone(), self.identity);
         let late = outbox.clone();
+        let stays = self.errand.is_none();
         tokio::spawn(async move {
             let came_late = move |kept| drop(late.send(loaded(identity, kept)));
             let input = match vault.load(came_late).await {
@@ -99,7 +100,9 @@ impl Resident {
                 Ok(None) => Input::Vault(identity, VaultEvent::Absent),
                 Err(error) => {
                     tracing::warn!(%error, "the sign-in cannot be loaded");
-                    Input::Vault(identity, VaultEvent::Unavailable(error.unavailable()))
+                    let problem =
+                        if stays { error.unavailable_for_now() } else { error.unavailable() };
+                    Input::Vault(identity, VaultEvent::Unavailable(problem))
                 }
             };
             let _ = outbox.send(input);

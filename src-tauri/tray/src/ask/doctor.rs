@@ -9,8 +9,9 @@ use serde_json::json;
 
 use super::doer::{self, Doer};
 use super::words;
+use crate::autostart::{self, Standing};
 use crate::shortcuts::Holder;
-use crate::{autostart, shortcuts, tray};
+use crate::{shortcuts, tray};
 
 pub(super) async fn examine_all(place: &Place, json: bool) -> Result<ExitCode, Problem> {
     let mut checks = examine(place).await;
@@ -152,11 +153,10 @@ fn starts(place: &Place, config: &Config, seen: &Seen) -> Result<String, Problem
     {
         return Err(problem);
     }
-    Ok(match (config.autostart, autostart::is_on(place)) {
-        (true, true) => "Presence Tray starts at log-in",
-        (true, false) => {
-            "it is switched on in config.toml, and off on this desktop, whose settings win"
-        }
+    Ok(match (config.autostart, autostart::standing(place)) {
+        (true, Standing::On) => "Presence Tray starts at log-in",
+        (true, Standing::SwitchedOff) => "switched off in the desktop's own settings, which win",
+        (true, Standing::Absent) => "Presence Tray sets it up when it starts",
         (false, _) => "Presence Tray does not start at log-in (autostart = false)",
     }
     .to_owned())

@@ -5,8 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Start;
 use super::entry::{remove_if_there, suffix, write_if_new};
+use super::{Standing, Start};
 
 impl Start {
     pub(super) fn enable(&self) -> io::Result<()> {
@@ -22,9 +22,12 @@ impl Start {
         remove_if_there(&path(self.folder.as_deref())?)
     }
 
-    pub(super) fn is_enabled(&self) -> bool {
-        let text = path(self.folder.as_deref()).and_then(fs::read_to_string);
-        text.is_ok_and(|text| !is_switched_off(&text))
+    pub(super) fn standing(&self) -> Standing {
+        match path(self.folder.as_deref()).and_then(fs::read_to_string) {
+            Ok(text) if is_switched_off(&text) => Standing::SwitchedOff,
+            Ok(_) => Standing::On,
+            Err(_) => Standing::Absent,
+        }
     }
 
     fn text(&self) -> String {

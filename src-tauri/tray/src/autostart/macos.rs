@@ -3,8 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Start;
 use super::entry::{remove_if_there, suffix, write_if_new};
+use super::{Standing, Start};
 
 impl Start {
     pub(super) fn enable(&self) -> io::Result<()> {
@@ -15,8 +15,11 @@ impl Start {
         remove_if_there(&path(self.folder.as_deref())?)
     }
 
-    pub(super) fn is_enabled(&self) -> bool {
-        path(self.folder.as_deref()).is_ok_and(|path| path.is_file())
+    pub(super) fn standing(&self) -> Standing {
+        match path(self.folder.as_deref()) {
+            Ok(path) if path.is_file() => Standing::On,
+            Ok(_) | Err(_) => Standing::Absent,
+        }
     }
 
     fn text(&self) -> String {

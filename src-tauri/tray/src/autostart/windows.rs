@@ -5,7 +5,7 @@ use std::path::Path;
 
 use windows_registry::CURRENT_USER;
 
-use super::Start;
+use super::{Standing, Start};
 
 const KEY: &str = r"Software\Microsoft\Windows\CurrentVersion\Run";
 const VALUE: &str = "Presence Tray";
@@ -26,14 +26,17 @@ impl Start {
     }
 
     pub(super) fn disable(&self) -> io::Result<()> {
-        if self.folder.is_some() || !self.is_enabled() {
+        if self.folder.is_some() || self.standing() == Standing::Absent {
             return Ok(());
         }
         Ok(CURRENT_USER.create(KEY)?.remove_value(VALUE)?)
     }
 
-    pub(super) fn is_enabled(&self) -> bool {
-        CURRENT_USER.open(KEY).and_then(|key| key.get_string(VALUE)).is_ok()
+    pub(super) fn standing(&self) -> Standing {
+        match CURRENT_USER.open(KEY).and_then(|key| key.get_string(VALUE)) {
+            Ok(_) => Standing::On,
+            Err(_) => Standing::Absent,
+        }
     }
 
     fn command(&self) -> String {

@@ -233,6 +233,27 @@ fn a_command_while_the_resident_starts_or_ends_is_done_once_and_by_somebody() {
     stage.succeed(&["clear"]).unwrap();
 }
 
+#[test]
+fn the_window_opens_without_a_resident_and_with_one() {
+    let stage = Stage::new(Desktop::builder("opens").window_manager()).unwrap();
+    let picture = stage.desktop.folder().join("window.png");
+    let window = |arguments: &[&str]| {
+        stage.succeed(arguments).unwrap();
+        stage.desktop.screenshot_of("Presence Tray", &picture, LIMIT).unwrap();
+        let mut close = stage.desktop.command("xdotool");
+        close.args(["search", "--onlyvisible", "--name", "Presence Tray", "windowclose"]);
+        assert!(close.status().unwrap().success());
+    };
+    assert!(!stage.folder().join("run/door").exists());
+    window(&["open"]);
+    until("the resident that the window started", || stage.folder().join("run/door").exists())
+        .unwrap();
+    window(&["open"]);
+    // A second start is a wish to see the first.
+    window(&[]);
+    stage.succeed(&["quit"]).unwrap();
+}
+
 fn stage(name: &str) -> Stage {
     Stage::new(Desktop::builder(&name.replace(' ', "-")).without_display()).unwrap()
 }

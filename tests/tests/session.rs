@@ -42,6 +42,18 @@ fn who_keeps_the_session_keeps_it_in_sleep() {
 }
 
 #[test]
+fn locking_the_screen_changes_nothing() {
+    let (stage, logind) = in_a_call("lock", "");
+    let before = stage.status().unwrap();
+    logind.lock_screen().unwrap();
+    // A command after it has been heard after it.
+    let after = stage.status().unwrap();
+    assert_eq!(before, after);
+    assert!(stage.bodies(Kind::ClearPresence).is_empty());
+    assert_eq!(stage.bodies(Kind::SetPresence).len(), 1);
+}
+
+#[test]
 fn a_service_that_cannot_be_reached_does_not_keep_the_machine_awake() {
     let (stage, logind) = in_a_call("stuck", "");
     stage.cloud.with(|cloud, _| cloud.fault(On::All, 1_000, Fault::Late(60_000)));

@@ -85,6 +85,20 @@ impl Logind {
         self.say(|emitter| async move { Manager::prepare_for_sleep(&emitter, false).await })
     }
 
+    /// Says that the screen is locked.
+    ///
+    /// # Errors
+    /// The bus is gone.
+    pub fn lock_screen(&self) -> Result<()> {
+        let connection = self.bus.connection();
+        let session = "/org/freedesktop/login1/session/_31";
+        let said = wait_for(async move {
+            let to = None::<zbus::names::BusName<'_>>;
+            connection.emit_signal(to, session, "org.freedesktop.login1.Session", "Lock", &()).await
+        });
+        said.context("the signal cannot be sent")
+    }
+
     /// Says that the machine will shut down.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 pub mod cloud;
 #[cfg(target_os = "linux")]
 pub mod desktop;
+pub mod hostile;
 pub mod packages;
 #[cfg(target_os = "linux")]
 pub mod stage;

@@ -27,6 +27,7 @@ impl Group {
                 "fonts-dejavu-core",
                 "gnome-keyring",
                 "imagemagick",
+                "iproute2",
                 "libglib2.0-bin",
                 "libsecret-tools",
                 "man-db",

@@ -83,12 +83,8 @@ impl Core {
             Want::Held(_) | Want::Nothing | Want::Cleared => None,
         };
         let spread = self.rules.spread_percent;
-        let renew_at = match status {
-            Status::Available => sent_at + self.random.spread(self.rules.renew_available, spread),
-            Status::InACall | Status::InAConferenceCall | Status::Away | Status::Presenting => {
-                sent_at + self.random.spread(expiration / 2, spread)
-            }
-        };
+        let pause = self.renewal_pause(status, expiration);
+        let renew_at = sent_at + self.random.spread(pause, spread);
         let mut lease = Lease { wish: number, status, sent_at, expires_at, renew_at: None };
         let outlasts = until.is_some_and(|until| lease.ends_at(&self.rules) >= until);
         lease.renew_at = (!outlasts).then_some(renew_at);
@@ -126,7 +122,7 @@ impl Core {
             grant.claims = claims;
         }
         if self.unauthorized > 1 {
-            self.back_off(ProblemKind::TokenRefused, String::new(), ids, None);
+            self.back_off(ProblemKind::TokenRefused, String::new(), ids, None, None);
         }
     }
 
@@ -165,7 +161,9 @@ impl Core {
         if needs_person {
             self.slow_trouble(kind, detail, ids);
         } else {
-            self.back_off(kind, detail, ids, retry_after);
+            let throttled = retry_after.filter(|_| kind == ProblemKind::Throttled);
+            let room = throttled.and_then(|span| self.patience_in_crowd(flight, self.now + span));
+            self.back_off(kind, detail, ids, retry_after, room);
         }
     }
 
@@ -203,13 +201,14 @@ impl Core {
         detail: String,
         ids: Ids,
         retry_after: Option<Duration>,
+        room: Option<Duration>,
     ) {
         let mut trouble = self.trouble_of(kind, detail, ids, Retry::NewWish);
         trouble.retry = match retry_after {
             Some(span) => {
-                let late = span
-                    + self.random.between(Duration::ZERO, span / 10 + Duration::from_millis(500));
-                Retry::NotBefore(self.now + late)
+                let spread = room.unwrap_or(span / 10 + Duration::from_millis(500));
+                let late = self.random.between(Duration::ZERO, spread);
+                Retry::NotBefore(self.now + span + late)
             }
             None => {
                 let tries = trouble.tries.saturating_add(head_start(kind));

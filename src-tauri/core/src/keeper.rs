@@ -41,6 +41,8 @@ pub struct Core {
     pub(crate) flight: Option<Flight>,
     pub(crate) trouble: Option<Trouble>,
     pub(crate) unauthorized: u32,
+    /// When a renewal was last throttled.
+    pub(crate) crowded_at: Option<Time>,
     pub(crate) announced: Option<ProblemKind>,
     pub(crate) farewell: Option<Farewell>,
     pub(crate) gone: bool,
@@ -81,6 +83,7 @@ impl Core {
             flight: None,
             trouble: None,
             unauthorized: 0,
+            crowded_at: None,
             announced: None,
             farewell: None,
             gone: false,

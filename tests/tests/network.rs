@@ -10,7 +10,7 @@ use std::time::Duration;
 use presence_tests::cloud::{Kind, MEGAN, Options, SessionState};
 use presence_tests::desktop::Desktop;
 use presence_tests::hostile::{Hostile, Manner};
-use presence_tests::stage::{LIMIT, Stage, until};
+use presence_tests::stage::{Stage, until};
 use rustix::process::Signal;
 
 /// The largest growth, in kB, that an answer may cause: far below what the worst one weighs.

@@ -53,6 +53,7 @@ impl Core {
     fn done(&mut self, flight: Flight) {
         self.trouble = None;
         self.unauthorized = 0;
+        self.throttled = 0;
         if self.ghost.is_some_and(|ghost| flight.sent_at >= ghost) && flight.call.writes_session() {
             self.ghost = None;
         }
@@ -92,7 +93,10 @@ impl Core {
         if is_new {
             // What was seen before it says nothing about it.
             self.effective = None;
-            self.look_wanted |= self.confirmed().is_some();
+            if self.looked_for != number && self.confirmed().is_some() && !self.is_crowded() {
+                self.looked_for = number;
+                self.look_wanted = true;
+            }
         }
         self.resolve(|wait| wait == WaitFor::Wish(number), &Outcome::Done);
     }
@@ -206,9 +210,8 @@ impl Core {
         let mut trouble = self.trouble_of(kind, detail, ids, Retry::NewWish);
         trouble.retry = match retry_after {
             Some(span) => {
-                let spread = room.unwrap_or(span / 10 + Duration::from_millis(500));
-                let late = self.random.between(Duration::ZERO, spread);
-                Retry::NotBefore(self.now + span + late)
+                let pause = self.after_throttling(span, room);
+                Retry::NotBefore(self.now + pause)
             }
             None => {
                 let tries = trouble.tries.saturating_add(head_start(kind));

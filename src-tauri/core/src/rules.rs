@@ -11,7 +11,11 @@ pub struct Rules {
     pub renew_available: Duration,
     /// However crowded the service is, Available is renewed this long before it fades.
     pub renewal_margin: Duration,
-    /// How long after a throttled renewal the renewals are back at their usual pace.
+    /// The first pause of those who are throttled, if the service asks for less.
+    pub throttled_first: Duration,
+    /// The longest pause of those who are throttled again and again.
+    pub throttled_cap: Duration,
+    /// How long after a throttled call the renewals are back at their usual pace.
     pub crowd_passes: Duration,
     /// The renewals of many machines are spread by up to this share of the interval, either way, in percent.
     pub spread_percent: u32,
@@ -74,6 +78,8 @@ impl Default for Rules {
             fade: seconds(300),
             renew_available: seconds(210),
             renewal_margin: seconds(30),
+            throttled_first: seconds(10),
+            throttled_cap: seconds(15 * 60),
             crowd_passes: seconds(2 * 3600),
             spread_percent: 3,
             shortest_expiration: seconds(300),

@@ -2,7 +2,9 @@
 //! entry that is not this program's.
 
 use std::io;
-use std::path::{Path, PathBuf};
+#[cfg(not(windows))]
+use std::path::Path;
+use std::path::PathBuf;
 
 use presence_core::{Problem, ProblemKind};
 use presence_host::Place;

@@ -1,6 +1,8 @@
 //! Owns looking for a tray on this desktop, for `doctor`; refuses to show anything in it.
 
-use presence_core::{Problem, ProblemKind};
+use presence_core::Problem;
+#[cfg(target_os = "linux")]
+use presence_core::ProblemKind;
 
 #[cfg(target_os = "linux")]
 #[zbus::proxy(

@@ -115,8 +115,9 @@ impl Windows {
     pub fn start_shell(&self) -> Result<Process> {
         const EXPLORER: &str = r"HKCU\Software\Wine\Explorer";
         self.set_value(EXPLORER, "Desktop", "shell")?;
-        self.set_value(&format!(r"{EXPLORER}\Desktops"), "shell", "1024x768")?;
-        let shell = self.command("explorer", &["/desktop=shell,1024x768"]);
+        let size = format!("{}x{}", screen::SIZE.0, screen::SIZE.1);
+        self.set_value(&format!(r"{EXPLORER}\Desktops"), "shell", &size)?;
+        let shell = self.command("explorer", &[&format!("/desktop=shell,{size}")]);
         let shell = self.spawn("explorer", shell)?;
         self.screen()?.wait_for_task_bar()?;
         Ok(shell)

@@ -13,6 +13,8 @@ use crate::desktop::Desktop;
 const LIMIT: Duration = Duration::from_secs(15);
 /// What Wine needs between a move and a click.
 const HAND: Duration = Duration::from_millis(400);
+/// The size of the private desktop's screen, which Windows fills.
+pub(super) const SIZE: (usize, usize) = (1280, 800);
 /// The task bar's height at the bottom.
 const BAR: usize = 20;
 
@@ -46,13 +48,13 @@ impl<'a> Screen<'a> {
     pub(super) fn of(desktop: &'a Desktop) -> Result<Screen<'a>> {
         let (connection, number) = RustConnection::connect(desktop.var("DISPLAY"))?;
         let root = connection.setup().roots[number].root;
-        Ok(Screen { desktop, connection, root, size: (1024, 768) })
+        Ok(Screen { desktop, connection, root, size: SIZE })
     }
 
     pub(super) fn wait_for_task_bar(&self) -> Result<()> {
         self.until("the task bar", |picture| {
-            let (left, bottom) = (picture.at(500, 767), picture.at(500, 700));
-            (left == [255; 3] && bottom != left && bottom != [0; 3]).then_some(())
+            let (bar, ground) = (picture.at(500, SIZE.1 - 1), picture.at(500, SIZE.1 / 2));
+            (bar == [255; 3] && ground != bar && ground != [0; 3]).then_some(())
         })
     }
 

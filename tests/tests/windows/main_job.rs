@@ -9,9 +9,11 @@ use serde_json::Value;
 
 use crate::stage::{PROGRAM, RUN, Stage};
 
+type IsColor = fn(Color) -> bool;
+
 /// The rows of the menu once a person is signed in.
 const HEADLINE: usize = 0;
-const FIVE: [(usize, &str, fn(Color) -> bool); 5] = [
+const FIVE: [(usize, &str, IsColor); 5] = [
     (1, "available", is_green),
     (2, "in-a-call", is_red),
     (3, "in-a-conference-call", is_red),

@@ -1,10 +1,12 @@
-//! Owns turning the SVG sources in `icons/` into the pixels a tray takes; refuses bitmaps drawn by hand.
+//! Owns turning the SVG sources in `icons/` into the pixels a tray takes, and what Windows wants to know of a
+//! program into its resources; refuses bitmaps drawn by hand.
 
 use std::env;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ico::{IconDir, IconDirEntry, IconImage, ResourceType};
 use resvg::tiny_skia::{BlendMode, Pixmap, PixmapPaint, Transform};
 use resvg::usvg::{Options, Tree};
 
@@ -14,6 +16,8 @@ const KINDS: [&str; 6] =
     ["available", "in-a-call", "in-a-conference-call", "away", "presenting", "none"];
 /// The size of the dot before a menu row, pixels.
 const DOT: u32 = 16;
+/// The sizes that Windows shows a program's icon in, pixels.
+const PROGRAM_SIZES: [u32; 4] = [16, 24, 32, 48];
 
 fn main() {
     let icons =
@@ -55,6 +59,30 @@ fn main() {
             .expect("a pixmap has pixels");
         fs::write(out.join(format!("{kind}.png")), png).expect("OUT_DIR can be written");
     }
+    if env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("windows") {
+        describe(&icons.join("app.svg"), &out.join("app.ico"));
+    }
+}
+
+/// Gives the program its name, its icon and its manifest. Without the first, the task manager and the list of
+/// programs that start at log-in show the file's name.
+fn describe(drawing: &Path, icon: &Path) {
+    println!("cargo::rerun-if-changed=windows.manifest");
+    let mut sizes = IconDir::new(ResourceType::Icon);
+    for size in PROGRAM_SIZES {
+        let image = IconImage::from_rgba_data(size, size, rgba(&render(drawing, size)));
+        sizes
+            .add_entry(IconDirEntry::encode_as_bmp(&image).expect("an icon of this size is usual"));
+    }
+    let file = fs::File::create(icon).expect("OUT_DIR can be written");
+    sizes.write(file).expect("OUT_DIR can be written");
+    tauri_winres::WindowsResource::new()
+        .set("ProductName", "Presence Tray")
+        .set("FileDescription", "Presence Tray")
+        .set_icon(&icon.display().to_string())
+        .set_manifest(include_str!("windows.manifest"))
+        .compile()
+        .expect("the resource compiler of the target is installed");
 }
 
 fn render(path: &Path, size: u32) -> Pixmap {

@@ -2,10 +2,14 @@
 
 pub mod cloud;
 #[cfg(target_os = "linux")]
+pub mod cross;
+#[cfg(target_os = "linux")]
 pub mod desktop;
 pub mod hostile;
 pub mod packages;
 #[cfg(target_os = "linux")]
 pub mod stage;
+#[cfg(target_os = "linux")]
+pub mod wine;
 pub mod workspace;
 pub mod world;

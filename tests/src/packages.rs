@@ -11,6 +11,10 @@ pub enum Group {
     BuildWindow,
     /// What a private desktop session needs.
     Desktop,
+    /// A toolchain that can build for other systems.
+    Cross,
+    /// What linking for Windows, and running what was linked, need.
+    Windows,
 }
 
 impl Group {
@@ -39,6 +43,19 @@ impl Group {
                 "xfconf",
                 "xvfb",
                 "zsh",
+            ],
+            Group::Cross => &["cargo-web", "clang", "rust-web-clippy", "rust-web-src", "rustc-web"],
+            Group::Windows => &[
+                "binutils-mingw-w64-x86-64",
+                "dbus",
+                "gcc-mingw-w64-x86-64-posix",
+                "g++-mingw-w64-x86-64-posix",
+                "imagemagick",
+                "mingw-w64-x86-64-dev",
+                "wine",
+                "wine64",
+                "xdotool",
+                "xvfb",
             ],
         }
     }

@@ -16,6 +16,14 @@ pub struct Tally {
     pub failed: u64,
 }
 
+impl std::ops::Add for Tally {
+    type Output = Tally;
+
+    fn add(self, more: Tally) -> Tally {
+        Tally { passed: self.passed + more.passed, failed: self.failed + more.failed }
+    }
+}
+
 /// The root of the workspace that this program was built from.
 ///
 /// # Errors
@@ -39,7 +47,18 @@ pub fn built_to() -> Result<PathBuf> {
 fn cargo(arguments: &[&str]) -> Result<Command> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root()?).args(arguments);
+    forget_our_package(&mut command);
     Ok(command)
+}
+
+/// Takes away what the cargo that runs us says of our own package: build scripts that look at it would run anew.
+pub(crate) fn forget_our_package(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name);
+        }
+    }
 }
 
 /// Runs cargo with these arguments, its output on this terminal.
@@ -47,10 +66,18 @@ fn cargo(arguments: &[&str]) -> Result<Command> {
 /// # Errors
 /// When it fails.
 pub fn run(arguments: &[&str]) -> Result<()> {
-    eprintln!("\n$ cargo {}", arguments.join(" "));
-    let status =
-        cargo(arguments)?.stdin(Stdio::null()).status().context("cargo cannot be started")?;
-    ensure!(status.success(), "cargo {} ended with {status}", arguments.join(" "));
+    run_command(cargo(arguments)?)
+}
+
+/// Runs a command of cargo, its output on this terminal.
+///
+/// # Errors
+/// When it fails.
+pub fn run_command(mut command: Command) -> Result<()> {
+    let line = line(&command);
+    eprintln!("\n$ {line}");
+    let status = command.stdin(Stdio::null()).status().context("cargo cannot be started")?;
+    ensure!(status.success(), "{line} ended with {status}");
     Ok(())
 }
 
@@ -59,24 +86,41 @@ pub fn run(arguments: &[&str]) -> Result<()> {
 /// # Errors
 /// When cargo cannot be started, or fails without a failing test (it did not compile, a test program crashed).
 pub fn test(arguments: &[&str]) -> Result<Tally> {
-    eprintln!("\n$ cargo {}", arguments.join(" "));
-    let mut child = cargo(arguments)?.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+    test_command(cargo(arguments)?)
+}
+
+/// Runs a command that is a `cargo test` and counts its tests.
+///
+/// # Errors
+/// As [`test`].
+pub fn test_command(mut command: Command) -> Result<Tally> {
+    let line = line(&command);
+    eprintln!("\n$ {line}");
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
     let output = child.stdout.take().context("stdout is piped")?;
     let mut tally = Tally::default();
-    for line in BufReader::new(output).lines() {
-        let line = line?;
-        println!("{line}");
-        let (passed, failed) = counts(&line).unwrap_or_default();
+    for said in BufReader::new(output).lines() {
+        let said = said?;
+        println!("{said}");
+        let (passed, failed) = counts(&said).unwrap_or_default();
         tally.passed += passed;
         tally.failed += failed;
     }
     let status = child.wait()?;
-    ensure!(
-        status.success() || tally.failed > 0,
-        "cargo {} ended with {status}",
-        arguments.join(" ")
-    );
+    ensure!(status.success() || tally.failed > 0, "{line} ended with {status}");
     Ok(tally)
+}
+
+/// What a person would type for `command`.
+fn line(command: &Command) -> String {
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default();
+    let program = match program.to_string_lossy().as_ref() {
+        // It takes its own name once more, as cargo passes it.
+        "cargo-clippy" => "cargo".to_owned(),
+        name => name.to_owned(),
+    };
+    let arguments = command.get_args().map(|argument| argument.to_string_lossy().into_owned());
+    [program].into_iter().chain(arguments).collect::<Vec<_>>().join(" ")
 }
 
 /// Reads `test result: ok. 12 passed; 0 failed; …`.

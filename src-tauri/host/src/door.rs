@@ -44,6 +44,9 @@ pub enum DoorError {
         "the path {0} is too long for a local socket; set PRESENCE_TRAY_CONFIG_DIR to a shorter one"
     )]
     TooLong(PathBuf),
+    /// The door's name is another program's.
+    #[error("another program has taken the name {0}; end that program, or log out and in")]
+    Squatted(String),
     /// The connection broke.
     #[error("the running Presence Tray did not answer: {0}")]
     Broken(#[from] io::Error),

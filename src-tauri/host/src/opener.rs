@@ -1,33 +1,7 @@
 //! Owns asking the desktop to open a URL with its own opener; refuses to guess a browser.
 
-use std::process::Stdio;
-use std::time::Duration;
+#[cfg_attr(windows, path = "opener/windows.rs")]
+#[cfg_attr(not(windows), path = "opener/other.rs")]
+mod os;
 
-use tokio::process::Command;
-
-/// An opener that runs longer than this has become the browser.
-const OPENS_WITHIN: Duration = Duration::from_secs(4);
-
-/// Opens `url`; `Err` with a few words when the desktop has nothing that does.
-pub(crate) async fn open(url: &str) -> Result<(), String> {
-    let mut last = "there is no program that opens web pages".to_owned();
-    for command in open::commands(url) {
-        let mut command = Command::from(command);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let name = command.as_std().get_program().to_string_lossy().into_owned();
-        let mut child = match command.spawn() {
-            Ok(child) => child,
-            Err(error) => {
-                tracing::debug!(name, %error, "this opener is not there");
-                continue;
-            }
-        };
-        match tokio::time::timeout(OPENS_WITHIN, child.wait()).await {
-            Err(_) => return Ok(()),
-            Ok(Ok(status)) if status.success() => return Ok(()),
-            Ok(Ok(status)) => last = format!("{name} ended with {status}"),
-            Ok(Err(error)) => last = format!("{name}: {error}"),
-        }
-    }
-    Err(last)
-}
+pub(crate) use os::open;

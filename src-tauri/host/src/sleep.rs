@@ -1,6 +1,8 @@
 //! Owns hearing that the machine is about to sleep or shut down, and delaying that for the last things; refuses
 //! to decide what those are.
 
+#[cfg(any(windows, target_os = "macos"))]
+mod hold;
 #[cfg_attr(target_os = "linux", path = "sleep/linux.rs")]
 #[cfg_attr(windows, path = "sleep/windows.rs")]
 #[cfg_attr(target_os = "macos", path = "sleep/macos.rs")]

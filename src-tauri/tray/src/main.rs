@@ -1,7 +1,7 @@
 //! Keeps a Microsoft Teams presence from the tray. Owns the start of the program and its faces: tray,
 //! notifications, command line. Refuses to decide what they show.
 
-#![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
+#![cfg_attr(all(windows, not(test)), windows_subsystem = "windows")]
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -15,7 +15,11 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 mod ask;
 mod autostart;
+#[cfg(windows)]
+mod background;
 mod cli;
+#[cfg(windows)]
+mod console;
 mod icons;
 mod menu;
 mod notify;
@@ -30,6 +34,8 @@ use cli::{Cli, Verb};
 const PATIENCE: Duration = Duration::from_secs(45);
 
 fn main() -> ExitCode {
+    #[cfg(windows)]
+    console::attach();
     let cli = Cli::parse();
     let place = match Place::find() {
         Ok(place) => place,
@@ -85,6 +91,13 @@ fn stay(
         }
         Err(error) => return failed(&error),
     };
+    #[cfg(windows)]
+    {
+        background::settle();
+        if if_taken == IfTaken::OpenWindow {
+            console::leave();
+        }
+    }
     if is_new && first == Window::OnFirstRun {
         resident.commands().tell(Command::Open);
     }

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use presence_core::Notice;
 
 #[cfg_attr(target_os = "linux", path = "notify/linux.rs")]
-#[cfg_attr(not(target_os = "linux"), path = "notify/other.rs")]
+#[cfg_attr(windows, path = "notify/windows.rs")]
+#[cfg_attr(target_os = "macos", path = "notify/macos.rs")]
 mod os;
 
 /// How long a person remembers what was just shown.

@@ -1,6 +1,5 @@
 //! Owns the door as a named pipe of this user; refuses remote clients.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 
 use tokio::net::windows::named_pipe::{
@@ -9,6 +8,7 @@ use tokio::net::windows::named_pipe::{
 
 use super::{DoorError, House, serve};
 use crate::Place;
+use crate::lock::Lock;
 
 pub(super) type Stream = NamedPipeClient;
 
@@ -30,7 +30,11 @@ impl Door {
             .reject_remote_clients(true)
             .create(&name)
         {
-            Ok(first) => Ok(Door { name, first: std::sync::Mutex::new(Some(first)) }),
+            Ok(first) => {
+                tracing::debug!(%name, "the door is open");
+                Ok(Door { name, first: std::sync::Mutex::new(Some(first)) })
+            }
+            Err(error) if is_taken(&error) => Err(DoorError::Squatted(name)),
             Err(source) => Err(DoorError::Folder { path: name.into(), source }),
         }
     }
@@ -63,17 +67,28 @@ impl Door {
     }
 }
 
+fn is_taken(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::PermissionDenied || error.raw_os_error() == Some(PIPE_BUSY)
+}
+
+/// The same for every version of this program: a newer one talks to the one that runs.
 fn name(place: &Place) -> String {
-    let mut hasher = DefaultHasher::new();
-    place.runtime.hash(&mut hasher);
-    format!(r"\\.\pipe\presence-tray-{:016x}", hasher.finish())
+    // Windows does not tell letters of a path by their case.
+    let folder = place.runtime.to_string_lossy().to_lowercase();
+    format!(r"\\.\pipe\presence-tray-{:016x}", fnv(folder.as_bytes()))
+}
+
+/// FNV-1a, 64 bits: the standard library's hashes may change with its version.
+fn fnv(bytes: &[u8]) -> u64 {
+    let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, step)
 }
 
 pub(super) async fn connect(place: &Place) -> Result<Stream, DoorError> {
     let name = name(place);
     for _ in 0..20 {
         match ClientOptions::new().open(&name) {
-            Ok(stream) => return Ok(stream),
+            Ok(stream) => return resident_at(place, name).map(|()| stream),
             Err(error) if error.raw_os_error() == Some(PIPE_BUSY) => {
                 tokio::time::sleep(std::time::Duration::from_millis(50)).await;
             }
@@ -83,5 +98,29 @@ pub(super) async fn connect(place: &Place) -> Result<Stream, DoorError> {
             Err(error) => return Err(DoorError::Broken(error)),
         }
     }
+    resident_at(place, name)?;
     Err(DoorError::Broken(io::ErrorKind::TimedOut.into()))
+}
+
+/// A resident holds the lock; who has the pipe without it would never answer.
+fn resident_at(place: &Place, name: String) -> Result<(), DoorError> {
+    match Lock::take(place) {
+        Ok(_lock) => Err(DoorError::Squatted(name)),
+        Err(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_version_knocks_at_the_same_door() {
+        let door = |folder: &str| name(&Place::under(Path::new(folder)).unwrap());
+        assert_eq!(fnv(b"foobar"), 0x8594_4171_f739_67e8);
+        assert_eq!(door(r"C:\Ada"), door(r"c:\ADA"));
+        assert_ne!(door(r"C:\Ada"), door(r"C:\Bob"));
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::io;
 use std::ptr;
-use std::sync::{Condvar, Mutex, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use windows_sys::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
@@ -17,6 +17,7 @@ use windows_sys::Win32::UI::WindowsAndMessaging::{
 use windows_sys::core::w;
 
 use super::SleepNews;
+use super::hold::Hold;
 
 /// What Windows allows before a suspend is two seconds; before a log-off it is five.
 const SLEEP_WAITS: Duration = Duration::from_millis(1_900);
@@ -30,7 +31,7 @@ impl Delay {
     /// Lets the machine sleep.
     pub(crate) fn end(&self) {
         if let Some(listener) = LISTENER.get() {
-            listener.end();
+            listener.hold.end();
         }
     }
 }
@@ -40,31 +41,19 @@ static LISTENER: OnceLock<Listener> = OnceLock::new();
 
 struct Listener {
     tell: Box<dyn Fn(SleepNews) + Send + Sync>,
-    delayed: Mutex<bool>,
-    ended: Condvar,
+    hold: Hold,
 }
 
 impl Listener {
     /// Tells that the machine is about to go, and waits until what must be done first is done.
     fn delay(&self, limit: Duration) {
-        let Ok(mut delayed) = self.delayed.lock() else { return };
-        *delayed = true;
-        (self.tell)(SleepNews::Sleeping);
-        let _ = self.ended.wait_timeout_while(delayed, limit, |delayed| *delayed);
-    }
-
-    fn end(&self) {
-        if let Ok(mut delayed) = self.delayed.lock() {
-            *delayed = false;
-        }
-        self.ended.notify_all();
+        self.hold.until_end(limit, || (self.tell)(SleepNews::Sleeping));
     }
 }
 
 /// Calls `tell` for ever; a delay is held from each news of a sleep on.
 pub(crate) fn watch(tell: impl Fn(SleepNews) + Send + Sync + 'static) -> Delay {
-    let listener =
-        Listener { tell: Box::new(tell), delayed: Mutex::new(false), ended: Condvar::new() };
+    let listener = Listener { tell: Box::new(tell), hold: Hold::default() };
     if LISTENER.set(listener).is_ok() {
         let thread = std::thread::Builder::new().name("sleep".to_owned()).stack_size(128 * 1024);
         let listening = thread.spawn(|| {

@@ -84,6 +84,7 @@ impl From<DoorError> for Ended {
             DoorError::Taken
             | DoorError::Folder { .. }
             | DoorError::TooLong(_)
+            | DoorError::Squatted(_)
             | DoorError::Language(_) => Ended::Door(error),
         }
     }

@@ -215,8 +215,26 @@ impl Shown {
 }
 
 fn icon(picture: &Picture) -> Result<Icon, tray_icon::BadIcon> {
-    let (size, rgba) = picture.icon.pixels().last().unwrap_or((0, &[]));
+    let wanted = small_icon();
+    let mut sizes = picture.icon.pixels();
+    let fitting = sizes.find(|(size, _)| *size >= wanted).or_else(|| picture.icon.pixels().last());
+    let (size, rgba) = fitting.unwrap_or((0, &[]));
     Icon::from_rgba(rgba.to_vec(), size, size)
+}
+
+/// The size of an icon in the notification area, pixels: Windows scales what is larger, and not well.
+#[cfg(windows)]
+#[expect(unsafe_code, reason = "no crate of ours wraps this call")]
+fn small_icon() -> u32 {
+    use windows_sys::Win32::UI::WindowsAndMessaging::{GetSystemMetrics, SM_CXSMICON};
+    // SAFETY: the call takes no pointer.
+    u32::try_from(unsafe { GetSystemMetrics(SM_CXSMICON) }).unwrap_or_default()
+}
+
+/// macOS scales the largest to the menu bar's height.
+#[cfg(target_os = "macos")]
+fn small_icon() -> u32 {
+    u32::MAX
 }
 
 /// A template, which the menu bar draws in its own colour.

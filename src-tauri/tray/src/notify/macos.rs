@@ -1,4 +1,4 @@
-//! Owns notifications on Windows and macOS, through a library of each system's own; refuses to wait for them.
+//! Owns notifications on macOS, through a library of its own; refuses to wait for them.
 
 use presence_core::Notice;
 

@@ -1,0 +1,44 @@
+//! Owns the console that this program was started from: it speaks there, and opens none of its own. Refuses to end
+//! with it when it stays in the tray.
+
+use std::io::IsTerminal;
+
+use windows_sys::Win32::System::Console::{
+    ATTACH_PARENT_PROCESS, AttachConsole, FreeConsole, STD_ERROR_HANDLE, STD_HANDLE,
+    STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, SetStdHandle,
+};
+
+/// Joins the console of the program that started this one, if it has one. What was redirected stays so.
+#[expect(unsafe_code, reason = "no crate of ours wraps this call")]
+pub(crate) fn attach() {
+    // SAFETY: the call takes no pointer; where there is no console it fails and changes nothing.
+    unsafe { AttachConsole(ATTACH_PARENT_PROCESS) };
+}
+
+/// Leaves the console: closing it, or Ctrl+C in it, no longer concerns this program.
+pub(crate) fn leave() {
+    let handles: [(STD_HANDLE, bool); 3] = [
+        (STD_INPUT_HANDLE, std::io::stdin().is_terminal()),
+        (STD_OUTPUT_HANDLE, std::io::stdout().is_terminal()),
+        (STD_ERROR_HANDLE, std::io::stderr().is_terminal()),
+    ];
+    for (handle, is_console) in handles {
+        if is_console {
+            forget(handle);
+        }
+    }
+    free();
+}
+
+/// A closed handle's number may soon mean a file.
+#[expect(unsafe_code, reason = "no crate of ours wraps this call")]
+fn forget(handle: STD_HANDLE) {
+    // SAFETY: no handle at all is a value that this call takes, and the standard library looks anew each time.
+    unsafe { SetStdHandle(handle, std::ptr::null_mut()) };
+}
+
+#[expect(unsafe_code, reason = "no crate of ours wraps this call")]
+fn free() {
+    // SAFETY: the call takes nothing, and nothing of this program holds the console.
+    unsafe { FreeConsole() };
+}

@@ -1,0 +1,83 @@
+//! `cargo verify`: installs what is missing, then runs every check of this repository. Refuses to go on after
+//! a check that failed, except to finish counting the tests.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::Result;
+use presence_tests::workspace::Tally;
+
+#[cfg(target_os = "linux")]
+mod here;
+#[cfg(target_os = "linux")]
+mod macos;
+#[cfg(target_os = "linux")]
+mod windows;
+
+const USAGE: &str = "Usage: cargo verify [--long | windows | macos]
+
+           everything that this system can show
+  --long   also hold Available for 11 minutes in real time
+  windows  lint and build for Windows, and run that under Wine
+  macos    lint for macOS";
+
+/// What to verify.
+#[derive(Clone, Copy)]
+enum Job {
+    Here,
+    HereAtLength,
+    Windows,
+    MacOs,
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let job = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => Job::Here,
+        ["--long"] => Job::HereAtLength,
+        ["windows"] => Job::Windows,
+        ["macos"] => Job::MacOs,
+        ["--help" | "-h"] => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    let start = Instant::now();
+    let verified = verify(job);
+    eprintln!("\nTook {} s.", start.elapsed().as_secs());
+    match verified {
+        Ok(Tally { passed, failed: 0 }) => {
+            println!("{passed} passed, 0 failed");
+            ExitCode::SUCCESS
+        }
+        Ok(Tally { passed, failed }) => {
+            println!("{passed} passed, {failed} failed");
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("verify: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn verify(job: Job) -> Result<Tally> {
+    match job {
+        Job::Here => here::verify(),
+        Job::HereAtLength => Ok(here::verify()? + here::verify_at_length()?),
+        Job::Windows => windows::verify(),
+        Job::MacOs => macos::verify(),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn verify(_: Job) -> Result<Tally> {
+    anyhow::bail!(
+        "the end-to-end tests run on Linux; elsewhere, use cargo test -p presence-core -p presence-host"
+    )
+}

@@ -1,0 +1,39 @@
+//! Owns what is verified for Windows: lint, build, and the tests under Wine. Refuses to claim what Wine cannot show.
+
+use anyhow::Result;
+use presence_tests::cross::{Target, cargo, clippy};
+use presence_tests::desktop::{Desktop, Keyring};
+use presence_tests::packages::{self, Group};
+use presence_tests::wine::Windows;
+use presence_tests::workspace::{Tally, run, run_command, test, test_command};
+
+/// What runs on Windows, without the window.
+const CRATES: [&str; 6] = ["-p", "presence-core", "-p", "presence-host", "-p", "presence-tray"];
+
+pub(crate) fn verify() -> Result<Tally> {
+    packages::ensure(&[Group::Cross, Group::Windows])?;
+    run(&[
+        "clippy",
+        "--locked",
+        "-p",
+        "presence-tests",
+        "--test",
+        "windows",
+        "--",
+        "-D",
+        "warnings",
+    ])?;
+    run_command(clippy(Target::Windows, &[&CRATES[..], &["--all-targets"]].concat())?)?;
+    run_command(cargo(Target::Windows, "build", &[&CRATES[..], &["--bins", "--tests"]].concat())?)?;
+    let units = units()?;
+    Ok(units + test(&["test", "--locked", "-p", "presence-tests", "--test", "windows"])?)
+}
+
+/// The tests that lie in the crates.
+fn units() -> Result<Tally> {
+    let desktop = Desktop::builder("units").without_display().keyring(Keyring::Absent);
+    let windows = Windows::start(desktop)?;
+    let mut test = cargo(Target::Windows, "test", &[&CRATES[..], &["--no-fail-fast"]].concat())?;
+    test.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", windows.runner()?);
+    test_command(test)
+}

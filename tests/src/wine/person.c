@@ -1,0 +1,116 @@
+/* Plays the person at this Windows and the programs beside ours: a browser, a program that holds a pipe's
+   name, a look into the Credential Manager. Never ships. */
+#include <windows.h>
+#include <wincred.h>
+#include <stdio.h>
+#include <wchar.h>
+
+/* Writes the address that a browser was opened with beside this program, as a whole. */
+static int browse(const wchar_t *url)
+{
+    wchar_t path[MAX_PATH], fresh[MAX_PATH];
+    FILE *file;
+    GetModuleFileNameW(NULL, path, MAX_PATH);
+    wcscpy(wcsrchr(path, L'\\') + 1, L"opened");
+    swprintf(fresh, MAX_PATH, L"%ls.new", path);
+    file = _wfopen(fresh, L"w");
+    if (!file)
+        return 1;
+    fprintf(file, "%ls\n", url);
+    fclose(file);
+    return !MoveFileExW(fresh, path, MOVEFILE_REPLACE_EXISTING);
+}
+
+/* Holds the pipe's name until it is ended; says when it has it. */
+static int hold(const wchar_t *name)
+{
+    HANDLE pipe = CreateNamedPipeW(name, PIPE_ACCESS_DUPLEX | FILE_FLAG_FIRST_PIPE_INSTANCE, PIPE_TYPE_BYTE, 1,
+                                   4096, 4096, 0, NULL);
+    if (pipe == INVALID_HANDLE_VALUE)
+        return 1;
+    puts("held");
+    fflush(stdout);
+    for (;;) {
+        ConnectNamedPipe(pipe, NULL);
+        DisconnectNamedPipe(pipe);
+    }
+}
+
+/* Succeeds where nobody holds the pipe's name. */
+static int is_free(const wchar_t *name)
+{
+    return WaitNamedPipeW(name, 1) || GetLastError() != ERROR_FILE_NOT_FOUND;
+}
+
+/* Runs a command in a console of its own, without handles of ours, and prints what that console shows. */
+static int console(wchar_t *line)
+{
+    HANDLE ours = GetStdHandle(STD_OUTPUT_HANDLE), screen;
+    STARTUPINFOW start = {0};
+    PROCESS_INFORMATION process;
+    DWORD count, row;
+    char text[81];
+    start.cb = sizeof start;
+    FreeConsole();
+    if (!AllocConsole())
+        return 1;
+    screen = CreateFileW(L"CONOUT$", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+                         OPEN_EXISTING, 0, NULL);
+    SetStdHandle(STD_OUTPUT_HANDLE, screen);
+    SetStdHandle(STD_ERROR_HANDLE, screen);
+    if (!CreateProcessW(NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &start, &process))
+        return 1;
+    WaitForSingleObject(process.hProcess, 20000);
+    for (row = 0; row < 25; row++) {
+        COORD place = {0, (SHORT)row};
+        if (!ReadConsoleOutputCharacterA(screen, text, 80, place, &count))
+            return 1;
+        text[count] = '\n';
+        WriteFile(ours, text, count + 1, &count, NULL);
+    }
+    return 0;
+}
+
+/* Prints the name, the size in bytes and the text of every credential. */
+static int credentials(void)
+{
+    CREDENTIALW **all;
+    DWORD count, i;
+    if (!CredEnumerateW(NULL, 0, &count, &all))
+        return GetLastError() == ERROR_NOT_FOUND ? 0 : 1;
+    for (i = 0; i < count; i++)
+        printf("%ls\t%lu\t%.*s\n", all[i]->TargetName, all[i]->CredentialBlobSize,
+               (int)all[i]->CredentialBlobSize, (const char *)all[i]->CredentialBlob);
+    return 0;
+}
+
+/* Stores a secret under a name that another program chose. */
+static int keep(wchar_t *name, const wchar_t *user)
+{
+    BYTE secret[] = {0xff, 0x00, 0xfe, 'n', 'o', 't', ' ', 'o', 'u', 'r', 's'};
+    CREDENTIALW credential = {0};
+    credential.Type = CRED_TYPE_GENERIC;
+    credential.TargetName = name;
+    credential.UserName = (wchar_t *)user;
+    credential.CredentialBlob = secret;
+    credential.CredentialBlobSize = sizeof secret;
+    credential.Persist = CRED_PERSIST_LOCAL_MACHINE;
+    return !CredWriteW(&credential, 0);
+}
+
+int wmain(int count, wchar_t **words)
+{
+    if (count == 3 && !wcscmp(words[1], L"browse"))
+        return browse(words[2]);
+    if (count == 3 && !wcscmp(words[1], L"hold"))
+        return hold(words[2]);
+    if (count == 3 && !wcscmp(words[1], L"free"))
+        return is_free(words[2]);
+    if (count == 3 && !wcscmp(words[1], L"console"))
+        return console(words[2]);
+    if (count == 2 && !wcscmp(words[1], L"credentials"))
+        return credentials();
+    if (count == 4 && !wcscmp(words[1], L"keep"))
+        return keep(words[2], words[3]);
+    return 2;
+}

@@ -1,0 +1,114 @@
+//! What is in the way on a person's Windows: the program says so in words that help, and goes on where it can.
+
+use std::fs;
+use std::process::Output;
+
+use presence_tests::stage::until;
+
+use crate::stage::Stage;
+
+#[test]
+fn a_folder_with_spaces_umlauts_and_emoji_is_a_folder() {
+    let mut stage = Stage::bare("umlauts").unwrap();
+    let name = "Zoë Müller 😀";
+    let folder = stage.windows.drive().join(name);
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("config.toml"), stage.configuration("")).unwrap();
+    stage.named = Some(format!(r"C:\{name}"));
+    let early = stage.run(&["set", "away"]).unwrap();
+    assert_eq!(early.status.code(), Some(3), "sign-in needed: {}", words(&early));
+
+    stage.start().unwrap();
+    stage.sign_in().unwrap();
+    stage.succeed(&["set", "away"]).unwrap();
+    stage.wait_until_shown("away").unwrap();
+    stage.succeed(&["quit"]).unwrap();
+
+    stage.wait_for_end().unwrap();
+    assert!(folder.join("state/lock").is_file(), "{}", stage.log());
+    let credentials = stage.windows.succeed(r"C:\person.exe", &["credentials"]).unwrap();
+    assert!(credentials.contains("megan@contoso.com"), "{credentials}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let mut stage = Stage::bare("readonly").unwrap();
+    stage.named = Some(r"Z:\proc\fs".to_owned());
+
+    let output = stage.run(&["run", "--hidden"]).unwrap();
+
+    assert_eq!(output.status.code(), Some(1), "{}", words(&output));
+    assert!(words(&output).contains(r"Z:\proc\fs\state"), "{}", words(&output));
+}
+
+#[test]
+fn a_name_that_another_program_holds_is_told_and_nothing_hangs() {
+    let mut stage = Stage::bare("squatted").unwrap();
+    stage.start().unwrap();
+    let log = stage.log();
+    let name = log.split_once(r"\\.\pipe\").map(|(_, rest)| rest.split_whitespace().next());
+    let name = format!(r"\\.\pipe\{}", name.flatten().unwrap());
+    stage.succeed(&["quit"]).unwrap();
+    stage.wait_for_end().unwrap();
+    let squatter = stage.windows.command(r"C:\person.exe", &["hold", &name]);
+    let squatter = stage.windows.spawn("squatter", squatter).unwrap();
+    until("the squatter", || {
+        let free = stage.windows.run(r"C:\person.exe", &["free", &name]);
+        free.is_ok_and(|free| !free.status.success())
+    })
+    .unwrap();
+
+    for arguments in [&["run", "--hidden"][..], &["set", "away"], &["status"], &["quit"]] {
+        let output = stage.run(arguments).unwrap();
+
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", words(&output));
+        assert!(words(&output).contains("another program has taken"), "{}", words(&output));
+    }
+    drop(squatter);
+}
+
+#[test]
+fn a_credential_of_another_program_under_our_name_signs_nobody_in_and_gives_way() {
+    let mut stage = Stage::bare("foreign").unwrap();
+    stage.start().unwrap();
+    stage.sign_in().unwrap();
+    stage.succeed(&["sign-out"]).unwrap();
+    stage.sign_in().unwrap();
+    stage.succeed(&["quit"]).unwrap();
+    stage.wait_for_end().unwrap();
+    let all = stage.windows.succeed(r"C:\person.exe", &["credentials"]).unwrap();
+    let ours: Vec<&str> = all.lines().filter(|line| line.contains("presence-tray")).collect();
+    let [ours] = ours[..] else { panic!("one credential:\n{all}") };
+    let (target, _) = ours.split_once('\t').unwrap();
+    stage.windows.succeed(r"C:\person.exe", &["keep", target, "somebody"]).unwrap();
+
+    stage.start().unwrap();
+    let told = stage.run(&["set", "away"]).unwrap();
+    assert!(!told.status.success(), "{}", words(&told));
+    assert!(words(&told).to_lowercase().contains("sign"), "{}", words(&told));
+
+    stage.sign_in().unwrap();
+    stage.succeed(&["set", "away"]).unwrap();
+    stage.wait_until_shown("away").unwrap();
+}
+
+#[test]
+fn without_a_window_program_open_says_so_and_the_tray_goes_on() {
+    let mut stage = Stage::bare("nowindow").unwrap();
+    stage.start().unwrap();
+
+    stage.run(&["open"]).unwrap();
+
+    until("the warning", || stage.log().contains("the window cannot be started")).unwrap();
+    stage.succeed(&["status"]).unwrap();
+    stage.succeed(&["quit"]).unwrap();
+    stage.wait_for_end().unwrap();
+    let alone = stage.run(&["open"]).unwrap();
+    assert_eq!(alone.status.code(), Some(1), "{}", words(&alone));
+    assert!(words(&alone).contains("presence-tray-window.exe"), "{}", words(&alone));
+}
+
+fn words(output: &Output) -> String {
+    let said = [&output.stdout[..], &output.stderr[..]].concat();
+    String::from_utf8_lossy(&said).into_owned()
+}

@@ -1,0 +1,9 @@
+//! Proves the program on Windows, as far as Wine is one: built for Windows, driven by mouse and keyboard, against
+//! the fake cloud.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod bad_input;
+mod main_job;
+mod manners;
+mod stage;

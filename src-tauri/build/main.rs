@@ -6,7 +6,7 @@ use std::path::Path;
 use std::{fs, io};
 
 #[path = "../tray/src/cli.rs"]
-#[allow(dead_code, reason = "only the definition is read here, not what a command line says")]
+#[expect(dead_code, reason = "only the definition is read here, not what a command line says")]
 mod cli;
 mod completions;
 mod icons;

@@ -4,6 +4,7 @@ pub mod cloud;
 #[cfg(target_os = "linux")]
 pub mod desktop;
 pub mod packages;
+pub mod simulation;
 #[cfg(target_os = "linux")]
 pub mod stage;
 pub mod workspace;

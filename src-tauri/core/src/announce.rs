@@ -3,7 +3,7 @@
 use crate::agenda::{Action, Due};
 use crate::facts::{Deletion, SignIn, Vault, Want};
 use crate::keeper::Core;
-use crate::{Effect, Notice, Notifications, Problem, ProblemKind, Setup, Time, words};
+use crate::{Effect, Flaw, Notice, Notifications, Problem, ProblemKind, Setup, Time, words};
 
 impl Core {
     /// The problem that matters most, and since when it stands.
@@ -85,6 +85,9 @@ impl Core {
 
     /// One notification an episode; a second only when what began as passing turns out to need a person.
     pub(crate) fn announcement(&self) -> Option<Due> {
+        if self.rules.has(Flaw::TellsNothing) {
+            return None;
+        }
         let (since, problem) = self.standing()?;
         let needs_person = problem.kind.needs_person();
         match self.announced {

@@ -4,8 +4,8 @@ use crate::agenda::AT_ONCE;
 use crate::facts::{Shown, Vault, WaitFor, Want};
 use crate::keeper::Core;
 use crate::{
-    Account, Claims, Effect, GrantId, Granted, Outcome, Problem, ProblemKind, Refusal, RefusalKind,
-    Time, VaultEvent, words,
+    Account, Claims, Effect, Flaw, GrantId, Granted, Outcome, Problem, ProblemKind, Refusal,
+    RefusalKind, Time, VaultEvent, words,
 };
 
 /// A set of tokens in the host.
@@ -78,6 +78,9 @@ impl Core {
             | Vault::Present
             | Vault::Forgotten(_) => (0, self.now, None),
         };
+        if self.vault == Vault::NotAsked {
+            self.pace.wished(self.now);
+        }
         // What a run before this one sent may still be on its way.
         if self.vault == Vault::NotAsked && self.shown == Shown::Unknown {
             self.ghost = self.ghost.max(Some(self.now + self.rules.call_limit));
@@ -94,6 +97,9 @@ impl Core {
         };
         grant.kept = Kept::Storing { tries, problem };
         let id = grant.id;
+        if self.rules.has(Flaw::DropsBeforeStoring) {
+            self.emit(Effect::Forget);
+        }
         self.emit(Effect::Store(id));
     }
 
@@ -104,6 +110,9 @@ impl Core {
                 if self.grant.is_none() && !self.is_signed_out() {
                     self.nobody();
                 }
+            }
+            VaultEvent::Unavailable(_) if self.rules.has(Flaw::UnavailableIsAbsent) => {
+                self.nobody();
             }
             VaultEvent::Unavailable(problem) => self.vault_unavailable(problem),
             VaultEvent::Stored(id) => {
@@ -201,7 +210,10 @@ impl Core {
             account,
             access_until: Some(self.now + access_for),
             may_set_presence: granted.may_set_presence,
-            kept: Kept::Due { at: AT_ONCE, tries: 0, problem },
+            kept: match self.rules.has(Flaw::NeverStores) {
+                true => Kept::Stored,
+                false => Kept::Due { at: AT_ONCE, tries: 0, problem },
+            },
             claims: None,
             refresh_after: self.now + access_for / 2,
             refresh_not_before: AT_ONCE,
@@ -229,6 +241,12 @@ impl Core {
             | RefusalKind::Other => words::sign_in_again(refusal),
         };
         let retry_at = self.now + self.rules.slow_retry;
+        if self.rules.has(Flaw::ForgetsOnRefusal) {
+            self.emit(Effect::Forget);
+        }
+        if self.rules.has(Flaw::DropsWishOnRefusal) {
+            self.want = Want::Nothing;
+        }
         let now = self.now;
         if let Some(grant) = &mut self.grant {
             let since = grant.refused.as_ref().map_or(now, |refused| refused.since);

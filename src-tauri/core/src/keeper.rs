@@ -8,10 +8,11 @@ use crate::facts::{
     Farewell, Flight, Pin, Rest, Shown, SignIn, Trouble, Vault, WaitFor, Want, Wish,
 };
 use crate::grant::Grant;
+use crate::pace::Pace;
 use crate::random::Random;
 use crate::{
-    Answer, Aspect, Call, CallId, Effect, Effective, Event, OnStart, Outcome, Problem, ProblemKind,
-    ReplyTo, Rules, Saved, SavedWish, Setup, Status, Time, Woke,
+    Answer, Aspect, Call, CallId, Effect, Effective, Event, Flaw, OnStart, Outcome, Problem,
+    ProblemKind, ReplyTo, Rules, Saved, SavedWish, Setup, Status, Time, Woke,
 };
 
 /// Keeps one person's presence session: a pure state machine.
@@ -33,6 +34,8 @@ pub struct Core {
     pub(crate) unproven: Option<(Want, Option<Status>)>,
     pub(crate) wishes: u64,
     pub(crate) shown: Shown,
+    /// When the service last confirmed that there is no session.
+    pub(crate) cleared_at: Option<Time>,
     /// Until when an abandoned call may still land at the service.
     pub(crate) ghost: Option<Time>,
     pub(crate) pin: Pin,
@@ -41,6 +44,9 @@ pub struct Core {
     pub(crate) flight: Option<Flight>,
     pub(crate) trouble: Option<Trouble>,
     pub(crate) unauthorized: u32,
+    /// Whether one of them was a claims challenge.
+    pub(crate) challenged: bool,
+    pub(crate) pace: Pace,
     pub(crate) announced: Option<ProblemKind>,
     pub(crate) farewell: Option<Farewell>,
     pub(crate) gone: bool,
@@ -74,6 +80,7 @@ impl Core {
             unproven: None,
             wishes: 0,
             shown: Shown::Nothing,
+            cleared_at: None,
             ghost: None,
             pin: Pin::Free,
             effective: None,
@@ -81,6 +88,8 @@ impl Core {
             flight: None,
             trouble: None,
             unauthorized: 0,
+            challenged: false,
+            pace: Pace::default(),
             announced: None,
             farewell: None,
             gone: false,
@@ -115,6 +124,7 @@ impl Core {
             }
             (OnStart::Want(status), _) => self.wish(status, None, None),
             (OnStart::Resume, SavedWish::Status { status, until, lasts }) => {
+                let until = until.filter(|_| !self.rules.has(Flaw::ForgetsEndAtStart));
                 self.wish(status, until, lasts);
             }
         }
@@ -160,6 +170,9 @@ impl Core {
 
     /// When to call [`Core::handle`] with [`Event::Tick`] if nothing else happens; `None`: no need to.
     pub fn deadline(&self) -> Option<Time> {
+        if self.trouble.is_some() && self.rules.has(Flaw::NoDeadlineInTrouble) {
+            return None;
+        }
         self.due().map(|(at, _)| at)
     }
 
@@ -201,6 +214,9 @@ impl Core {
 
     fn send(&mut self, call: Call) {
         self.calls += 1;
+        if !call.signs_in() {
+            self.pace.called(self.now);
+        }
         let id = CallId(self.calls);
         let limit = if call.goes_to_entra() {
             self.rules.sign_in_call_limit
@@ -214,6 +230,7 @@ impl Core {
             sent_at: self.now,
             patience: None,
             limit: self.now + limit + self.rules.answer_margin,
+            outdated: false,
         });
         self.emit(Effect::Call { id, call });
     }
@@ -222,7 +239,7 @@ impl Core {
         let Some(flight) = self.flight.take() else {
             return;
         };
-        if flight.call.writes_session() {
+        if flight.call.writes_session() && !self.rules.has(Flaw::ForgetsGhost) {
             self.ghost = self.ghost.max(Some(flight.sent_at + self.rules.call_limit));
             self.shown = Shown::Unknown;
         }
@@ -281,7 +298,7 @@ impl Core {
             }
         };
         let saved = Saved { wish, before: self.before };
-        if saved != self.saved {
+        if saved != self.saved && !self.rules.has(Flaw::SavesNothing) {
             self.saved = saved.clone();
             self.emit(Effect::Save(saved));
         }

@@ -19,6 +19,7 @@ mod facts;
 mod farewell;
 mod grant;
 mod keeper;
+mod pace;
 mod problem;
 mod random;
 mod rules;
@@ -37,7 +38,7 @@ pub use event::{
 };
 pub use keeper::Core;
 pub use problem::{Problem, ProblemKind};
-pub use rules::Rules;
+pub use rules::{Flaw, Rules};
 pub use settings::{Notifications, OnEnd, OnQuit, OnStart, Settings, Setup};
 pub use status::{Effective, Status, UnknownStatus};
 pub use time::{Private, Time};

@@ -9,8 +9,10 @@ mod keyring;
 mod machine;
 mod person;
 mod purse;
+mod record;
 mod story;
 mod wire;
 
 pub use keyring::Mood;
 pub use machine::World;
+pub use record::{Deed, Entry, What};

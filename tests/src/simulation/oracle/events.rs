@@ -295,6 +295,10 @@ impl Oracle {
         if is_news || !matches!(answer, Answer::Offline { .. }) {
             self.manners.failed(now, &flight.call, answer);
         }
+        self.manners.disturbed(now);
+        if flight.struck {
+            self.excuses.trouble_since.get_or_insert(now);
+        }
         let second = matches!(answer, Answer::Unauthorized { .. }) && self.excuses.is_suspect();
         if (flight.struck || second) && is_news && !flight.call.signs_in() {
             self.excuses.failed(now, &flight.call, answer);
@@ -331,7 +335,11 @@ impl Oracle {
                     self.leaving = Leaving::No;
                 }
             }
-            Effect::LetSleep => self.sleep_is_let(now),
+            Effect::LetSleep => {
+                self.sleep_is_let(now);
+                // What failed before it was for its last things.
+                self.manners.may_try_at_once(now + STAYS);
+            }
             Effect::Exit => {
                 self.sign_in.forgets_memory();
                 self.stopped();

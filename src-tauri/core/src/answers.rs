@@ -199,6 +199,7 @@ impl Core {
         if serves {
             grant.refresh_after = now + pause;
             grant.refresh_not_before = retry_after.map_or(AT_ONCE, |span| now + span);
+            grant.throttled_at = now;
         }
         serves
     }

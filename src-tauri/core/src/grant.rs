@@ -24,6 +24,8 @@ pub(crate) struct Grant {
     pub(crate) refresh_after: Time,
     /// Entra asked for no refresh before this.
     pub(crate) refresh_not_before: Time,
+    /// When it did.
+    pub(crate) throttled_at: Time,
     pub(crate) refused: Option<Refused>,
 }
 
@@ -156,6 +158,7 @@ impl Core {
             claims: None,
             refresh_after: AT_ONCE,
             refresh_not_before: AT_ONCE,
+            throttled_at: AT_ONCE,
             refused: None,
         });
     }
@@ -199,6 +202,10 @@ impl Core {
     /// New tokens came: by a sign-in, or by a refresh of the present grant.
     pub(crate) fn granted(&mut self, id: GrantId, granted: Granted) {
         let before = self.grant.take();
+        if before.as_ref().is_some_and(|before| before.access_until.is_some()) {
+            // The service refused no token since the last refresh: what comes next is no second time.
+            self.accepted();
+        }
         let problem = before.as_ref().and_then(|before| before.kept.problem().cloned());
         let Some(account) = granted.account.or(before.map(|grant| grant.account)) else {
             return;
@@ -217,6 +224,7 @@ impl Core {
             claims: None,
             refresh_after: self.now + access_for / 2,
             refresh_not_before: AT_ONCE,
+            throttled_at: AT_ONCE,
             refused: None,
         });
         self.vault = Vault::Present;

@@ -85,6 +85,10 @@ impl Oracle {
         self.sign_in.silent_since = None;
         let is_cleared = !self.order.is_saved;
         self.wishes.start(now, &self.settings, is_cleared);
+        if self.wishes.wanted == Wanted::Untouched {
+            // What an earlier run set is left alone, and is nobody's any more.
+            self.excuses.foreign();
+        }
         self.order.start(now);
         self.manners.start(now);
         self.telling.start();
@@ -291,8 +295,8 @@ impl Oracle {
 
     fn failed(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
         // What was on its way when the program learned that an obstacle ended says nothing of what comes.
-        let is_news = flight.sent >= self.noticed;
-        if is_news || !matches!(answer, Answer::Offline { .. }) {
+        let is_news = flight.sent >= self.noticed || !matches!(answer, Answer::Offline { .. });
+        if is_news {
             self.manners.failed(now, &flight.call, answer);
         }
         self.manners.disturbed(now);

@@ -63,7 +63,11 @@ impl Oracle {
         if fits(self.wishes.wanted, piece.state) {
             return self.fits_again();
         }
-        self.keeping.lapsed_since.get_or_insert(piece.from);
+        if self.keeping.lapsed_since.is_none() {
+            self.keeping.lapsed_since = Some(piece.from);
+            // Whoever sets it again looks what colleagues see.
+            self.manners.disturbed(piece.from);
+        }
         if self.sign_in.wants_a_person() {
             return;
         }

@@ -56,7 +56,7 @@ impl Manners {
 
     pub(super) fn wish(&mut self, now: Millis) {
         self.wishes.push_back(now);
-        (self.trouble_since, self.refused_calls) = (None, 0);
+        self.trouble_since = None;
         self.may_try_at_once(now);
     }
 
@@ -68,6 +68,7 @@ impl Manners {
 
     pub(super) fn may_try_at_once(&mut self, now: Millis) {
         (self.pause_until, self.failures) = (0, 0);
+        (self.refused_calls, self.was_challenged) = (0, false);
         self.disturbed(now);
     }
 
@@ -79,8 +80,8 @@ impl Manners {
     pub(super) fn free_at(&self, now: Millis) -> Millis {
         let recent = |of: &VecDeque<Millis>| of.iter().filter(|at| **at + MINUTE > now).count();
         let over = recent(&self.calls).saturating_sub(recent(&self.wishes));
-        // A refresh and the call itself.
-        if over + 2 < BUSIEST { now } else { self.calls.back().map_or(now, |last| last + MINUTE) }
+        // A refresh, the call, and both again for a claims challenge.
+        if over + 4 < BUSIEST { now } else { self.calls.back().map_or(now, |last| last + MINUTE) }
     }
 
     pub(super) fn succeeded(&mut self, call: &Call) {

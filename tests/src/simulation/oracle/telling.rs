@@ -20,6 +20,8 @@ struct Episode {
     since: Millis,
     kind: ProblemKind,
     tellings: u32,
+    /// Whether the person was told of it, or of what it was at first.
+    is_told: bool,
     /// Every problem that turns out to need a person may be told too.
     allowed: u32,
 }
@@ -42,7 +44,7 @@ impl Telling {
     /// Other settings tell nothing again.
     pub(super) fn reloaded(&mut self) {
         if let Some(episode) = &mut self.episode {
-            episode.tellings = episode.tellings.max(1);
+            episode.is_told = true;
             episode.allowed += 1;
         }
     }
@@ -84,7 +86,7 @@ impl Oracle {
             return;
         };
         let kind = problem.kind;
-        let first = Episode { since: now, kind, tellings: 0, allowed: 1 };
+        let first = Episode { since: now, kind, tellings: 0, is_told: false, allowed: 1 };
         let episode = self.telling.episode.get_or_insert(first);
         if episode.kind != kind {
             (episode.kind, episode.since) = (kind, now);
@@ -98,6 +100,7 @@ impl Oracle {
         };
         for effect in effects {
             if let Effect::Notify(notice) = effect {
+                episode.is_told = true;
                 episode.tellings += u32::from(notice.title == problem.title);
             }
         }
@@ -114,10 +117,10 @@ impl Oracle {
         // Who broke a sign-in off knows it.
         let silent = self.settings.notifications == Notifications::None
             || episode.kind == ProblemKind::SignInCancelled;
-        if episode.tellings > 0 || silent || now <= due {
+        if episode.is_told || silent || now <= due {
             return;
         }
-        (episode.tellings, episode.allowed) = (1, u32::MAX);
+        (episode.is_told, episode.allowed) = (true, u32::MAX);
         let what = "a lapse is not told".to_owned();
         self.broken(Promise::Said, now, Some(now - due), what);
     }

@@ -154,4 +154,14 @@ impl Core {
             }
         }
     }
+
+    pub(crate) fn tell_all(&mut self, notice: Notice) {
+        let Setup::Ready(settings) = &self.setup else {
+            return;
+        };
+        match settings.notifications {
+            Notifications::All => self.emit(Effect::Notify(notice)),
+            Notifications::Problems | Notifications::None => {}
+        }
+    }
 }

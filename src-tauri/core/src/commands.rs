@@ -5,8 +5,7 @@ use std::time::Duration;
 use crate::facts::{Lease, Retry, Setting, Shown, Vault, WaitFor, Want, Wish};
 use crate::keeper::Core;
 use crate::{
-    Call, Command, Effect, Flaw, Notice, Notifications, OnEnd, Outcome, Problem, ReplyTo, Setup,
-    Status, Time, words,
+    Call, Command, Effect, Flaw, OnEnd, Outcome, Problem, ReplyTo, Setup, Status, Time, words,
 };
 
 impl Core {
@@ -288,15 +287,5 @@ impl Core {
         self.look_wanted = true;
         self.pace.wished(self.now);
         self.wait(reply, WaitFor::Look);
-    }
-
-    pub(crate) fn tell_all(&mut self, notice: Notice) {
-        let Setup::Ready(settings) = &self.setup else {
-            return;
-        };
-        match settings.notifications {
-            Notifications::All => self.emit(Effect::Notify(notice)),
-            Notifications::Problems | Notifications::None => {}
-        }
     }
 }

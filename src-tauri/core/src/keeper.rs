@@ -11,8 +11,8 @@ use crate::grant::Grant;
 use crate::pace::Pace;
 use crate::random::Random;
 use crate::{
-    Answer, Aspect, Call, CallId, Effect, Effective, Event, Flaw, OnStart, Outcome, Problem,
-    ProblemKind, ReplyTo, Rules, Saved, SavedWish, Setup, Status, Time, Woke,
+    Answer, Aspect, Call, CallId, Effect, Effective, Event, Flaw, OnStart, Problem, ProblemKind,
+    ReplyTo, Rules, Saved, SavedWish, Setup, Status, Time, Woke,
 };
 
 /// Keeps one person's presence session: a pure state machine.
@@ -52,7 +52,7 @@ pub struct Core {
     pub(crate) gone: bool,
     pub(crate) rest: Rest,
     pub(crate) desktop: BTreeMap<Aspect, Vec<Problem>>,
-    waiting: Vec<(ReplyTo, WaitFor)>,
+    pub(crate) waiting: Vec<(ReplyTo, WaitFor)>,
     calls: u64,
     pub(crate) attempts: u64,
     saved: Saved,
@@ -258,35 +258,6 @@ impl Core {
 
     pub(crate) fn emit(&mut self, effect: Effect) {
         self.effects.push(effect);
-    }
-
-    pub(crate) fn wait(&mut self, reply: Option<ReplyTo>, what: WaitFor) {
-        self.waiting.extend(reply.map(|to| (to, what)));
-    }
-
-    pub(crate) fn is_awaited(&self, what: WaitFor) -> bool {
-        self.waiting.iter().any(|(_, waited)| *waited == what)
-    }
-
-    /// Answers every face that waits for what `which` names.
-    pub(crate) fn resolve(&mut self, which: impl Fn(WaitFor) -> bool, outcome: &Outcome) {
-        let waiting = std::mem::take(&mut self.waiting);
-        for (to, what) in waiting {
-            if which(what) {
-                self.emit(Effect::Reply { to, outcome: outcome.clone() });
-            } else {
-                self.waiting.push((to, what));
-            }
-        }
-    }
-
-    /// Lets every face that waits for `from` wait for `to` instead.
-    pub(crate) fn wait_on(&mut self, from: WaitFor, to: WaitFor) {
-        for (_, what) in &mut self.waiting {
-            if *what == from {
-                *what = to;
-            }
-        }
     }
 
     fn save(&mut self) {

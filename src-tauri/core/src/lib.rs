@@ -29,6 +29,7 @@ mod status;
 mod surroundings;
 mod time;
 mod view;
+mod waiting;
 mod words;
 
 pub use effect::{Call, CallId, Effect, GrantId, Notice, Outcome, Saved, SavedWish};

@@ -8,6 +8,7 @@ mod graph;
 mod keyring;
 mod machine;
 mod person;
+mod power;
 mod purse;
 mod record;
 mod story;

@@ -1,9 +1,8 @@
 //! What each entry of the record means to the judge; it refuses to judge.
 
-use presence_core::{
-    Answer, Call, Command, Effect, Event, OnQuit, SavedWish, Setup, VaultEvent, View,
-};
+use presence_core::{Call, Command, Effect, Event, OnQuit, SavedWish, Setup, VaultEvent};
 
+use super::answers::lands;
 use super::excuses::REACTION;
 use super::wishes::Wanted;
 use super::{Flight, Leaving, Machine, Oracle, Promise};
@@ -121,19 +120,6 @@ impl Oracle {
         self.excuses.noticed(now);
         self.excuses.allow(self.manners.free_at(now) + REACTION);
         self.manners.may_try_at_once(now);
-    }
-
-    fn took_effect(&mut self, now: Millis, sent: Millis, kind: Kind, status: u16, arrives: bool) {
-        match (kind, status) {
-            (Kind::SetPresence, 200) => self.set_landed(now, sent),
-            (Kind::ClearPresence, 200 | 404) => {
-                self.excuses.ours();
-            }
-            (Kind::Refresh | Kind::Redeem | Kind::PollDevice, 200) => {
-                self.sign_in.issued(now, kind, arrives);
-            }
-            _ => {}
-        }
     }
 
     fn deed(&mut self, now: Millis, deed: &Deed) {
@@ -258,67 +244,6 @@ impl Oracle {
         }
     }
 
-    fn answered(&mut self, now: Millis, flight: &Flight, answer: &Answer, effects: &[Effect]) {
-        match answer {
-            Answer::Done | Answer::Presence(_) => {
-                self.excuses.succeeded();
-                self.manners.succeeded(&flight.call);
-                if matches!(flight.call, Call::ClearPresence { .. }) {
-                    self.order.cleared(flight.sent);
-                }
-            }
-            Answer::Granted(_) => {
-                self.granted(now, effects);
-                if flight.call.signs_in() {
-                    self.keeping.lapsed_since = None;
-                    self.excuses.signed_in(now);
-                    self.manners.wish(now);
-                }
-            }
-            Answer::Refused(_) if matches!(flight.call, Call::Refresh { .. }) => {
-                self.refused(now, flight.struck);
-                self.failed(now, flight, answer);
-            }
-            Answer::Unauthorized { .. } => {
-                self.is_void(now, flight);
-                self.failed(now, flight, answer);
-            }
-            Answer::Throttled { .. }
-            | Answer::Busy { .. }
-            | Answer::Offline { .. }
-            | Answer::Forbidden { .. }
-            | Answer::NotFound { .. }
-            | Answer::Rejected { .. } => self.failed(now, flight, answer),
-            Answer::Refused(_) | Answer::DeviceCode(_) | Answer::Pending | Answer::SlowDown => {}
-        }
-    }
-
-    fn failed(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
-        // What was on its way when the program learned that an obstacle ended says nothing of what comes.
-        let is_news = flight.sent >= self.noticed || !matches!(answer, Answer::Offline { .. });
-        if is_news {
-            self.manners.failed(now, &flight.call, answer);
-        }
-        self.manners.disturbed(now);
-        if flight.struck {
-            self.excuses.trouble_since.get_or_insert(now);
-        }
-        let second = matches!(answer, Answer::Unauthorized { .. }) && self.excuses.is_suspect();
-        if (flight.struck || second) && is_news && !flight.call.signs_in() {
-            self.excuses.failed(now, &flight.call, answer);
-            self.excuses.allow(self.manners.free_at(now) + REACTION);
-        }
-    }
-
-    /// Whoever knows when a token ends does not try it after that.
-    fn is_void(&mut self, now: Millis, flight: &Flight) {
-        let explained = self.sign_in.is_challenged || self.sign_in.is_access_void;
-        if flight.landed && !flight.struck && !explained {
-            let what = "an access token is used past its end".to_owned();
-            self.broken(Promise::Manners, now, None, what);
-        }
-    }
-
     fn does(&mut self, now: Millis, effect: &Effect) {
         match effect {
             Effect::Call { id, call } => {
@@ -358,31 +283,5 @@ impl Oracle {
             | Effect::OpenWindow
             | Effect::ReadConfiguration => {}
         }
-    }
-
-    /// The faces show the wish that the person has.
-    fn shows(&mut self, now: Millis, view: &View, until: Option<Millis>) {
-        if self.leaving != Leaving::No || self.machine != Machine::On {
-            return;
-        }
-        let shown = view.wish.as_ref().map(|wish| (wish.status, until));
-        let wanted = match self.wishes.wanted {
-            Wanted::Held(held) => Some((held.status, held.until)),
-            Wanted::Gone | Wanted::Untouched => None,
-        };
-        if shown != wanted {
-            let what = format!("the wish is {wanted:?}, and {shown:?} is shown");
-            self.broken(Promise::LastWish, now, None, what);
-        }
-    }
-}
-
-/// Whether a request took effect, should its status say so.
-fn lands(delivery: Delivery, struck: bool) -> bool {
-    match delivery {
-        // A fault that answers does so in the service's place.
-        Delivery::Answer => !struck,
-        Delivery::LostAfter | Delivery::Late(_) => true,
-        Delivery::LostBefore | Delivery::Silent | Delivery::LandsLate(_) => false,
     }
 }

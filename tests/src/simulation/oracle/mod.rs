@@ -1,6 +1,7 @@
 //! Says whether the promises were kept: it reads the record of a life and judges intervals, and excuses only
 //! what an injected fault explains. It refuses to believe the core about anything but what it shows.
 
+mod answers;
 mod events;
 mod excuses;
 mod keeping;

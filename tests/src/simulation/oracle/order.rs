@@ -1,9 +1,9 @@
 //! Whether each call is for the newest wish; it refuses to ask whether it was needed.
 
-use presence_core::{Call, CallId, OnQuit, Status};
+use presence_core::{Call, CallId, OnQuit, Status, View};
 
 use super::wishes::{Held, Wanted};
-use super::{Leaving, Oracle, Promise};
+use super::{Leaving, Machine, Oracle, Promise};
 use crate::cloud::Millis;
 
 const SECOND: Millis = 1_000;
@@ -110,5 +110,21 @@ impl Oracle {
             }
         };
         (!may).then(|| format!("the session is cleared, and {} is wanted", self.wanted()))
+    }
+
+    /// The faces show the wish that the person has.
+    pub(super) fn shows(&mut self, now: Millis, view: &View, until: Option<Millis>) {
+        if self.leaving != Leaving::No || self.machine != Machine::On {
+            return;
+        }
+        let shown = view.wish.as_ref().map(|wish| (wish.status, until));
+        let wanted = match self.wishes.wanted {
+            Wanted::Held(held) => Some((held.status, held.until)),
+            Wanted::Gone | Wanted::Untouched => None,
+        };
+        if shown != wanted {
+            let what = format!("the wish is {wanted:?}, and {shown:?} is shown");
+            self.broken(Promise::LastWish, now, None, what);
+        }
     }
 }

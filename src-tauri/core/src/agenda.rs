@@ -2,7 +2,7 @@
 
 use crate::facts::{Deletion, Rest, Retry, Setting, Shown, Vault, Want};
 use crate::keeper::Core;
-use crate::{Call, Setup, Time};
+use crate::{Call, Flaw, Setup, Time};
 
 /// What the core does when its time has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +63,7 @@ impl Core {
 
     fn wish_end(&self) -> Option<Due> {
         match &self.want {
+            Want::Held(_) if self.rules.has(Flaw::ForgetsTimeLimit) => None,
             Want::Held(wish) => wish.until.map(|until| (until, Action::EndWish)),
             Want::Nothing | Want::Cleared => None,
         }
@@ -144,6 +145,7 @@ impl Core {
         }
         match &self.want {
             Want::Nothing => Setting::Alone,
+            Want::Cleared if self.rules.has(Flaw::NeverClears) => Setting::Alone,
             Want::Cleared => Setting::Gone,
             Want::Held(wish) => Setting::Hold(*wish),
         }

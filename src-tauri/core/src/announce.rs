@@ -1,9 +1,9 @@
 //! Owns the one problem that stands, and when a person is told of it; refuses to mend it.
 
 use crate::agenda::{Action, Due};
-use crate::facts::{Deletion, SignIn, Vault, Want};
+use crate::facts::{Deletion, Retry, SignIn, Trouble, Vault, Want};
 use crate::keeper::Core;
-use crate::{Effect, Notice, Notifications, Problem, ProblemKind, Setup, Time, words};
+use crate::{Effect, Flaw, Ids, Notice, Notifications, Problem, ProblemKind, Setup, Time, words};
 
 impl Core {
     /// The problem that matters most, and since when it stands.
@@ -75,8 +75,27 @@ impl Core {
     }
 
     fn keeping_problem(&self) -> Option<(Time, Problem)> {
-        let trouble = self.trouble.as_ref()?;
+        let asked_for_patience = self.patience_for_entra();
+        let trouble = self.trouble.as_ref().or(asked_for_patience.as_ref())?;
         Some((trouble.since, words::trouble(trouble, &self.want)))
+    }
+
+    /// A refresh that Entra wants later is no trouble while the access token serves and the session holds.
+    fn patience_for_entra(&self) -> Option<Trouble> {
+        let grant = self.grant.as_ref().filter(|grant| grant.refresh_not_before > self.now)?;
+        let margin = self.rules.access_margin;
+        let serves = grant.access_until.is_some_and(|until| until - margin > self.now);
+        if serves || self.confirmed().is_some() || self.want == Want::Nothing {
+            return None;
+        }
+        Some(Trouble {
+            kind: ProblemKind::Throttled,
+            detail: String::new(),
+            ids: Ids::new(),
+            since: grant.throttled_at,
+            tries: 1,
+            retry: Retry::NotBefore(grant.refresh_not_before),
+        })
     }
 
     fn storing_problem(&self) -> Option<(Time, Problem)> {
@@ -85,6 +104,9 @@ impl Core {
 
     /// One notification an episode; a second only when what began as passing turns out to need a person.
     pub(crate) fn announcement(&self) -> Option<Due> {
+        if self.rules.has(Flaw::TellsNothing) {
+            return None;
+        }
         let (since, problem) = self.standing()?;
         let needs_person = problem.kind.needs_person();
         match self.announced {
@@ -130,6 +152,16 @@ impl Core {
                     body: body.trim().to_owned(),
                 }));
             }
+        }
+    }
+
+    pub(crate) fn tell_all(&mut self, notice: Notice) {
+        let Setup::Ready(settings) = &self.setup else {
+            return;
+        };
+        match settings.notifications {
+            Notifications::All => self.emit(Effect::Notify(notice)),
+            Notifications::Problems | Notifications::None => {}
         }
     }
 }

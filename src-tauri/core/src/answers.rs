@@ -6,8 +6,8 @@ use crate::agenda::AT_ONCE;
 use crate::facts::{Flight, Lease, Pin, Retry, Shown, Trouble, WaitFor, Want};
 use crate::keeper::Core;
 use crate::{
-    Answer, Call, CallId, Claims, Effective, GrantId, Ids, Outcome, Problem, ProblemKind, Status,
-    Time, words,
+    Answer, Call, CallId, Claims, Effective, Flaw, GrantId, Ids, Outcome, Problem, ProblemKind,
+    Status, Time, words,
 };
 
 impl Core {
@@ -52,8 +52,7 @@ impl Core {
 
     fn done(&mut self, flight: Flight) {
         self.trouble = None;
-        self.unauthorized = 0;
-        self.throttled = 0;
+        self.accepted();
         if self.ghost.is_some_and(|ghost| flight.sent_at >= ghost) && flight.call.writes_session() {
             self.ghost = None;
         }
@@ -61,7 +60,13 @@ impl Core {
             Call::SetPresence { status, expiration, .. } => {
                 self.held(flight.wish, status, flight.sent_at, expiration);
             }
-            Call::ClearPresence { .. } => self.cleared(),
+            Call::ClearPresence { .. } if self.rules.has(Flaw::NeverCleared) => {
+                self.back_off(ProblemKind::NoPresence, String::new(), Ids::new(), None, None);
+            }
+            Call::ClearPresence { .. } => {
+                self.cleared_at = Some(self.now);
+                self.cleared();
+            }
             Call::PinAway { .. } => {
                 if let Shown::Held(lease) = &self.shown {
                     self.pin = Pin::Held { lease: lease.sent_at };
@@ -90,7 +95,7 @@ impl Core {
         let outlasts = until.is_some_and(|until| lease.ends_at(&self.rules) >= until);
         lease.renew_at = (!outlasts).then_some(renew_at);
         self.shown = Shown::Held(lease);
-        if is_new {
+        if is_new || self.rules.has(Flaw::LooksAlways) {
             // What was seen before it says nothing about it.
             self.effective = None;
             if self.looked_for != number && self.confirmed().is_some() && !self.is_crowded() {
@@ -112,20 +117,30 @@ impl Core {
     }
 
     fn seen(&mut self, effective: Effective) {
-        self.unauthorized = 0;
+        self.accepted();
         self.look_wanted = false;
         self.effective = Some((self.now, effective));
         self.resolve(|wait| wait == WaitFor::Look, &Outcome::Done);
     }
 
-    /// The first 401 costs one refresh; a second in a row backs off, so that no token is asked for in a loop.
+    /// The service accepted the token.
+    pub(crate) fn accepted(&mut self) {
+        (self.unauthorized, self.challenged, self.throttled) = (0, false, 0);
+    }
+
+    /// The first 401 costs one refresh, and the first claims challenge another; after that it backs off, so
+    /// that no token is asked for in a loop.
     fn unauthorized(&mut self, claims: Option<Claims>, ids: Ids) {
         self.unauthorized += 1;
+        let is_news = claims.is_some() && !self.challenged;
+        self.challenged |= is_news;
         if let Some(grant) = &mut self.grant {
-            grant.access_until = None;
-            grant.claims = claims;
+            if !self.rules.has(Flaw::KeepsRefusedToken) {
+                grant.access_until = None;
+            }
+            grant.claims = claims.filter(|_| !self.rules.has(Flaw::DropsClaims));
         }
-        if self.unauthorized > 1 {
+        if self.unauthorized > 1 && !is_news && !self.rules.has(Flaw::LoopsOnRefusal) {
             self.back_off(ProblemKind::TokenRefused, String::new(), ids, None, None);
         }
     }
@@ -169,6 +184,9 @@ impl Core {
             let room = throttled.and_then(|span| self.patience_in_crowd(flight, self.now + span));
             self.back_off(kind, detail, ids, retry_after, room);
         }
+        if flight.outdated && kind == ProblemKind::Offline {
+            self.retry_now();
+        }
     }
 
     /// A refresh ahead of time failed, but the present access token still serves.
@@ -182,6 +200,7 @@ impl Core {
         if serves {
             grant.refresh_after = now + pause;
             grant.refresh_not_before = retry_after.map_or(AT_ONCE, |span| now + span);
+            grant.throttled_at = now;
         }
         serves
     }
@@ -208,11 +227,13 @@ impl Core {
         room: Option<Duration>,
     ) {
         let mut trouble = self.trouble_of(kind, detail, ids, Retry::NewWish);
+        let retry_after = retry_after.filter(|_| !self.rules.has(Flaw::IgnoresRetryAfter));
         trouble.retry = match retry_after {
             Some(span) => {
                 let pause = self.after_throttling(span, room);
                 Retry::NotBefore(self.now + pause)
             }
+            None if self.rules.has(Flaw::NeverRetries) => Retry::NewWish,
             None => {
                 let tries = trouble.tries.saturating_add(head_start(kind));
                 let pause = self.now + self.backoff(tries, trouble.since);
@@ -241,6 +262,9 @@ impl Core {
 
     fn in_trouble(&mut self, trouble: Trouble) {
         let problem = words::trouble(&trouble, &self.want);
+        if self.rules.has(Flaw::TellsEveryFailure) {
+            self.announced = None;
+        }
         self.trouble = Some(trouble);
         self.resolve_wish_failed(&problem);
         self.look_wanted = false;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::agenda::AT_ONCE;
 use crate::facts::{Pin, Retry, Setting, Shown, Wish};
 use crate::keeper::Core;
-use crate::{Call, Setup, Status, Time};
+use crate::{Call, Flaw, Setup, Status, Time};
 
 type Timed = (Time, Call);
 
@@ -17,13 +17,16 @@ impl Core {
         };
         let grant = self.grant.as_ref()?;
         let (at, call) = self.needed()?;
-        let at = at.max(self.gate()?);
+        let at = self.pace.not_before(at.max(self.gate()?).max(self.now), &self.rules);
         let at = at.max(grant.refused.as_ref().map_or(AT_ONCE, |refused| refused.retry_at));
         let then = at.max(self.now);
         let refresh = Call::Refresh { grant: grant.id, claims: grant.claims.clone() };
         let refresh_at = at.max(grant.refresh_not_before);
         match grant.access_until {
             None => Some((refresh_at, refresh)),
+            Some(_) if self.rules.has(Flaw::RefreshesAlways) && grant.refresh_after < then => {
+                Some((refresh_at, refresh))
+            }
             Some(until) if until - self.rules.access_margin <= then => Some((refresh_at, refresh)),
             Some(until)
                 if until - self.rules.refresh_ahead <= then && grant.refresh_after <= then =>
@@ -98,6 +101,7 @@ impl Core {
             return self.rules.shortest_expiration;
         };
         let span = match wish.until {
+            Some(_) if self.rules.has(Flaw::OutlastsTimeLimit) => settings.expiration,
             None => settings.expiration,
             Some(until) => Duration::from_millis(until.since(self.now).as_millis() as u64 + 999),
         };

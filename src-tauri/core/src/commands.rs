@@ -5,8 +5,7 @@ use std::time::Duration;
 use crate::facts::{Lease, Retry, Setting, Shown, Vault, WaitFor, Want, Wish};
 use crate::keeper::Core;
 use crate::{
-    Call, Command, Effect, Notice, Notifications, OnEnd, Outcome, Problem, ReplyTo, Setup, Status,
-    Time, words,
+    Call, Command, Effect, Flaw, OnEnd, Outcome, Problem, ReplyTo, Setup, Status, Time, words,
 };
 
 impl Core {
@@ -89,7 +88,10 @@ impl Core {
                 self.remember_before(status);
                 self.new_wish(status, lasts);
             }
-            (true, None) => self.retry_now(),
+            (true, None) => {
+                self.pace.wished(self.now);
+                self.retry_now();
+            }
         }
         self.await_wish(reply);
     }
@@ -131,9 +133,15 @@ impl Core {
             return self.reply(reply, Outcome::Failed(problem));
         }
         self.before = None;
+        let fresh = self.cleared_at.is_some_and(|at| self.now.since(at) < self.rules.look_fresh);
         self.want_cleared();
-        if self.shown == Shown::Nothing && self.flight.is_none() {
-            return self.reply(reply, Outcome::Done);
+        match self.shown {
+            Shown::Nothing if fresh && self.flight.is_none() => {
+                return self.reply(reply, Outcome::Done);
+            }
+            // Whoever ends what is not there knows better: another machine may have set the session.
+            Shown::Nothing if !fresh => self.shown = Shown::Unknown,
+            Shown::Nothing | Shown::Unknown | Shown::Held(_) => {}
         }
         self.wait_unless_told(reply, WaitFor::Clear);
     }
@@ -145,6 +153,9 @@ impl Core {
     }
 
     fn new_wish(&mut self, status: Status, lasts: Option<Duration>) {
+        if self.rules.has(Flaw::KeepsOldWish) && self.trouble.is_some() {
+            return;
+        }
         let until = lasts.map(|lasts| self.now + lasts);
         self.wish(status, until, lasts);
         self.replace_waiting();
@@ -206,6 +217,7 @@ impl Core {
 
     /// A newer wish does not queue behind an older one's backoff, nor long behind its call.
     fn hasten(&mut self) {
+        self.pace.wished(self.now);
         self.retry_now();
         let patience = self.now + self.rules.patience;
         self.lose_patience(patience);
@@ -227,6 +239,10 @@ impl Core {
     /// Lets the call on its way delay what comes next until `patience` at most. A refresh is always
     /// waited for: giving it up could lose a rotated refresh token.
     pub(crate) fn lose_patience(&mut self, patience: Time) {
+        if self.rules.has(Flaw::NeverAbandons) {
+            return;
+        }
+        let gives_up = self.rules.has(Flaw::AbandonsRefresh);
         let Some(flight) = &mut self.flight else {
             return;
         };
@@ -236,6 +252,7 @@ impl Core {
             | Call::PinAway { .. }
             | Call::Unpin { .. } => patience,
             Call::ReadPresence { .. } => self.now,
+            Call::Refresh { .. } if gives_up => self.now,
             Call::Redeem { .. }
             | Call::Refresh { .. }
             | Call::StartDevice { .. }
@@ -268,16 +285,7 @@ impl Core {
             return self.reply(reply, Outcome::Done);
         }
         self.look_wanted = true;
+        self.pace.wished(self.now);
         self.wait(reply, WaitFor::Look);
-    }
-
-    pub(crate) fn tell_all(&mut self, notice: Notice) {
-        let Setup::Ready(settings) = &self.setup else {
-            return;
-        };
-        match settings.notifications {
-            Notifications::All => self.emit(Effect::Notify(notice)),
-            Notifications::Problems | Notifications::None => {}
-        }
     }
 }

@@ -126,6 +126,8 @@ pub(crate) struct Flight {
     pub(crate) sent_at: Time,
     pub(crate) patience: Option<Time>,
     pub(crate) limit: Time,
+    /// Whether the machine or the network woke since: no answer to it says how the network is now.
+    pub(crate) outdated: bool,
 }
 
 /// Why the session cannot be kept right now.

@@ -66,6 +66,7 @@ impl Core {
         self.wait(reply, WaitFor::Farewell);
         self.farewell =
             Some(Farewell { leaving, clears, until: self.now + self.rules.farewell_limit });
+        self.pace.wished(self.now);
         self.retry_now();
         let patience = self.now + self.rules.farewell_patience;
         self.lose_patience(patience);

@@ -4,8 +4,8 @@ use crate::agenda::AT_ONCE;
 use crate::facts::{Shown, Vault, WaitFor, Want};
 use crate::keeper::Core;
 use crate::{
-    Account, Claims, Effect, GrantId, Granted, Outcome, Problem, ProblemKind, Refusal, RefusalKind,
-    Time, VaultEvent, words,
+    Account, Claims, Effect, Flaw, GrantId, Granted, Outcome, Problem, ProblemKind, Refusal,
+    RefusalKind, Time, VaultEvent, words,
 };
 
 /// A set of tokens in the host.
@@ -24,6 +24,8 @@ pub(crate) struct Grant {
     pub(crate) refresh_after: Time,
     /// Entra asked for no refresh before this.
     pub(crate) refresh_not_before: Time,
+    /// When it did.
+    pub(crate) throttled_at: Time,
     pub(crate) refused: Option<Refused>,
 }
 
@@ -78,6 +80,9 @@ impl Core {
             | Vault::Present
             | Vault::Forgotten(_) => (0, self.now, None),
         };
+        if self.vault == Vault::NotAsked {
+            self.pace.wished(self.now);
+        }
         // What a run before this one sent may still be on its way.
         if self.vault == Vault::NotAsked && self.shown == Shown::Unknown {
             self.ghost = self.ghost.max(Some(self.now + self.rules.call_limit));
@@ -94,6 +99,9 @@ impl Core {
         };
         grant.kept = Kept::Storing { tries, problem };
         let id = grant.id;
+        if self.rules.has(Flaw::DropsBeforeStoring) {
+            self.emit(Effect::Forget);
+        }
         self.emit(Effect::Store(id));
     }
 
@@ -104,6 +112,9 @@ impl Core {
                 if self.grant.is_none() && !self.is_signed_out() {
                     self.nobody();
                 }
+            }
+            VaultEvent::Unavailable(_) if self.rules.has(Flaw::UnavailableIsAbsent) => {
+                self.nobody();
             }
             VaultEvent::Unavailable(problem) => self.vault_unavailable(problem),
             VaultEvent::Stored(id) => {
@@ -147,6 +158,7 @@ impl Core {
             claims: None,
             refresh_after: AT_ONCE,
             refresh_not_before: AT_ONCE,
+            throttled_at: AT_ONCE,
             refused: None,
         });
     }
@@ -190,6 +202,10 @@ impl Core {
     /// New tokens came: by a sign-in, or by a refresh of the present grant.
     pub(crate) fn granted(&mut self, id: GrantId, granted: Granted) {
         let before = self.grant.take();
+        if before.as_ref().is_some_and(|before| before.access_until.is_some()) {
+            // The service refused no token since the last refresh: what comes next is no second time.
+            self.accepted();
+        }
         let problem = before.as_ref().and_then(|before| before.kept.problem().cloned());
         let Some(account) = granted.account.or(before.map(|grant| grant.account)) else {
             return;
@@ -201,10 +217,14 @@ impl Core {
             account,
             access_until: Some(self.now + access_for),
             may_set_presence: granted.may_set_presence,
-            kept: Kept::Due { at: AT_ONCE, tries: 0, problem },
+            kept: match self.rules.has(Flaw::NeverStores) {
+                true => Kept::Stored,
+                false => Kept::Due { at: AT_ONCE, tries: 0, problem },
+            },
             claims: None,
             refresh_after: self.now + access_for / 2,
             refresh_not_before: AT_ONCE,
+            throttled_at: AT_ONCE,
             refused: None,
         });
         self.vault = Vault::Present;
@@ -229,6 +249,12 @@ impl Core {
             | RefusalKind::Other => words::sign_in_again(refusal),
         };
         let retry_at = self.now + self.rules.slow_retry;
+        if self.rules.has(Flaw::ForgetsOnRefusal) {
+            self.emit(Effect::Forget);
+        }
+        if self.rules.has(Flaw::DropsWishOnRefusal) {
+            self.want = Want::Nothing;
+        }
         let now = self.now;
         if let Some(grant) = &mut self.grant {
             let since = grant.refused.as_ref().map_or(now, |refused| refused.since);

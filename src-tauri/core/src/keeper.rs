@@ -8,9 +8,10 @@ use crate::facts::{
     Farewell, Flight, Pin, Rest, Shown, SignIn, Trouble, Vault, WaitFor, Want, Wish,
 };
 use crate::grant::Grant;
+use crate::pace::Pace;
 use crate::random::Random;
 use crate::{
-    Answer, Aspect, Call, CallId, Effect, Effective, Event, OnStart, Outcome, Problem, ProblemKind,
+    Answer, Aspect, Call, CallId, Effect, Effective, Event, Flaw, OnStart, Problem, ProblemKind,
     ReplyTo, Rules, Saved, SavedWish, Setup, Status, Time, Woke,
 };
 
@@ -33,6 +34,8 @@ pub struct Core {
     pub(crate) unproven: Option<(Want, Option<Status>)>,
     pub(crate) wishes: u64,
     pub(crate) shown: Shown,
+    /// When the service last confirmed that there is no session.
+    pub(crate) cleared_at: Option<Time>,
     /// Until when an abandoned call may still land at the service.
     pub(crate) ghost: Option<Time>,
     pub(crate) pin: Pin,
@@ -47,12 +50,15 @@ pub struct Core {
     pub(crate) crowded_at: Option<Time>,
     /// How often in a row a call was throttled.
     pub(crate) throttled: u32,
+    /// Whether one of them was a claims challenge.
+    pub(crate) challenged: bool,
+    pub(crate) pace: Pace,
     pub(crate) announced: Option<ProblemKind>,
     pub(crate) farewell: Option<Farewell>,
     pub(crate) gone: bool,
     pub(crate) rest: Rest,
     pub(crate) desktop: BTreeMap<Aspect, Vec<Problem>>,
-    waiting: Vec<(ReplyTo, WaitFor)>,
+    pub(crate) waiting: Vec<(ReplyTo, WaitFor)>,
     calls: u64,
     pub(crate) attempts: u64,
     saved: Saved,
@@ -80,6 +86,7 @@ impl Core {
             unproven: None,
             wishes: 0,
             shown: Shown::Nothing,
+            cleared_at: None,
             ghost: None,
             pin: Pin::Free,
             effective: None,
@@ -90,6 +97,8 @@ impl Core {
             unauthorized: 0,
             crowded_at: None,
             throttled: 0,
+            challenged: false,
+            pace: Pace::default(),
             announced: None,
             farewell: None,
             gone: false,
@@ -124,6 +133,7 @@ impl Core {
             }
             (OnStart::Want(status), _) => self.wish(status, None, None),
             (OnStart::Resume, SavedWish::Status { status, until, lasts }) => {
+                let until = until.filter(|_| !self.rules.has(Flaw::ForgetsEndAtStart));
                 self.wish(status, until, lasts);
             }
         }
@@ -169,6 +179,9 @@ impl Core {
 
     /// When to call [`Core::handle`] with [`Event::Tick`] if nothing else happens; `None`: no need to.
     pub fn deadline(&self) -> Option<Time> {
+        if self.trouble.is_some() && self.rules.has(Flaw::NoDeadlineInTrouble) {
+            return None;
+        }
         self.due().map(|(at, _)| at)
     }
 
@@ -210,6 +223,9 @@ impl Core {
 
     fn send(&mut self, call: Call) {
         self.calls += 1;
+        if !call.signs_in() {
+            self.pace.called(self.now);
+        }
         let id = CallId(self.calls);
         let limit = if call.goes_to_entra() {
             self.rules.sign_in_call_limit
@@ -223,6 +239,7 @@ impl Core {
             sent_at: self.now,
             patience: None,
             limit: self.now + limit + self.rules.answer_margin,
+            outdated: false,
         });
         self.emit(Effect::Call { id, call });
     }
@@ -231,7 +248,7 @@ impl Core {
         let Some(flight) = self.flight.take() else {
             return;
         };
-        if flight.call.writes_session() {
+        if flight.call.writes_session() && !self.rules.has(Flaw::ForgetsGhost) {
             self.ghost = self.ghost.max(Some(flight.sent_at + self.rules.call_limit));
             self.shown = Shown::Unknown;
         }
@@ -252,35 +269,6 @@ impl Core {
         self.effects.push(effect);
     }
 
-    pub(crate) fn wait(&mut self, reply: Option<ReplyTo>, what: WaitFor) {
-        self.waiting.extend(reply.map(|to| (to, what)));
-    }
-
-    pub(crate) fn is_awaited(&self, what: WaitFor) -> bool {
-        self.waiting.iter().any(|(_, waited)| *waited == what)
-    }
-
-    /// Answers every face that waits for what `which` names.
-    pub(crate) fn resolve(&mut self, which: impl Fn(WaitFor) -> bool, outcome: &Outcome) {
-        let waiting = std::mem::take(&mut self.waiting);
-        for (to, what) in waiting {
-            if which(what) {
-                self.emit(Effect::Reply { to, outcome: outcome.clone() });
-            } else {
-                self.waiting.push((to, what));
-            }
-        }
-    }
-
-    /// Lets every face that waits for `from` wait for `to` instead.
-    pub(crate) fn wait_on(&mut self, from: WaitFor, to: WaitFor) {
-        for (_, what) in &mut self.waiting {
-            if *what == from {
-                *what = to;
-            }
-        }
-    }
-
     fn save(&mut self) {
         let wish = match &self.want {
             Want::Nothing => SavedWish::Nothing,
@@ -290,7 +278,7 @@ impl Core {
             }
         };
         let saved = Saved { wish, before: self.before };
-        if saved != self.saved {
+        if saved != self.saved && !self.rules.has(Flaw::SavesNothing) {
             self.saved = saved.clone();
             self.emit(Effect::Save(saved));
         }

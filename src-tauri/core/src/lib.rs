@@ -21,6 +21,7 @@ mod facts;
 mod farewell;
 mod grant;
 mod keeper;
+mod pace;
 mod problem;
 mod random;
 mod rules;
@@ -30,6 +31,7 @@ mod status;
 mod surroundings;
 mod time;
 mod view;
+mod waiting;
 mod words;
 
 pub use command::{Command, ReplyTo, SignInMethod};
@@ -40,7 +42,7 @@ pub use event::{
 };
 pub use keeper::Core;
 pub use problem::{Problem, ProblemKind};
-pub use rules::Rules;
+pub use rules::{Flaw, Rules};
 pub use settings::{Notifications, OnEnd, OnQuit, OnStart, Settings, Setup};
 pub use status::{Effective, Status, UnknownStatus};
 pub use time::{Private, Time};

@@ -183,7 +183,8 @@ impl Core {
             return self.end_sign_in(words::sign_in_odd());
         }
         self.sign_in = SignIn::Idle;
-        self.unauthorized = 0;
+        self.accepted();
+        self.pace.wished(self.now);
         self.effective = None;
         if let Some(trouble) = &self.trouble
             && !matches!(trouble.retry, Retry::NotBefore(_))

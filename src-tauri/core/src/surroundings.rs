@@ -3,10 +3,16 @@
 use crate::agenda::{AT_ONCE, Action, Due};
 use crate::facts::{Pin, Rest, Retry, Shown, Vault, WaitFor};
 use crate::keeper::Core;
-use crate::{Aspect, Effect, Outcome, Problem, Setup, Woke, words};
+use crate::{Aspect, Effect, Flaw, Outcome, Problem, Setup, Woke, words};
 
 impl Core {
     pub(crate) fn woke(&mut self, woke: Woke) {
+        if woke == Woke::Network && self.rules.has(Flaw::IgnoresNetwork) {
+            return;
+        }
+        if let Some(flight) = &mut self.flight {
+            flight.outdated |= flight.sent_at < self.now;
+        }
         if let Some(trouble) = &mut self.trouble
             && trouble.kind.may_pass_with_network()
             && let Retry::Backoff(at) = &mut trouble.retry
@@ -31,6 +37,7 @@ impl Core {
         match &mut self.shown {
             // More than one part of a system tells of the same wake.
             Shown::Held(lease) if now.since(lease.sent_at) < fresh => {}
+            Shown::Held(_) if self.rules.has(Flaw::SleepIsNoTime) => {}
             Shown::Held(lease) => lease.renew_at = Some(now),
             Shown::Nothing | Shown::Unknown => {}
         }
@@ -40,6 +47,7 @@ impl Core {
     pub(crate) fn fall_asleep(&mut self) {
         let until = self.now + self.rules.farewell_limit;
         self.rest = Rest::Falling { clears: self.clears_at_end(), until };
+        self.pace.wished(self.now);
         self.retry_now();
         self.lose_patience(self.now + self.rules.farewell_patience);
     }
@@ -103,7 +111,7 @@ impl Core {
         self.grant = None;
         self.vault = Vault::NotAsked;
         self.trouble = None;
-        self.unauthorized = 0;
+        self.accepted();
         self.shown = Shown::Unknown;
         self.pin = Pin::Free;
         self.effective = None;

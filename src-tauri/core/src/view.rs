@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::{Lease, Rest, Setting, Shown, SignIn, Vault, Want};
 use crate::keeper::Core;
-use crate::{Effective, Private, Problem, Setup, Status, Time};
+use crate::{Effective, Flaw, Private, Problem, Setup, Status, Time};
 
 /// Everything a face may show, at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,6 +116,7 @@ impl Core {
             self.effective.as_ref().filter(|(at, _)| now.since(*at) < self.rules.look_stale);
         let effective = effective.map(|(_, effective)| effective.clone());
         let problem = self.standing().map(|(_, problem)| problem);
+        let problem = problem.filter(|_| !self.rules.has(Flaw::HidesProblem));
         View {
             account: self.account_view(),
             wish: match self.want {
@@ -155,7 +156,7 @@ impl Core {
             Setting::Gone => self.shown == Shown::Nothing,
             Setting::Hold(wish) => lease.is_some_and(|lease| lease.wish == wish.number),
         };
-        match (settled, problem, self.goal()) {
+        match (settled || self.rules.has(Flaw::SettledTooSoon), problem, self.goal()) {
             (true, _, _) => Progress::Settled,
             (false, true, _) => Progress::Waiting,
             (false, false, Setting::Gone) => Progress::Clearing,

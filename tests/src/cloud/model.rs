@@ -11,7 +11,7 @@ use super::model_aggregate::UserPresence;
 use super::model_faults::{Fault, Faults, Kind, On, RetryAfter};
 use super::model_options::{Options, Policy};
 use super::model_pages as pages;
-use super::model_presence::{Interval, SessionState, Shown};
+use super::model_presence::{Interval, Pair, SessionState, Shown};
 use super::model_routes::Route;
 use super::model_tokens::{Grant, Tokens};
 use super::model_wire::{Delivery, Millis, Request, Response, Seed};
@@ -55,6 +55,7 @@ pub struct Cloud {
     pub(crate) caller: Caller,
     oids: BTreeMap<String, usize>,
     faults: Faults,
+    was_struck: bool,
     seen: Vec<Seen>,
     counts: BTreeMap<Kind, u64>,
 }
@@ -72,6 +73,7 @@ impl Cloud {
             throttle: vec![VecDeque::new(); options.apps.len()],
             caller: Caller::default(),
             faults: Faults::default(),
+            was_struck: false,
             seen: Vec::new(),
             counts: BTreeMap::new(),
             options,
@@ -83,8 +85,10 @@ impl Cloud {
         let route = Route::of(&request);
         let kind = route.kind();
         let fault = self.faults.take(now, kind);
+        self.was_struck = fault.is_some();
         let delivery = match fault {
             Some(Fault::LoseRequest) => return on_its_way(Delivery::LostBefore),
+            Some(Fault::Silence) => return on_its_way(Delivery::Silent),
             Some(Fault::LandLate(ms)) => return on_its_way(Delivery::LandsLate(ms)),
             Some(Fault::LoseAnswer) => Delivery::LostAfter,
             Some(Fault::Late(ms)) => Delivery::Late(ms),
@@ -209,6 +213,23 @@ impl Cloud {
     /// Every request received, if the options ask to record.
     pub fn seen(&self) -> &[Seen] {
         &self.seen
+    }
+
+    /// Whether the newest request met a fault.
+    pub fn was_struck(&self) -> bool {
+        self.was_struck
+    }
+
+    /// Lets another machine of the user set the first application's session for a time, or end it.
+    pub fn elsewhere(&mut self, oid: &str, now: Millis, set: Option<(Pair, Millis)>) {
+        let user = self.user(oid);
+        let session = self.presence[user].session_mut(0);
+        match set {
+            Some((pair, span)) => session.set(now, pair, span),
+            None => {
+                session.clear(now);
+            }
+        }
     }
 
     /// How many requests of a kind were received.

@@ -112,6 +112,8 @@ pub enum Fault {
     CaptivePortal,
     /// The request is lost before it takes effect.
     LoseRequest,
+    /// The request is lost before it takes effect, and the caller waits in vain.
+    Silence,
     /// The answer is lost after the request took effect.
     LoseAnswer,
     /// The answer comes this many real milliseconds late.

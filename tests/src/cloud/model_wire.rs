@@ -87,6 +87,8 @@ pub enum Delivery {
     Answer,
     /// The request was lost on its way and had no effect: the connection closes.
     LostBefore,
+    /// The request was lost on its way and had no effect, and nobody ever says so.
+    Silent,
     /// The request took effect and the answer was lost: the connection closes.
     LostAfter,
     /// The request took effect and the answer arrives this much later.

@@ -124,6 +124,7 @@ async fn land(shared: Arc<Shared>, request: Request) -> Response {
                 tokio::time::sleep(Duration::from_millis(ms)).await;
                 return response;
             }
+            Delivery::Silent => std::future::pending().await,
             Delivery::Answer | Delivery::LostBefore | Delivery::LostAfter => return response,
         }
     }
@@ -153,7 +154,7 @@ fn write(response: Response) -> axum::response::Response {
             answer.body(Body::from(response.body)).expect("the model's headers are ASCII")
         }
         // hyper drops the connection when the body fails before anything was flushed.
-        Delivery::LostBefore | Delivery::LostAfter => {
+        Delivery::LostBefore | Delivery::LostAfter | Delivery::Silent => {
             let lost = Err::<Bytes, _>(std::io::Error::from(std::io::ErrorKind::ConnectionReset));
             let body = Body::from_stream(stream::once(future::ready(lost)));
             axum::http::Response::new(body)

@@ -136,8 +136,7 @@ impl World {
         while was_late && matches!(response.delivery, Delivery::LandsLate(_)) {
             response = self.cloud.handle(self.now, again.clone());
         }
-        let line = format!("{} {} → {}", again.method, again.path, response.status);
-        self.tell(&format!("{line} {:?}", response.delivery));
+        self.landed(&again, of, &response);
         let (late, is_lost) = match response.delivery {
             Delivery::LandsLate(millis) => {
                 let coming = Coming::Landing { request: again, of, back, was_late: true };
@@ -146,6 +145,8 @@ impl World {
             Delivery::Answer => (0, false),
             Delivery::Late(millis) => (millis, false),
             Delivery::LostBefore | Delivery::LostAfter => (0, true),
+            // The program gives it up at its limit.
+            Delivery::Silent => return,
         };
         let Some(id) = of else { return };
         let coming = if is_lost {

@@ -108,11 +108,15 @@ impl World {
 
     /// The wish as the file keeps it: its end by the wall clock, which a restart does not reset.
     fn to_wall(&self, saved: Saved) -> Saved {
-        self.shifted(saved, i64::try_from(self.booted).expect("centuries are enough"))
+        self.shifted(saved, self.boot_by_the_wall())
     }
 
     pub(super) fn remembered(&self, saved: Saved) -> Saved {
-        self.shifted(saved, -i64::try_from(self.booted).expect("centuries are enough"))
+        self.shifted(saved, -self.boot_by_the_wall())
+    }
+
+    fn boot_by_the_wall(&self) -> i64 {
+        i64::try_from(self.booted).expect("centuries are enough") + self.wall_ahead
     }
 
     fn shifted(&self, saved: Saved, by: i64) -> Saved {

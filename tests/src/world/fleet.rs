@@ -198,6 +198,8 @@ impl Fleet {
             Delivery::LostBefore | Delivery::LostAfter => {
                 self.later(back, number, Coming::NoAnswer(id));
             }
+            // The limit of the call ends it.
+            Delivery::Silent => {}
         }
     }
 

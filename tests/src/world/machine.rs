@@ -4,12 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use presence_core::{
-    Call, Core, Event, Notice, Outcome, ReplyTo, Saved, Settings, Setup, Time, View, Woke,
+    Answer, Call, CallId, Core, Event, Notice, Outcome, ReplyTo, Rules, Saved, Settings, Setup,
+    Time, View,
 };
 
 use super::arrivals::{Coming, Flight};
 use super::keyring::{Keyring, Mood};
 use super::purse::Purse;
+use super::record::{Entry, What};
 use super::story::Story;
 use crate::cloud::{Cloud, MEGAN, Millis, Options, Seed};
 
@@ -35,7 +37,9 @@ pub struct World {
     /// Whether the program has ended.
     pub exited: bool,
     pub(super) core: Core,
+    pub(super) rules: Rules,
     pub(super) booted: Millis,
+    pub(super) wall_ahead: i64,
     pub(super) purse: Purse,
     pub(super) keyring: Keyring,
     pub(super) file: Saved,
@@ -43,10 +47,12 @@ pub struct World {
     pub(super) awaited: BTreeSet<ReplyTo>,
     pub(super) outcomes: BTreeMap<ReplyTo, Outcome>,
     pub(super) asked: u64,
-    coming: BTreeMap<(Millis, u64), Coming>,
+    pub(super) coming: BTreeMap<(Millis, u64), Coming>,
     counted: u64,
-    random: Seed,
+    pub(super) random: Seed,
     story: Story,
+    record: Option<Vec<Entry>>,
+    newest_answer: Option<(CallId, Answer)>,
 }
 
 impl World {
@@ -65,10 +71,18 @@ impl World {
 
     /// A world of one's own making, its program started.
     pub fn with(setup: Setup, options: Options, seed: u64) -> World {
-        let mut world = World {
+        let mut world = World::off(setup, options, seed, Rules::default());
+        world.start();
+        world
+    }
+
+    /// The same, with other rules and before its program was first started.
+    pub fn off(setup: Setup, options: Options, seed: u64, rules: Rules) -> World {
+        World {
             now: 1_000,
             cloud: Cloud::new(options, seed),
             core: Core::new(setup.clone(), Saved::default(), [0; 32]),
+            rules,
             setup,
             sent: Vec::new(),
             notices: Vec::new(),
@@ -77,6 +91,7 @@ impl World {
             saves: 0,
             exited: false,
             booted: 0,
+            wall_ahead: 0,
             purse: Purse::default(),
             keyring: Keyring::default(),
             file: Saved::default(),
@@ -88,9 +103,9 @@ impl World {
             counted: 0,
             random: Seed(seed),
             story: Story::default(),
-        };
-        world.start();
-        world
+            record: None,
+            newest_answer: None,
+        }
     }
 
     /// Starts the program with what files and keyring hold.
@@ -98,64 +113,10 @@ impl World {
         let mut seed = [0; 32];
         seed.fill_with(|| self.random.next() as u8);
         self.exited = false;
-        self.core = Core::new(self.setup.clone(), self.remembered(self.file.clone()), seed);
+        self.note(What::Started(Box::new(self.setup.clone())));
+        let (setup, saved) = (self.setup.clone(), self.remembered(self.file.clone()));
+        self.core = Core::with_rules(setup, saved, seed, self.rules.clone());
         self.happen(Event::Tick);
-    }
-
-    /// Ends the program on the spot: what is in memory is gone, what is on its way to the service lands.
-    pub fn crash(&mut self) {
-        self.tell("crash");
-        self.coming.retain(|_, coming| coming.outlives_the_program());
-        self.flight = None;
-        self.awaited.clear();
-        self.purse = Purse::default();
-        self.exited = true;
-    }
-
-    /// Turns the machine off for a time, and on again.
-    pub fn off_for(&mut self, millis: Millis) {
-        if !self.exited {
-            self.crash();
-        }
-        self.run(millis);
-        self.booted = self.now;
-        self.start();
-    }
-
-    /// Tells the program that the machine is about to sleep, and waits as long as a system does.
-    pub fn fall_asleep(&mut self) {
-        self.tell("falls asleep");
-        let told = self.let_asleep.len();
-        let end = self.now + 5_000;
-        self.happen(Event::Sleeping);
-        while self.let_asleep.len() == told && self.now < end && !self.exited {
-            self.run(10);
-        }
-    }
-
-    /// Lets the machine sleep. The service does not.
-    pub fn sleep(&mut self, millis: Millis) {
-        self.tell("sleep");
-        let wake = self.now + millis;
-        while let Some(entry) = self.coming.first_entry() {
-            let (at, order) = *entry.key();
-            if at > wake {
-                break;
-            }
-            let coming = entry.remove();
-            if !coming.is_at_the_service() {
-                self.coming.insert((wake + 1, order), coming.after_sleep());
-                continue;
-            }
-            self.now = at;
-            self.arrive(coming);
-        }
-        self.now = wake;
-        // The timer and the system's notice of the wake race.
-        if self.random.next().is_multiple_of(2) {
-            self.tick_if_due();
-        }
-        self.happen(Event::Woke(Woke::Machine));
     }
 
     /// Lets `millis` pass.
@@ -188,10 +149,17 @@ impl World {
         if self.exited {
             return;
         }
-        let told = format!("{event:?}");
+        if let Event::Answered { id, answer } = &event {
+            self.newest_answer = Some((*id, answer.clone()));
+        }
+        let told = event.clone();
         let effects = self.core.handle(self.time(), event);
-        let done: Vec<String> = effects.iter().map(|effect| format!("{effect:?}")).collect();
-        self.tell(&format!("{told} → {}", done.join("; ")));
+        if self.record.is_some() {
+            self.stepped(told, &effects);
+        } else {
+            let done: Vec<String> = effects.iter().map(|effect| format!("{effect:?}")).collect();
+            self.tell(&format!("{told:?} → {}", done.join("; ")));
+        }
         for effect in effects {
             self.do_effect(effect);
         }
@@ -200,6 +168,13 @@ impl World {
             deadline.is_none_or(|at| at > self.time()),
             "the core is due at {deadline:?} and was not"
         );
+    }
+
+    /// Tells the program the newest answer again, as a duplicated connection would.
+    pub fn echo(&mut self) {
+        if let Some((id, answer)) = self.newest_answer.clone() {
+            self.happen(Event::Answered { id, answer });
+        }
     }
 
     /// How the keyring feels from now on.
@@ -228,6 +203,10 @@ impl World {
         Some(u64::try_from(at).unwrap_or(0) + self.booted)
     }
 
+    pub(super) fn on_the_cloud(&self, time: Time) -> Option<Millis> {
+        self.booted.checked_add_signed(time.as_millis())
+    }
+
     /// The newest part of what happened.
     pub fn story(&self) -> String {
         self.story.text()
@@ -243,6 +222,15 @@ impl World {
         25 + self.random.next() % 126
     }
 
+    pub(super) fn record(&mut self) -> Option<&mut Vec<Entry>> {
+        self.record.as_mut()
+    }
+
+    /// From now on keeps a record in place of the story.
+    pub fn observe(&mut self) {
+        self.record = Some(Vec::new());
+    }
+
     fn next(&self) -> Option<Millis> {
         let coming = self.coming.first_key_value().map(|((at, _), _)| *at);
         let deadline = if self.exited { None } else { self.deadline() };
@@ -252,7 +240,7 @@ impl World {
         }
     }
 
-    fn tick_if_due(&mut self) {
+    pub(super) fn tick_if_due(&mut self) {
         if self.deadline().is_some_and(|at| at <= self.now) {
             self.happen(Event::Tick);
         }
@@ -264,6 +252,9 @@ impl World {
     }
 
     pub(super) fn tell(&mut self, what: &str) {
+        if self.record.is_some() {
+            return;
+        }
         let session = self.cloud.session(MEGAN, self.now);
         self.story.tell(self.now, session, what);
     }
@@ -271,7 +262,7 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        if std::thread::panicking() {
+        if std::thread::panicking() && self.record.is_none() {
             eprintln!("What happened:\n{}", self.story());
         }
     }

@@ -9,9 +9,12 @@ mod graph;
 mod keyring;
 mod machine;
 mod person;
+mod power;
 mod purse;
+mod record;
 mod story;
 mod wire;
 
 pub use keyring::Mood;
 pub use machine::World;
+pub use record::{Deed, Entry, What};

@@ -47,18 +47,29 @@ impl World {
 
     /// The page that the browser shows is clicked, and the browser goes back to the program.
     pub fn browser(&mut self, pick: Pick) {
-        let (attempt, authorize) = self.purse.browser().expect("no browser is open");
+        assert!(self.try_browser(pick), "the page does not redirect");
+    }
+
+    /// The same where the page, or the whole service, may be out of order; whether it worked.
+    pub fn try_browser(&mut self, pick: Pick) -> bool {
+        let Some((attempt, authorize)) = self.purse.browser() else { return false };
         let page = Request::form(&authorize, &[("pick", pick.value())]);
         let answer = self.cloud.handle(self.now, page);
-        let location = answer.header("location").expect("the page does not redirect").to_owned();
+        let Some(location) = answer.header("location").map(str::to_owned) else { return false };
         self.redirect(attempt, &location);
+        true
     }
 
     /// The user code is typed on Entra's page, and `pick` is clicked.
     pub fn enter_code(&mut self, user_code: &str, pick: Pick) {
+        assert!(self.try_code(user_code, pick), "the code was not accepted");
+    }
+
+    /// The same where the service may be out of order; whether it worked.
+    pub fn try_code(&mut self, user_code: &str, pick: Pick) -> bool {
         let form = [("user_code", user_code), ("pick", pick.value())];
         let answer = self.cloud.handle(self.now, Request::form("/devicelogin", &form));
-        assert_eq!(answer.status, 200, "the code was not accepted");
+        answer.status == 200
     }
 
     /// The poll that the program would make now.

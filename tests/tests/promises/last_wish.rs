@@ -128,3 +128,14 @@ fn a_toggle_goes_there_and_back() {
     world.run(SECOND);
     assert_eq!(world.session(), held(Status::Available));
 }
+
+#[test]
+fn a_clear_ends_what_another_machine_has_set() {
+    let mut world = World::signed_in(79);
+    world.run(MINUTE);
+    world.cloud.elsewhere(MEGAN, world.now, Some((Pair::Presenting, HOUR)));
+    let reply = world.click(Command::Clear);
+    world.run(SECOND);
+    assert_eq!(world.outcome(reply), Some(&Outcome::Done));
+    assert_eq!(world.session(), SessionState::Absent);
+}

@@ -167,3 +167,30 @@ fn a_request_that_the_service_calls_wrong_is_not_repeated_until_someone_chooses(
     world.run(SECOND);
     assert_eq!(world.outcome(reply), Some(&Outcome::Done));
 }
+
+#[test]
+fn a_challenge_to_a_token_that_was_just_renewed_is_answered_at_once() {
+    let mut world = World::signed_in(23);
+    let claims = json!({"access_token": {"nbf": {"essential": true, "value": "1767600001"}}});
+    world.cloud.revoke_access(MEGAN);
+    world.cloud.challenge(MEGAN, claims);
+    world.set(Status::Available);
+    world.cloud.fault(Kind::SetPresence, 1, Fault::Status(401, None));
+    world.run(3 * SECOND);
+    assert_eq!(world.session(), held(Status::Available));
+}
+
+#[test]
+fn a_lapse_while_entra_wants_patience_is_said() {
+    let mut world = World::signed_in(24);
+    world.set(Status::Available);
+    world.run(54 * MINUTE);
+    let after = Some(RetryAfter::Seconds(1_800));
+    world.cloud.fault_between(On::Token, 0, 90 * MINUTE, Fault::Status(429, after));
+    world.run(30 * MINUTE);
+    world.cloud.revoke_access(MEGAN);
+    world.run(20 * MINUTE);
+    assert!(world.session().is_lapse());
+    assert_eq!(problem(&world), Some(ProblemKind::Throttled));
+    assert_eq!(world.notices.len(), 1);
+}

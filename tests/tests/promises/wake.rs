@@ -119,3 +119,38 @@ fn a_restart_resumes_or_not_as_the_settings_say() {
     world.run(HOUR);
     assert_eq!(since(&world, from), []);
 }
+
+#[test]
+fn a_call_that_the_networks_return_overtook_is_made_again_at_once() {
+    for seed in 120..130 {
+        let mut world = World::signed_in(seed);
+        world.set(Status::InACall);
+        world.run(SECOND);
+        let end = world.now + 3 * HOUR;
+        world.cloud.fault_between(On::All, 0, end, Fault::Silence);
+        world.set(Status::Presenting);
+        world.run_until(end - SECOND);
+        // Whatever the pause is, a call is on its way when the network comes.
+        world.set(Status::Presenting);
+        world.run_until(end);
+        world.happen(Event::Woke(Woke::Network));
+        world.run(33 * SECOND);
+        assert_eq!(world.session(), held(Status::Presenting), "seed {seed}");
+    }
+}
+
+#[test]
+fn a_network_that_comes_and_goes_is_no_reason_for_many_calls() {
+    let mut world = World::signed_in(131);
+    world.set(Status::Available);
+    world.run(MINUTE);
+    let from = world.now;
+    world.cloud.fault_between(On::All, from, from + 10 * MINUTE, Fault::LoseRequest);
+    for _ in 0..300 {
+        world.run(2 * SECOND);
+        world.happen(Event::Woke(Woke::Network));
+    }
+    assert!(busiest_minute(&world, from) <= 8, "{} calls", busiest_minute(&world, from));
+    world.run(MINUTE);
+    assert_eq!(world.session(), held(Status::Available));
+}

@@ -17,7 +17,7 @@ mod windows;
 const USAGE: &str = "Usage: cargo verify [--long | windows | macos]
 
            everything that this system can show
-  --long   also hold Available for 11 minutes in real time
+  --long   also hold Available for 11 minutes in real time, and live 20,000 simulated months
   windows  lint and build for Windows, and run that under Wine
   macos    lint for macOS";
 

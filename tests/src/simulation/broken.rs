@@ -1,0 +1,95 @@
+//! The core broken on purpose, each time in one way that the oracle has to notice; it refuses a copy of the
+//! core: a mutant is a few bent numbers or one flaw.
+
+use std::time::Duration;
+
+use presence_core::{Flaw, Rules};
+
+/// A core that keeps no promise quite.
+#[derive(Clone, Debug)]
+pub struct Mutant {
+    /// What is wrong with it.
+    pub name: &'static str,
+    /// How it decides.
+    pub rules: Rules,
+}
+
+/// Every mutant. To add one, bend a number here, or add a [`Flaw`] and the one place that makes it.
+pub fn mutants() -> Vec<Mutant> {
+    let seconds = Duration::from_secs;
+    let mut all = vec![
+        bent("renews after the fade", |rules| rules.renew_available = seconds(310)),
+        bent("renews far too often", |rules| rules.renew_available = seconds(60)),
+        bent("believes that nothing fades", |rules| rules.fade = seconds(3_600)),
+        bent("does not spread renewals", |rules| rules.spread_percent = 0),
+        bent("has no cap on its backoff", |rules| {
+            (rules.backoff_cap, rules.backoff_cap_old) = (seconds(7_200), seconds(7_200));
+        }),
+        bent("never slows an old backoff down", |rules| rules.backoff_cap_old = seconds(60)),
+        bent("does not back off", |rules| {
+            (rules.backoff_cap, rules.backoff_cap_old) = (seconds(1), seconds(1));
+        }),
+        bent("tries again without a pause", |rules| {
+            rules.backoff_first = Duration::from_millis(1);
+            rules.busiest_minute = 1_000;
+        }),
+        bent("tries at once what only an administrator changes", |rules| {
+            rules.slow_retry = seconds(20);
+        }),
+        bent("gives up on what an administrator changes", |rules| {
+            rules.slow_retry = seconds(86_400);
+        }),
+        bent("uses access tokens past their end", |rules| {
+            (rules.refresh_ahead, rules.access_margin) = (Duration::ZERO, Duration::ZERO);
+            rules.refresh_ahead = Duration::ZERO;
+        }),
+        bent("tells of a lapse an hour late", |rules| rules.grace = seconds(3_600)),
+        bent("delays every sleep", |rules| rules.farewell_limit = seconds(30)),
+        bent("waits for a sleep that does not come", |rules| {
+            rules.sleep_comes_within = seconds(7_200);
+        }),
+        bent("asks for less than PT5M", |rules| rules.shortest_expiration = seconds(1)),
+        bent("asks for more than PT4H", |rules| rules.longest_expiration = seconds(86_400)),
+        bent("resends too early what may be overtaken", |rules| rules.call_limit = seconds(1)),
+    ];
+    let flawed = |name, flaw| bent(name, move |rules| rules.flaw = Some(flaw));
+    all.extend([
+        flawed("ignores Retry-After", Flaw::IgnoresRetryAfter),
+        flawed("never retries", Flaw::NeverRetries),
+        flawed("keeps the old wish in trouble", Flaw::KeepsOldWish),
+        flawed("forgets the time limit", Flaw::ForgetsTimeLimit),
+        flawed("sets a timed status for longer", Flaw::OutlastsTimeLimit),
+        flawed("takes a 404 on clear for a failure", Flaw::NeverCleared),
+        flawed("never clears", Flaw::NeverClears),
+        flawed("drops the claims of a challenge", Flaw::DropsClaims),
+        flawed("loops on the token that was challenged", Flaw::KeepsRefusedToken),
+        flawed("loops on refused tokens", Flaw::LoopsOnRefusal),
+        flawed("counts sleep as no time", Flaw::SleepIsNoTime),
+        flawed("ignores the network's return", Flaw::IgnoresNetwork),
+        flawed("forgets that abandoned calls land", Flaw::ForgetsGhost),
+        flawed("never abandons a call", Flaw::NeverAbandons),
+        flawed("gives a refresh up for a wish", Flaw::AbandonsRefresh),
+        flawed("tells nothing", Flaw::TellsNothing),
+        flawed("tells of every failure", Flaw::TellsEveryFailure),
+        flawed("hides the problem", Flaw::HidesProblem),
+        flawed("shows as settled what is not", Flaw::SettledTooSoon),
+        flawed("never stores a new token", Flaw::NeverStores),
+        flawed("drops the token before storing", Flaw::DropsBeforeStoring),
+        flawed("deletes the token on a refusal", Flaw::ForgetsOnRefusal),
+        flawed("takes a silent keyring for an empty one", Flaw::UnavailableIsAbsent),
+        flawed("drops the wish on a refusal", Flaw::DropsWishOnRefusal),
+        flawed("does not write the wish down", Flaw::SavesNothing),
+        flawed("forgets the end at a start", Flaw::ForgetsEndAtStart),
+        flawed("refreshes before every call", Flaw::RefreshesAlways),
+        flawed("reads after every renewal", Flaw::LooksAlways),
+        flawed("has no deadline in trouble", Flaw::NoDeadlineInTrouble),
+        flawed("does not count its calls", Flaw::CountsNoCalls),
+    ]);
+    all
+}
+
+fn bent(name: &'static str, bend: impl FnOnce(&mut Rules)) -> Mutant {
+    let mut rules = Rules::default();
+    bend(&mut rules);
+    Mutant { name, rules }
+}

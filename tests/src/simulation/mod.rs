@@ -1,0 +1,54 @@
+//! Months of a person's life with the real core, in virtual time and from one seed, and the judge of them. It
+//! refuses sockets, threads, sleeping and any randomness but its seed.
+
+mod broken;
+mod chance;
+mod happenings;
+mod life;
+mod oracle;
+mod timeline;
+
+use presence_core::Rules;
+
+pub use self::broken::{Mutant, mutants};
+use self::life::{DAY, Life};
+use self::oracle::Oracle;
+pub use self::oracle::{Promise, Violation};
+use crate::cloud::Millis;
+
+/// How long a life is.
+pub const LIFE: Millis = 28 * DAY;
+
+/// What became of one life.
+#[derive(Debug)]
+pub struct Verdict {
+    /// Its seed.
+    pub seed: u64,
+    /// How far it was lived: to its end, or to the first broken promise.
+    pub lived: Millis,
+    /// What was broken, in order.
+    pub violations: Vec<Violation>,
+}
+
+/// Lives the life of `seed` with a core that follows `rules`, until its end or a broken promise.
+pub fn judge(seed: u64, rules: &Rules) -> Verdict {
+    live(seed, rules, |_| {})
+}
+
+/// The same, telling each line of its timeline.
+pub fn tell(seed: u64, rules: &Rules, mut each: impl FnMut(&str)) -> Verdict {
+    live(seed, rules, |entry| each(&timeline::line(entry)))
+}
+
+fn live(seed: u64, rules: &Rules, mut each: impl FnMut(&crate::world::Entry)) -> Verdict {
+    let mut life = Life::new(seed, rules.clone());
+    let mut oracle = Oracle::new(life.settings.clone(), life.rotation());
+    life.begin();
+    while life.world.now < LIFE && oracle.violations().is_empty() {
+        let record = life.live(LIFE);
+        oracle.read(&record, &life.world.cloud);
+        record.iter().for_each(&mut each);
+    }
+    let lived = life.world.now;
+    Verdict { seed, lived, violations: oracle.violations().to_vec() }
+}

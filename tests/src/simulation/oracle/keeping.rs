@@ -1,0 +1,163 @@
+//! Whether the session said what was wanted, interval by interval; it refuses to look at moments.
+
+use presence_core::Status;
+
+use super::wishes::{Held, Wanted};
+use super::{Leaving, Machine, Oracle, Promise};
+use crate::cloud::{Cloud, Interval, MEGAN, Millis, Pair, SessionState};
+
+const SECOND: Millis = 1_000;
+/// How soon after its moment a timed status is over.
+const END: Millis = 5 * SECOND;
+/// The shortest `expirationDuration` that Graph takes: a status with less time left outlasts a machine that
+/// is switched off.
+const SHORTEST: Millis = 300 * SECOND;
+
+/// How far the judgement has come.
+#[derive(Debug, Default)]
+pub(super) struct Keeping {
+    judged_to: Millis,
+    /// Since when the session says something else than is wanted.
+    pub(super) lapsed_since: Option<Millis>,
+    /// The violation that still grows.
+    open: Option<usize>,
+    /// Until when the service may go on with the timed status, set for the newest wish.
+    pub(super) outlasts_until: Option<Millis>,
+}
+
+impl Oracle {
+    /// Judges the time up to `now`.
+    pub(super) fn judge_until(&mut self, now: Millis, cloud: &Cloud) {
+        if self.machine == Machine::On
+            && let Wanted::Held(Held { until: Some(until), .. }) = self.wishes.wanted
+            && until <= now
+        {
+            let end = until.max(self.keeping.judged_to);
+            self.judge(end, cloud);
+            self.wishes.pass(end, &self.settings);
+            self.wished(end, true);
+            self.excuses.unclaim();
+            self.excuses.allow(end + END);
+        }
+        self.judge(now, cloud);
+    }
+
+    fn judge(&mut self, to: Millis, cloud: &Cloud) {
+        let from = std::mem::replace(&mut self.keeping.judged_to, to);
+        if from >= to {
+            return;
+        }
+        if self.machine != Machine::On {
+            self.fits_again();
+            return self.judge_off(from, to, cloud);
+        }
+        if self.leaving != Leaving::No || self.wishes.wanted == Wanted::Untouched {
+            return self.fits_again();
+        }
+        for piece in whole(cloud.history(MEGAN, from, to), from, to) {
+            self.judge_piece(piece);
+        }
+    }
+
+    fn judge_piece(&mut self, piece: Interval) {
+        if fits(self.wishes.wanted, piece.state) {
+            return self.fits_again();
+        }
+        if self.keeping.lapsed_since.is_none() {
+            self.keeping.lapsed_since = Some(piece.from);
+            // Whoever sets it again looks what colleagues see.
+            self.manners.disturbed(piece.from);
+        }
+        if self.sign_in.wants_a_person() {
+            return;
+        }
+        let late = piece.from.max(self.excuses.until());
+        if late >= piece.to {
+            return;
+        }
+        if let Some(open) = self.keeping.open {
+            let grown = &mut self.violations[open];
+            grown.by = Some(piece.to - grown.at);
+            return;
+        }
+        self.keeping.open = Some(self.violations.len());
+        let what = format!("{} is wanted, and the session is {:?}", self.wanted(), piece.state);
+        self.broken(Promise::Held, late, Some(piece.to - late), what);
+    }
+
+    fn fits_again(&mut self) {
+        self.keeping.lapsed_since = None;
+        self.keeping.open = None;
+    }
+
+    /// Without the program, a timed status ends by its expiration.
+    fn judge_off(&mut self, from: Millis, to: Millis, cloud: &Cloud) {
+        let Wanted::Held(Held { status, until: Some(_) }) = self.wishes.wanted else { return };
+        let Some(limit) = self.keeping.outlasts_until.filter(|limit| *limit < to) else { return };
+        let late = cloud
+            .history(MEGAN, from.max(limit), to)
+            .into_iter()
+            .find(|piece| piece.state == SessionState::Holding(pair(status)));
+        if let Some(late) = late
+            && !self.excuses.is_foreign()
+        {
+            let what = format!("{status} ended neither by the program nor by its expiration");
+            self.broken(Promise::TimedEnd, late.from, Some(late.to - limit), what);
+        }
+    }
+
+    /// A setPresence of ours took effect.
+    pub(super) fn set_landed(&mut self, at: Millis, sent: Millis) {
+        self.excuses.ours();
+        self.keeping.outlasts_until = match self.wishes.wanted {
+            Wanted::Held(Held { until: Some(until), .. }) if sent >= self.wishes.since => {
+                Some((until + (at - sent)).max(at + SHORTEST) + END)
+            }
+            Wanted::Held(_) | Wanted::Gone | Wanted::Untouched => None,
+        };
+    }
+
+    pub(super) fn wanted(&self) -> String {
+        match self.wishes.wanted {
+            Wanted::Held(held) => held.status.label().to_owned(),
+            Wanted::Gone => "no session".to_owned(),
+            Wanted::Untouched => "nothing".to_owned(),
+        }
+    }
+}
+
+/// Graph's pair for a status.
+pub(super) fn pair(status: Status) -> Pair {
+    match status {
+        Status::Available => Pair::Available,
+        Status::InACall => Pair::InACall,
+        Status::InAConferenceCall => Pair::InAConferenceCall,
+        Status::Away => Pair::Away,
+        Status::Presenting => Pair::Presenting,
+    }
+}
+
+fn fits(wanted: Wanted, state: SessionState) -> bool {
+    match wanted {
+        Wanted::Untouched => true,
+        Wanted::Gone => state.shown().is_none(),
+        Wanted::Held(held) => state == SessionState::Holding(pair(held.status)),
+    }
+}
+
+/// The history with its gaps.
+fn whole(history: Vec<Interval>, from: Millis, to: Millis) -> Vec<Interval> {
+    let mut all = Vec::with_capacity(history.len() + 1);
+    let mut at = from;
+    for piece in history {
+        if at < piece.from {
+            all.push(Interval { from: at, to: piece.from, state: SessionState::Absent });
+        }
+        at = piece.to;
+        all.push(piece);
+    }
+    if at < to {
+        all.push(Interval { from: at, to, state: SessionState::Absent });
+    }
+    all
+}

@@ -1,0 +1,243 @@
+//! Whether the service is asked no earlier and no more often than promised; it refuses to count what a person
+//! does in a sign-in.
+
+use std::collections::VecDeque;
+
+use presence_core::{Answer, Call, Status};
+
+use super::wishes::{Held, Wanted};
+use super::{Oracle, Promise};
+use crate::cloud::Millis;
+
+const SECOND: Millis = 1_000;
+const MINUTE: Millis = 60 * SECOND;
+/// Calls in any minute, beyond one for each wish.
+const BUSIEST: usize = 8;
+/// The least mean pause between renewals of Available: 17.2 an hour and 5 %.
+const AVAILABLE: Millis = 199 * SECOND;
+/// The least pause between two refreshes without a reason.
+const TOKEN: Millis = 50 * MINUTE;
+/// After this, what a disturbance set off is over.
+const CALM: Millis = 15 * SECOND;
+/// So many renewals at equal distances are not spread.
+const EQUAL: usize = 4;
+
+/// What may be sent, and when.
+#[derive(Debug, Default)]
+pub(super) struct Manners {
+    calls: VecDeque<Millis>,
+    wishes: VecDeque<Millis>,
+    graph_not_before: Millis,
+    refresh_not_before: Millis,
+    /// The end of the pause that a failed call of a session asks for.
+    pause_until: Millis,
+    failures: u32,
+    trouble_since: Option<Millis>,
+    refused_calls: u32,
+    was_challenged: bool,
+    quiet: Quiet,
+}
+
+/// A time in which nothing happens but renewals.
+#[derive(Debug, Default)]
+struct Quiet {
+    since: Millis,
+    sets: Vec<Millis>,
+    refreshed: Option<Millis>,
+    /// Whether what colleagues see was read since the disturbance.
+    has_looked: bool,
+}
+
+impl Manners {
+    pub(super) fn start(&mut self, now: Millis) {
+        *self = Manners::default();
+        self.wish(now);
+    }
+
+    pub(super) fn wish(&mut self, now: Millis) {
+        self.wishes.push_back(now);
+        self.trouble_since = None;
+        self.may_try_at_once(now);
+    }
+
+    /// The person asks what colleagues see: a call of its own.
+    pub(super) fn look(&mut self, now: Millis) {
+        self.wishes.push_back(now);
+        self.disturbed(now);
+    }
+
+    pub(super) fn may_try_at_once(&mut self, now: Millis) {
+        (self.pause_until, self.failures) = (0, 0);
+        (self.refused_calls, self.was_challenged) = (0, false);
+        self.disturbed(now);
+    }
+
+    pub(super) fn disturbed(&mut self, now: Millis) {
+        self.quiet = Quiet { since: now, ..Quiet::default() };
+    }
+
+    /// When the minute has room for a call again.
+    pub(super) fn free_at(&self, now: Millis) -> Millis {
+        let recent = |of: &VecDeque<Millis>| of.iter().filter(|at| **at + MINUTE > now).count();
+        let over = recent(&self.calls).saturating_sub(recent(&self.wishes));
+        // A refresh, the call, and both again for a claims challenge.
+        if over + 4 < BUSIEST { now } else { self.calls.back().map_or(now, |last| last + MINUTE) }
+    }
+
+    pub(super) fn succeeded(&mut self, call: &Call) {
+        (self.refused_calls, self.was_challenged) = (0, false);
+        if call.writes_session() || call.writes_pin() {
+            (self.failures, self.trouble_since) = (0, None);
+        }
+    }
+
+    pub(super) fn failed(&mut self, now: Millis, call: &Call, answer: &Answer) {
+        self.disturbed(now);
+        match answer {
+            Answer::Throttled { retry_after: Some(span), .. }
+            | Answer::Busy { retry_after: Some(span), .. } => {
+                let until = now + Millis::try_from(span.as_millis()).unwrap_or(Millis::MAX / 2);
+                if matches!(call, Call::Refresh { .. }) {
+                    self.refresh_not_before = until;
+                } else if !call.goes_to_entra() {
+                    self.graph_not_before = until;
+                }
+            }
+            Answer::Unauthorized { claims, .. } => {
+                self.refused_calls += 1;
+                let is_news = claims.is_some() && !self.was_challenged;
+                self.was_challenged |= is_news;
+                if self.refused_calls > 1 && !is_news {
+                    self.pause(now, call);
+                }
+            }
+            Answer::Throttled { retry_after: None, .. }
+            | Answer::Busy { retry_after: None, .. }
+            | Answer::Offline { .. } => self.pause(now, call),
+            Answer::Forbidden { .. } | Answer::NotFound { .. } if call.writes_session() => {
+                self.pause_until = now + 29 * MINUTE;
+            }
+            Answer::Forbidden { .. }
+            | Answer::NotFound { .. }
+            | Answer::Rejected { .. }
+            | Answer::Refused(_)
+            | Answer::Done
+            | Answer::Presence(_)
+            | Answer::Granted(_)
+            | Answer::DeviceCode(_)
+            | Answer::Pending
+            | Answer::SlowDown => {}
+        }
+    }
+
+    /// Half of the exponential pause is the least that jitter leaves of it.
+    fn pause(&mut self, now: Millis, call: &Call) {
+        if !call.writes_session() {
+            return;
+        }
+        if self.failures == 0 {
+            self.trouble_since = Some(now);
+        }
+        let since = self.trouble_since.unwrap_or(now);
+        let cap = if now - since < 15 * MINUTE { MINUTE } else { 5 * MINUTE };
+        let doubled = SECOND << self.failures.saturating_sub(1).min(16);
+        self.failures += 1;
+        self.pause_until = self.pause_until.max(now + doubled.min(cap) / 2);
+    }
+}
+
+impl Oracle {
+    pub(super) fn manners_sent(&mut self, now: Millis, call: &Call) {
+        if call.signs_in() {
+            return;
+        }
+        if let Some((until, what)) = self.manners.too_early(now, call) {
+            self.broken(Promise::Manners, now, Some(until - now), what.to_owned());
+        }
+        if let Some(calls) = self.manners.too_many(now) {
+            self.manners.calls.clear();
+            let what = format!("{calls} calls in a minute, beyond one for each wish");
+            self.broken(Promise::Manners, now, None, what);
+        }
+        let lease = self.lease_of(call);
+        if let Some(what) = self.manners.needless(now, call, lease) {
+            self.manners.disturbed(now);
+            self.broken(Promise::Manners, now, None, what);
+        }
+    }
+
+    /// How long the least mean pause between renewals is; absent for a timed status, whose pauses shrink.
+    fn lease_of(&self, call: &Call) -> Option<Millis> {
+        match (call, self.wishes.wanted) {
+            (Call::SetPresence { status: Status::Available, .. }, _) => Some(AVAILABLE),
+            (Call::SetPresence { expiration, .. }, Wanted::Held(Held { until: None, .. })) => {
+                Millis::try_from(expiration.as_millis()).ok().map(|span| span * 100 / 210)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Manners {
+    fn too_early(&self, now: Millis, call: &Call) -> Option<(Millis, &'static str)> {
+        if matches!(call, Call::Refresh { .. }) {
+            let until = self.refresh_not_before;
+            return (now < until).then_some((until, "a refresh before Entra's Retry-After"));
+        }
+        if now < self.graph_not_before {
+            return Some((self.graph_not_before, "a call before Graph's Retry-After"));
+        }
+        let pauses = call.writes_session() && now < self.pause_until;
+        pauses.then_some((self.pause_until, "a call before the end of the backoff"))
+    }
+
+    /// The calls of the last minute beyond those of its wishes, when they are too many.
+    fn too_many(&mut self, now: Millis) -> Option<usize> {
+        self.calls.push_back(now);
+        for recent in [&mut self.calls, &mut self.wishes] {
+            while recent.front().is_some_and(|first| first + MINUTE <= now) {
+                recent.pop_front();
+            }
+        }
+        let calls = self.calls.len().saturating_sub(self.wishes.len());
+        (calls > BUSIEST).then_some(calls)
+    }
+
+    fn needless(&mut self, now: Millis, call: &Call, lease: Option<Millis>) -> Option<String> {
+        let quiet = &mut self.quiet;
+        let has_looked = quiet.has_looked;
+        quiet.has_looked |= matches!(call, Call::ReadPresence { .. });
+        if now < quiet.since + CALM {
+            return None;
+        }
+        match call {
+            Call::SetPresence { status, .. } => {
+                quiet.sets.push(now);
+                let (first, renewals) = (quiet.sets[0], quiet.sets.len() as Millis - 1);
+                if lease.is_some_and(|lease| renewals * lease > now - first) {
+                    let seconds = (now - first) / SECOND;
+                    return Some(format!("{status} is renewed {renewals} times in {seconds} s"));
+                }
+                let last = quiet.sets.windows(2).rev().take(EQUAL).map(|two| two[1] - two[0]);
+                let gaps: Vec<Millis> = last.collect();
+                let is_even = gaps.len() == EQUAL && gaps.iter().all(|gap| *gap == gaps[0]);
+                is_even.then(|| format!("renewals line up, every {} ms", gaps[0]))
+            }
+            Call::Refresh { .. } => {
+                let before = quiet.refreshed.replace(now)?;
+                let gap = now - before;
+                (gap < TOKEN).then(|| format!("a refresh {} s after the last one", gap / SECOND))
+            }
+            Call::ReadPresence { .. } if has_looked => {
+                Some("what colleagues see is read again".to_owned())
+            }
+            Call::ReadPresence { .. }
+            | Call::ClearPresence { .. }
+            | Call::PinAway { .. }
+            | Call::Unpin { .. }
+            | Call::Redeem { .. }
+            | Call::StartDevice { .. }
+            | Call::PollDevice { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Says whether the promises were kept: it reads the record of a life and judges intervals, and excuses only
+//! what an injected fault explains. It refuses to believe the core about anything but what it shows.
+
+mod answers;
+mod events;
+mod excuses;
+mod keeping;
+mod manners;
+mod order;
+mod sign_in;
+mod steps;
+mod telling;
+mod wishes;
+
+use std::fmt;
+
+use presence_core::{Call, CallId, Settings};
+
+use self::excuses::Excuses;
+use self::keeping::Keeping;
+use self::manners::Manners;
+use self::order::Order;
+use self::sign_in::SignIn;
+use self::steps::Steps;
+use self::telling::Telling;
+use self::wishes::Wishes;
+use super::timeline::clock;
+use crate::cloud::{Cloud, Millis, Rotation};
+use crate::world::Entry;
+
+/// The promises, as design and README name them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Promise {
+    /// What is wanted is what the session says.
+    Held,
+    /// The last wish wins, and nothing is sent after clear, sign-out or quit.
+    LastWish,
+    /// `Retry-After`, backoff, and no call that is not needed.
+    Manners,
+    /// No crash and no refresh loses the sign-in.
+    SignIn,
+    /// A timed status ends when it said.
+    TimedEnd,
+    /// A lapse is shown, and told once.
+    Said,
+    /// The core always knows when to look again, and never spins.
+    Progress,
+}
+
+/// A promise that was broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// Which.
+    pub promise: Promise,
+    /// When.
+    pub at: Millis,
+    /// By how much, where that is a matter of time.
+    pub by: Option<Millis>,
+    /// What happened.
+    pub what: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?}: {}", clock(self.at), self.promise, self.what)?;
+        match self.by {
+            Some(by) => write!(f, " (by {}.{:03} s)", by / 1_000, by % 1_000),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether the program can act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Machine {
+    Off,
+    On,
+    Asleep,
+}
+
+/// The call on its way.
+#[derive(Clone, Debug)]
+struct Flight {
+    id: CallId,
+    call: Call,
+    sent: Millis,
+    struck: bool,
+    landed: bool,
+}
+
+/// What the program has been told to end with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Leaving {
+    No,
+    SigningOut,
+    Quitting { clears: bool },
+}
+
+/// The judge of one life.
+#[derive(Debug)]
+pub(super) struct Oracle {
+    settings: Settings,
+    machine: Machine,
+    leaving: Leaving,
+    falling_until: Millis,
+    noticed: Millis,
+    flight: Option<Flight>,
+    wishes: Wishes,
+    excuses: Excuses,
+    keeping: Keeping,
+    order: Order,
+    manners: Manners,
+    sign_in: SignIn,
+    telling: Telling,
+    steps: Steps,
+    violations: Vec<Violation>,
+}
+
+impl Oracle {
+    /// A judge of a life that begins with these settings, at a service that treats used refresh tokens so.
+    pub(super) fn new(settings: Settings, rotation: Rotation) -> Oracle {
+        Oracle {
+            settings,
+            machine: Machine::Off,
+            leaving: Leaving::No,
+            falling_until: 0,
+            noticed: 0,
+            flight: None,
+            wishes: Wishes::new(),
+            excuses: Excuses::default(),
+            keeping: Keeping::default(),
+            order: Order::default(),
+            manners: Manners::default(),
+            sign_in: SignIn::new(rotation),
+            telling: Telling::default(),
+            steps: Steps::default(),
+            violations: Vec::new(),
+        }
+    }
+
+    /// Judges what was recorded, in order.
+    pub(super) fn read(&mut self, record: &[Entry], cloud: &Cloud) {
+        for entry in record {
+            self.judge_until(entry.at, cloud);
+            self.take(entry);
+        }
+    }
+
+    /// What was broken, in order.
+    pub(super) fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    fn broken(&mut self, promise: Promise, at: Millis, by: Option<Millis>, what: String) {
+        self.violations.push(Violation { promise, at, by, what });
+    }
+}

@@ -1,0 +1,131 @@
+//! Whether the sign-in was lost, and whose fault that is; it refuses to see a token.
+
+use presence_core::Effect;
+
+use super::{Leaving, Oracle, Promise};
+use crate::cloud::{Kind, Millis, Rotation};
+
+/// Who is signed in, and whether their tokens can still be good.
+#[derive(Debug)]
+pub(super) struct SignIn {
+    rotation: Rotation,
+    /// Whether nobody is signed in, so that a person has to.
+    pub(super) is_nobody: bool,
+    /// Whether a fault took the refresh token away.
+    is_lost: bool,
+    /// When the newest refresh token was issued, while the keyring does not hold it.
+    unstored_since: Option<Millis>,
+    issued_at: Millis,
+    revoked_at: Millis,
+    /// Whether the keyring holds a sign-in that nobody asked to forget.
+    pub(super) is_kept: bool,
+    may_forget: bool,
+    pub(super) is_challenged: bool,
+    /// Whether the access token was made worthless before its time.
+    pub(super) is_access_void: bool,
+    /// Since when the keyring does not answer.
+    pub(super) silent_since: Option<Millis>,
+}
+
+impl SignIn {
+    pub(super) fn new(rotation: Rotation) -> SignIn {
+        SignIn {
+            rotation,
+            is_nobody: true,
+            is_lost: false,
+            unstored_since: None,
+            issued_at: 0,
+            revoked_at: 0,
+            is_kept: false,
+            may_forget: false,
+            is_challenged: false,
+            is_access_void: false,
+            silent_since: None,
+        }
+    }
+
+    /// Whether nothing but a person can help.
+    pub(super) fn wants_a_person(&self) -> bool {
+        self.is_nobody || self.is_lost
+    }
+
+    pub(super) fn revoked(&mut self, now: Millis) {
+        (self.is_lost, self.is_access_void, self.revoked_at) = (true, true, now);
+    }
+
+    /// The token endpoint issued tokens; the service may have spent the one before.
+    pub(super) fn issued(&mut self, now: Millis, kind: Kind, arrives: bool) {
+        self.issued_at = now;
+        self.unstored_since = Some(now);
+        if kind == Kind::Refresh && !arrives && self.rotation != Rotation::Keep {
+            self.is_lost = true;
+        }
+    }
+
+    /// A refresh lands that nobody waits for: its token is spent, and perhaps all that came from it.
+    pub(super) fn reused(&mut self, now: Millis) {
+        if self.rotation != Rotation::Keep {
+            (self.is_lost, self.revoked_at) = (true, now);
+        }
+    }
+
+    /// What was in memory is gone: a token that only memory held, too.
+    pub(super) fn forgets_memory(&mut self) {
+        if self.unstored_since.is_some() && self.rotation != Rotation::Keep {
+            self.is_lost = true;
+        }
+        self.unstored_since = None;
+    }
+
+    pub(super) fn signs_out(&mut self) {
+        (self.is_nobody, self.may_forget, self.is_kept) = (true, true, false);
+    }
+
+    /// Whether the end of a loss gives the program something to do.
+    pub(super) fn stored(&mut self) -> bool {
+        self.unstored_since = None;
+        (self.is_kept, self.may_forget) = (true, false);
+        let was_lost = self.is_lost;
+        if self.issued_at > self.revoked_at {
+            self.is_lost = false;
+        }
+        was_lost && !self.is_lost
+    }
+}
+
+impl Oracle {
+    pub(super) fn granted(&mut self, now: Millis, effects: &[Effect]) {
+        self.sign_in.is_access_void = false;
+        if self.leaving == Leaving::No {
+            self.sign_in.is_nobody = false;
+        }
+        if !effects.iter().any(|effect| matches!(effect, Effect::Store(_))) {
+            let what = "a new refresh token is not stored at once".to_owned();
+            self.broken(Promise::SignIn, now, None, what);
+        }
+    }
+
+    pub(super) fn refused(&mut self, now: Millis, struck: bool) {
+        if !struck && !self.sign_in.is_lost {
+            let what = "the service refuses a refresh token that no fault took away".to_owned();
+            self.broken(Promise::SignIn, now, None, what);
+            self.sign_in.is_lost = true;
+        }
+    }
+
+    pub(super) fn keyring_is_empty(&mut self, now: Millis) {
+        if self.sign_in.is_kept {
+            let what = "the stored sign-in is gone, and nobody signed out".to_owned();
+            self.broken(Promise::SignIn, now, None, what);
+        }
+        self.sign_in.is_nobody = true;
+        self.sign_in.is_kept = false;
+    }
+
+    pub(super) fn forgets(&mut self, now: Millis) {
+        if !self.sign_in.may_forget {
+            let what = "the sign-in is deleted, and nobody signed out".to_owned();
+            self.broken(Promise::SignIn, now, None, what);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! What the person wants, by the oracle's own account; it refuses to ask the core.
+
+use std::ops::RangeInclusive;
+
+use presence_core::{Command, OnEnd, OnStart, Settings, Status};
+
+use crate::cloud::Millis;
+
+/// How long a timed status may last, in seconds.
+const TIMED: RangeInclusive<u64> = 300..=24 * 3_600;
+
+/// What is wanted of the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// It is nobody's business.
+    Untouched,
+    /// That it does not exist.
+    Gone,
+    Held(Held),
+}
+
+/// A wanted status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Held {
+    pub(super) status: Status,
+    pub(super) until: Option<Millis>,
+}
+
+/// The newest wish, and what it goes back to.
+#[derive(Clone, Debug)]
+pub(super) struct Wishes {
+    pub(super) wanted: Wanted,
+    pub(super) since: Millis,
+    before: Option<Status>,
+    /// How far the wall clock was ahead when the wish was written down.
+    written_ahead: i64,
+    pub(super) wall_ahead: i64,
+}
+
+impl Wishes {
+    pub(super) fn new() -> Wishes {
+        Wishes {
+            wanted: Wanted::Untouched,
+            since: 0,
+            before: None,
+            written_ahead: 0,
+            wall_ahead: 0,
+        }
+    }
+
+    /// Takes a command in; whether it is a wish, be it the same as before.
+    pub(super) fn command(&mut self, now: Millis, command: &Command) -> bool {
+        match (command, self.wanted) {
+            (Command::Set { status, seconds }, _) => self.set(now, *status, *seconds),
+            (Command::Last { seconds }, Wanted::Held(held)) => self.set(now, held.status, *seconds),
+            (Command::Toggle { status }, Wanted::Held(held)) if held.status == *status => {
+                match self.before.take() {
+                    Some(before) => self.become_wanted(now, hold(before, None)),
+                    None => self.become_wanted(now, Wanted::Gone),
+                }
+                true
+            }
+            (Command::Toggle { status }, _) => self.set(now, *status, None),
+            (Command::Clear, _) => {
+                self.before = None;
+                self.become_wanted(now, Wanted::Gone);
+                true
+            }
+            (Command::SignOut, _) => {
+                self.before = None;
+                self.become_wanted(now, Wanted::Untouched);
+                true
+            }
+            (
+                Command::Last { .. }
+                | Command::SignIn { .. }
+                | Command::CancelSignIn
+                | Command::Look
+                | Command::Open
+                | Command::Reload
+                | Command::Quit,
+                _,
+            ) => false,
+        }
+    }
+
+    /// Lets time pass; whether a timed wish ended.
+    pub(super) fn pass(&mut self, now: Millis, settings: &Settings) -> Option<Millis> {
+        let Wanted::Held(Held { until: Some(until), .. }) = self.wanted else { return None };
+        if now < until {
+            return None;
+        }
+        let next = match (settings.on_end, self.before.take()) {
+            (OnEnd::Resume, Some(before)) => hold(before, None),
+            (OnEnd::Resume, None) | (OnEnd::Clear, _) => Wanted::Gone,
+        };
+        self.become_wanted(now, next);
+        Some(until)
+    }
+
+    /// What a start makes of it; the end of a timed wish was written down by the wall clock.
+    pub(super) fn start(&mut self, now: Millis, settings: &Settings, is_cleared: bool) {
+        match (settings.on_start, self.wanted) {
+            (_, Wanted::Gone) if !is_cleared => {}
+            (OnStart::Want(status), _) => self.become_wanted(now, hold(status, None)),
+            (OnStart::Resume, Wanted::Held(held)) => {
+                let by = self.written_ahead - self.wall_ahead;
+                let until = held.until.map(|until| until.saturating_add_signed(by));
+                self.wanted = Wanted::Held(Held { until, ..held });
+                self.written_ahead = self.wall_ahead;
+            }
+            (OnStart::Resume, Wanted::Untouched | Wanted::Gone) | (OnStart::Nothing, _) => {
+                self.become_wanted(now, Wanted::Untouched);
+            }
+        }
+        self.since = now;
+    }
+
+    /// Without a sign-in no session can be ended.
+    pub(super) fn nobody(&mut self, now: Millis) {
+        if self.wanted == Wanted::Gone {
+            self.become_wanted(now, Wanted::Untouched);
+        }
+    }
+
+    fn set(&mut self, now: Millis, status: Status, seconds: Option<u64>) -> bool {
+        if seconds.is_some_and(|seconds| !TIMED.contains(&seconds)) {
+            return false;
+        }
+        match self.wanted {
+            Wanted::Held(Held { status: held, until: None }) if held != status => {
+                self.before = Some(held);
+            }
+            Wanted::Held(_) => {}
+            Wanted::Gone | Wanted::Untouched => self.before = None,
+        }
+        let until = seconds.map(|seconds| now + seconds * 1_000);
+        self.become_wanted(now, hold(status, until));
+        true
+    }
+
+    fn become_wanted(&mut self, now: Millis, wanted: Wanted) {
+        self.wanted = wanted;
+        self.since = now;
+        self.written_ahead = self.wall_ahead;
+    }
+}
+
+fn hold(status: Status, until: Option<Millis>) -> Wanted {
+    Wanted::Held(Held { status, until })
+}

@@ -165,11 +165,15 @@ impl Core {
                 self.pin = Pin::Doubtful;
             }
             Call::Refresh { .. } if self.can_wait_for_refresh(retry_after) => return,
-            Call::SetPresence { status, .. } => {
-                if !matches!(&self.shown, Shown::Held(lease) if lease.status == *status) {
-                    self.shown = Shown::Unknown;
+            Call::SetPresence { status, expiration, .. } => match &mut self.shown {
+                Shown::Held(lease) if lease.status == *status => {
+                    // It may have taken effect, and the session then ends when it says.
+                    if kind == ProblemKind::Offline {
+                        lease.expires_at = lease.expires_at.min(flight.sent_at + *expiration);
+                    }
                 }
-            }
+                Shown::Held(_) | Shown::Nothing | Shown::Unknown => self.shown = Shown::Unknown,
+            },
             Call::ClearPresence { .. } => self.shown = Shown::Unknown,
             Call::ReadPresence { .. }
             | Call::Refresh { .. }
@@ -286,10 +290,6 @@ impl Core {
         let doublings = tries.saturating_sub(1).min(16);
         let pause = self.rules.backoff_first.saturating_mul(1 << doublings).min(cap);
         self.random.between(pause / 2, pause)
-    }
-
-    fn lacks_permission(&self) -> bool {
-        self.grant.as_ref().is_some_and(|grant| !grant.may_set_presence)
     }
 }
 

@@ -265,4 +265,8 @@ impl Core {
         self.resolve(|wait| wait == WaitFor::Look, &Outcome::Failed(problem));
         self.look_wanted = false;
     }
+
+    pub(crate) fn lacks_permission(&self) -> bool {
+        self.grant.as_ref().is_some_and(|grant| !grant.may_set_presence)
+    }
 }

@@ -37,7 +37,11 @@ impl Core {
         match &mut self.shown {
             // More than one part of a system tells of the same wake.
             Shown::Held(lease) if now.since(lease.sent_at) < fresh => {}
-            Shown::Held(_) if self.rules.has(Flaw::SleepIsNoTime) => {}
+            Shown::Held(lease) if self.rules.has(Flaw::SleepIsNoTime) => {
+                let slept = now.since(lease.sent_at);
+                (lease.sent_at, lease.expires_at) = (now, lease.expires_at + slept);
+                lease.renew_at = lease.renew_at.map(|at| at + slept);
+            }
             Shown::Held(lease) => lease.renew_at = Some(now),
             Shown::Nothing | Shown::Unknown => {}
         }

@@ -89,3 +89,22 @@ fn mistake() -> Problem {
     let detail = "config.toml, line 1, column 1: a mistake.";
     Problem::new(ProblemKind::NotConfigured, "The configuration has a mistake", detail, "Mend it.")
 }
+
+#[test]
+fn a_shorter_expiration_that_was_never_confirmed_is_not_outlived() {
+    let long = Settings { expiration: Duration::from_secs(14_400), ..settings() };
+    let mut world = World::with(Setup::Ready(long), Options::default(), 250);
+    world.sign_in();
+    world.set(Status::InACall);
+    world.run(MINUTE);
+    let short = Settings { expiration: Duration::from_secs(300), ..settings() };
+    world.setup = Setup::Ready(short);
+    world.click(Command::Reload);
+    world.run(SECOND);
+    world.cloud.fault(Kind::SetPresence, 1, Fault::LoseAnswer);
+    world.cloud.fault_between(On::All, world.now, world.now + HOUR, Fault::LoseRequest);
+    world.set(Status::InACall);
+    world.run(10 * MINUTE);
+    assert!(world.session().is_lapse());
+    assert_eq!(world.view().session, None, "what nobody confirmed is not shown");
+}

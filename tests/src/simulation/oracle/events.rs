@@ -43,7 +43,9 @@ impl Oracle {
             What::Awake => self.awoke(now),
             What::Landed { kind, of, status, delivery, struck } => {
                 let flight = self.flight.as_mut().filter(|flight| Some(flight.id) == *of);
-                let sent = flight.as_ref().map_or(now, |flight| flight.sent);
+                // What nobody waits for may have been on its way as long as a call can be.
+                let longest = now.saturating_sub(10 * SECOND);
+                let sent = flight.as_ref().map_or(longest, |flight| flight.sent);
                 let is_awaited = flight.is_some();
                 if let Some(flight) = flight {
                     flight.struck |= struck;
@@ -126,7 +128,7 @@ impl Oracle {
         match deed {
             Deed::Elsewhere(_) => self.excuses.foreign(),
             Deed::Revokes => self.sign_in.revoked(now),
-            Deed::RevokesAccess => self.sign_in.is_access_void = true,
+            Deed::RevokesAccess => self.sign_in.access_revoked(now),
             Deed::Challenges(is_challenged) => self.sign_in.is_challenged = *is_challenged,
             Deed::StepsClock(by) => self.wishes.wall_ahead += by,
             Deed::Plans(..) | Deed::Keyring(_) | Deed::Pins(_) => {}
@@ -232,6 +234,8 @@ impl Oracle {
             VaultEvent::Unavailable(_) => {
                 let since = *self.sign_in.silent_since.get_or_insert(now);
                 self.excuses.keyring_failed(now, since);
+                // A choice stands until the keyring says that there is nobody.
+                self.sign_in.is_nobody &= self.leaving != Leaving::No;
             }
             VaultEvent::Stored(_) => {
                 let is_ours = self.leaving == Leaving::No && !self.sign_in.is_nobody;
@@ -256,6 +260,7 @@ impl Oracle {
                 if let Some(flight) = self.flight.take_if(|flight| flight.id == *id) {
                     self.order_landed(now, *id);
                     self.order.abandoned(&flight.call, flight.sent);
+                    self.excuses.trouble_since.get_or_insert(now);
                 }
             }
             Effect::Forget => {

@@ -17,6 +17,7 @@ pub(super) struct SignIn {
     unstored_since: Option<Millis>,
     issued_at: Millis,
     revoked_at: Millis,
+    voided_at: Millis,
     /// Whether the keyring holds a sign-in that nobody asked to forget.
     pub(super) is_kept: bool,
     may_forget: bool,
@@ -36,6 +37,7 @@ impl SignIn {
             unstored_since: None,
             issued_at: 0,
             revoked_at: 0,
+            voided_at: 0,
             is_kept: false,
             may_forget: false,
             is_challenged: false,
@@ -50,7 +52,12 @@ impl SignIn {
     }
 
     pub(super) fn revoked(&mut self, now: Millis) {
-        (self.is_lost, self.is_access_void, self.revoked_at) = (true, true, now);
+        (self.is_lost, self.revoked_at) = (true, now);
+        self.access_revoked(now);
+    }
+
+    pub(super) fn access_revoked(&mut self, now: Millis) {
+        (self.is_access_void, self.voided_at) = (true, now);
     }
 
     /// The token endpoint issued tokens; the service may have spent the one before.
@@ -95,7 +102,7 @@ impl SignIn {
 
 impl Oracle {
     pub(super) fn granted(&mut self, now: Millis, effects: &[Effect]) {
-        self.sign_in.is_access_void = false;
+        self.sign_in.is_access_void &= self.sign_in.voided_at >= self.sign_in.issued_at;
         if self.leaving == Leaving::No {
             self.sign_in.is_nobody = false;
         }

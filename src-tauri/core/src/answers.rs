@@ -61,7 +61,7 @@ impl Core {
                 self.held(flight.wish, status, flight.sent_at, expiration);
             }
             Call::ClearPresence { .. } if self.rules.has(Flaw::NeverCleared) => {
-                self.back_off(ProblemKind::NoPresence, String::new(), Ids::new(), None, None);
+                self.back_off(ProblemKind::NoPresence, String::new(), Ids::new(), None);
             }
             Call::ClearPresence { .. } => {
                 self.cleared_at = Some(self.now);
@@ -89,8 +89,12 @@ impl Core {
             Want::Held(_) | Want::Nothing | Want::Cleared => None,
         };
         let spread = self.rules.spread_percent;
-        let pause = self.renewal_pause(status, expiration);
-        let renew_at = sent_at + self.random.spread(pause, spread);
+        let renew_at = match status {
+            Status::Available => sent_at + self.random.spread(self.rules.renew_available, spread),
+            Status::InACall | Status::InAConferenceCall | Status::Away | Status::Presenting => {
+                sent_at + self.random.spread(expiration / 2, spread)
+            }
+        };
         let mut lease = Lease { wish: number, status, sent_at, expires_at, renew_at: None };
         let outlasts = until.is_some_and(|until| lease.ends_at(&self.rules) >= until);
         lease.renew_at = (!outlasts).then_some(renew_at);
@@ -98,10 +102,7 @@ impl Core {
         if is_new || self.rules.has(Flaw::LooksAlways) {
             // What was seen before it says nothing about it.
             self.effective = None;
-            if self.looked_for != number && self.confirmed().is_some() && !self.is_crowded() {
-                self.looked_for = number;
-                self.look_wanted = true;
-            }
+            self.look_wanted |= self.confirmed().is_some();
         }
         self.resolve(|wait| wait == WaitFor::Wish(number), &Outcome::Done);
     }
@@ -125,7 +126,7 @@ impl Core {
 
     /// The service accepted the token.
     pub(crate) fn accepted(&mut self) {
-        (self.unauthorized, self.challenged, self.throttled) = (0, false, 0);
+        (self.unauthorized, self.challenged) = (0, false);
     }
 
     /// The first 401 costs one refresh, and the first claims challenge another; after that it backs off, so
@@ -141,7 +142,7 @@ impl Core {
             grant.claims = claims.filter(|_| !self.rules.has(Flaw::DropsClaims));
         }
         if self.unauthorized > 1 && !is_news && !self.rules.has(Flaw::LoopsOnRefusal) {
-            self.back_off(ProblemKind::TokenRefused, String::new(), ids, None, None);
+            self.back_off(ProblemKind::TokenRefused, String::new(), ids, None);
         }
     }
 
@@ -184,9 +185,7 @@ impl Core {
         if needs_person {
             self.slow_trouble(kind, detail, ids);
         } else {
-            let throttled = retry_after.filter(|_| kind == ProblemKind::Throttled);
-            let room = throttled.and_then(|span| self.patience_in_crowd(flight, self.now + span));
-            self.back_off(kind, detail, ids, retry_after, room);
+            self.back_off(kind, detail, ids, retry_after);
         }
         if flight.outdated && kind == ProblemKind::Offline {
             self.retry_now();
@@ -228,14 +227,14 @@ impl Core {
         detail: String,
         ids: Ids,
         retry_after: Option<Duration>,
-        room: Option<Duration>,
     ) {
         let mut trouble = self.trouble_of(kind, detail, ids, Retry::NewWish);
         let retry_after = retry_after.filter(|_| !self.rules.has(Flaw::IgnoresRetryAfter));
         trouble.retry = match retry_after {
             Some(span) => {
-                let pause = self.after_throttling(span, room);
-                Retry::NotBefore(self.now + pause)
+                let late = span
+                    + self.random.between(Duration::ZERO, span / 10 + Duration::from_millis(500));
+                Retry::NotBefore(self.now + late)
             }
             None if self.rules.has(Flaw::NeverRetries) => Retry::NewWish,
             None => {

@@ -41,15 +41,9 @@ pub struct Core {
     pub(crate) pin: Pin,
     pub(crate) effective: Option<(Time, Effective)>,
     pub(crate) look_wanted: bool,
-    /// The newest wish after which colleagues' view was read by itself: once is enough.
-    pub(crate) looked_for: u64,
     pub(crate) flight: Option<Flight>,
     pub(crate) trouble: Option<Trouble>,
     pub(crate) unauthorized: u32,
-    /// When a call was last throttled.
-    pub(crate) crowded_at: Option<Time>,
-    /// How often in a row a call was throttled.
-    pub(crate) throttled: u32,
     /// Whether one of them was a claims challenge.
     pub(crate) challenged: bool,
     pub(crate) pace: Pace,
@@ -91,12 +85,9 @@ impl Core {
             pin: Pin::Free,
             effective: None,
             look_wanted: false,
-            looked_for: 0,
             flight: None,
             trouble: None,
             unauthorized: 0,
-            crowded_at: None,
-            throttled: 0,
             challenged: false,
             pace: Pace::default(),
             announced: None,

@@ -14,7 +14,6 @@ mod answers;
 mod calls;
 mod command;
 mod commands;
-mod crowd;
 mod effect;
 mod event;
 mod facts;

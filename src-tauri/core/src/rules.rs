@@ -9,14 +9,6 @@ pub struct Rules {
     pub fade: Duration,
     /// Available is renewed this long after it was set.
     pub renew_available: Duration,
-    /// However crowded the service is, Available is renewed this long before it fades.
-    pub renewal_margin: Duration,
-    /// The first pause of those who are throttled, if the service asks for less.
-    pub throttled_first: Duration,
-    /// The longest pause of those who are throttled again and again.
-    pub throttled_cap: Duration,
-    /// How long after a throttled call the renewals are back at their usual pace.
-    pub crowd_passes: Duration,
     /// The renewals of many machines are spread by up to this share of the interval, either way, in percent.
     pub spread_percent: u32,
     /// The shortest `expirationDuration` that Graph takes.
@@ -87,10 +79,6 @@ impl Default for Rules {
         Rules {
             fade: seconds(300),
             renew_available: seconds(210),
-            renewal_margin: seconds(30),
-            throttled_first: seconds(10),
-            throttled_cap: seconds(15 * 60),
-            crowd_passes: seconds(2 * 3600),
             spread_percent: 3,
             shortest_expiration: seconds(300),
             longest_expiration: seconds(4 * 3600),
@@ -113,7 +101,7 @@ impl Default for Rules {
             farewell_patience: seconds(1),
             sleep_comes_within: seconds(30),
             grace: seconds(20),
-            forewarning: seconds(20),
+            forewarning: seconds(60),
             look_fresh: seconds(5),
             look_stale: seconds(15 * 60),
             shortest_timed: seconds(300),

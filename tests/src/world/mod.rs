@@ -4,7 +4,6 @@
 mod arrivals;
 mod effects;
 mod entra;
-pub mod fleet;
 mod graph;
 mod keyring;
 mod machine;

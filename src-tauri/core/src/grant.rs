@@ -217,9 +217,10 @@ impl Core {
             account,
             access_until: Some(self.now + access_for),
             may_set_presence: granted.may_set_presence,
-            kept: match self.rules.has(Flaw::NeverStores) {
-                true => Kept::Stored,
-                false => Kept::Due { at: AT_ONCE, tries: 0, problem },
+            kept: if self.rules.has(Flaw::NeverStores) {
+                Kept::Stored
+            } else {
+                Kept::Due { at: AT_ONCE, tries: 0, problem }
             },
             claims: None,
             refresh_after: self.now + access_for / 2,

@@ -32,14 +32,18 @@ impl Check {
     }
 }
 
-/// Looks at everything but the desktop. What cannot be looked at without a configuration is left out.
-pub async fn examine(place: &Place) -> Vec<Check> {
-    let config = match Config::read(place) {
-        Ok(config) => config,
-        Err(error) => return vec![Check::new("configuration", Err(error.problem()))],
-    };
-    let mut checks = vec![Check::new("configuration", Ok(configuration(place, &config)))];
-    checks.push(Check::new("keyring", keyring(place, &config).await));
+/// Looks at everything but the desktop, and returns the configuration with it. What cannot be looked at without one
+/// is left out.
+pub async fn examine(place: &Place) -> (Vec<Check>, Option<Config>) {
+    match Config::read(place) {
+        Ok(config) => (examine_with(place, &config).await, Some(config)),
+        Err(error) => (vec![Check::new("configuration", Err(error.problem()))], None),
+    }
+}
+
+async fn examine_with(place: &Place, config: &Config) -> Vec<Check> {
+    let mut checks = vec![Check::new("configuration", Ok(configuration(place, config)))];
+    checks.push(Check::new("keyring", keyring(place, config).await));
     let client = match Http::default().client() {
         Ok(client) => client,
         Err(answer) => {
@@ -47,8 +51,8 @@ pub async fn examine(place: &Place) -> Vec<Check> {
             return checks;
         }
     };
-    let graph = graph(&client, &config).await;
-    let entra = registration(&client, &config).await;
+    let graph = graph(&client, config).await;
+    let entra = registration(&client, config).await;
     let network = match (&graph, &entra) {
         (Err(answer), _) => Err(unreachable(&config.cloud.graph, answer)),
         (_, Answer::Offline { .. } | Answer::Busy { .. } | Answer::Throttled { .. }) => {
@@ -62,7 +66,7 @@ pub async fn examine(place: &Place) -> Vec<Check> {
         checks.push(Check::new("clock", clock(wire)));
     }
     if is_reached {
-        checks.push(Check::new("registration", registered(&config, &entra)));
+        checks.push(Check::new("registration", registered(config, &entra)));
     }
     checks
 }

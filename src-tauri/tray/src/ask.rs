@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use presence_core::{Command, Outcome, Problem, SignInMethod, Status};
-use presence_host::{Client, Config, DoorError, Facade, Place, Purpose};
+use presence_host::{Config, Errand, Facade, Place, Purpose};
 
 use crate::cli::Verb;
 use crate::window;
@@ -22,11 +22,14 @@ use words::{clock, failed, told};
 pub(crate) async fn ask(place: &Place, verb: Verb) -> ExitCode {
     let done = match verb {
         Verb::Set { status, lasts } => {
-            choose(place, Command::Set { status, seconds: lasts.seconds() }).await
+            let set = Command::Set { status, seconds: lasts.seconds() };
+            act(place, Purpose::Choose, set, choose_alone).await
         }
-        Verb::Toggle { status } => choose(place, Command::Toggle { status }).await,
-        Verb::Clear => end(place, Command::Clear).await,
-        Verb::SignOut => end(place, Command::SignOut).await,
+        Verb::Toggle { status } => {
+            act(place, Purpose::Choose, Command::Toggle { status }, choose_alone).await
+        }
+        Verb::Clear => act(place, Purpose::End, Command::Clear, end_alone).await,
+        Verb::SignOut => act(place, Purpose::End, Command::SignOut, end_alone).await,
         Verb::Status { json, watch: false } => status::once(place, json).await,
         Verb::Status { json, watch: true } => status::at_every_change(place, json).await,
         Verb::SignIn { device_code: false } => sign_in::by(place, SignInMethod::Browser).await,
@@ -39,25 +42,33 @@ pub(crate) async fn ask(place: &Place, verb: Verb) -> ExitCode {
     done.unwrap_or_else(|problem| failed(&problem))
 }
 
-async fn choose(place: &Place, command: Command) -> Result<ExitCode, Problem> {
+/// Lets the resident do `command`, or does it `alone` where there is none.
+async fn act(
+    place: &Place,
+    purpose: Purpose,
+    command: Command,
+    alone: impl AsyncFnOnce(Errand, Command) -> Result<ExitCode, Problem>,
+) -> Result<ExitCode, Problem> {
     loop {
-        match doer::find(place, Purpose::Choose).await? {
+        match doer::find(place, purpose).await? {
             Doer::Resident(mut client) => match doer::ask(&mut client, command.clone()).await? {
                 Answer::Came(outcome) => return Ok(told(&outcome)),
                 Answer::Leaving => {}
             },
-            Doer::Errand(errand) => {
-                let work = doer::run(errand, async |commands, mut facades| {
-                    let outcome = commands.outcome(command).await;
-                    (outcome.unwrap_or_else(doer::broken_off), facades.wait_for(|_| true).await)
-                });
-                let (outcome, facade) = work.await?;
-                let code = told(&outcome);
-                say_that_nobody_renews(&outcome, facade.as_ref());
-                return Ok(code);
-            }
+            Doer::Errand(errand) => return alone(errand, command).await,
         }
     }
+}
+
+async fn choose_alone(errand: Errand, command: Command) -> Result<ExitCode, Problem> {
+    let work = doer::run(errand, async |commands, mut facades| {
+        let outcome = commands.outcome(command).await;
+        (outcome.unwrap_or_else(doer::broken_off), facades.wait_for(|_| true).await)
+    });
+    let (outcome, facade) = work.await?;
+    let code = told(&outcome);
+    say_that_nobody_renews(&outcome, facade.as_ref());
+    Ok(code)
 }
 
 /// What must be known to whoever chose a status and has no resident.
@@ -83,66 +94,43 @@ fn say_that_nobody_renews(outcome: &Outcome, facade: Option<&Facade>) {
     eprintln!("  To keep it, start: presence-tray");
 }
 
-async fn end(place: &Place, command: Command) -> Result<ExitCode, Problem> {
-    loop {
-        match doer::find(place, Purpose::End).await? {
-            Doer::Resident(mut client) => match doer::ask(&mut client, command.clone()).await? {
-                Answer::Came(outcome) => return Ok(told(&outcome)),
-                Answer::Leaving => {}
-            },
-            Doer::Errand(errand) => {
-                let work = doer::run(errand, async |commands, mut facades| {
-                    // Without the stored sign-in no session can be ended.
-                    facades.wait_for(doer::keyring_has_answered).await;
-                    commands.outcome(command).await.unwrap_or_else(doer::broken_off)
-                });
-                return Ok(told(&work.await?));
-            }
-        }
-    }
+async fn end_alone(errand: Errand, command: Command) -> Result<ExitCode, Problem> {
+    let work = doer::run(errand, async |commands, mut facades| {
+        // Without the stored sign-in no session can be ended.
+        facades.wait_for(doer::keyring_has_answered).await;
+        commands.outcome(command).await.unwrap_or_else(doer::broken_off)
+    });
+    Ok(told(&work.await?))
 }
 
 async fn open(place: &Place) -> Result<ExitCode, Problem> {
-    match Client::connect(place).await {
-        Ok(mut client) => match doer::ask(&mut client, Command::Open).await? {
-            Answer::Came(outcome) => Ok(told(&outcome)),
-            Answer::Leaving => Err(words::leaving()),
-        },
+    match doer::ask_resident(place, Command::Open).await? {
+        Some(Answer::Came(outcome)) => Ok(told(&outcome)),
+        Some(Answer::Leaving) => Err(words::leaving()),
         // The window starts the resident.
-        Err(DoorError::NobodyHome) => window::start().map(|()| ExitCode::SUCCESS),
-        Err(error) => Err(doer::cannot_act(&error)),
+        None => window::start().map(|()| ExitCode::SUCCESS),
     }
 }
 
 async fn reload(place: &Place) -> Result<ExitCode, Problem> {
-    match Client::connect(place).await {
-        Ok(mut client) => match doer::ask(&mut client, Command::Reload).await? {
-            Answer::Came(outcome) => Ok(told(&outcome)),
-            Answer::Leaving => Err(words::leaving()),
-        },
-        Err(DoorError::NobodyHome) => match Config::read(place) {
-            Ok(_) => {
-                eprintln!(
-                    "Presence Tray is not running; it reads the configuration when it starts."
-                );
-                Ok(ExitCode::SUCCESS)
-            }
-            Err(error) => Err(error.problem()),
-        },
-        Err(error) => Err(doer::cannot_act(&error)),
+    match doer::ask_resident(place, Command::Reload).await? {
+        Some(Answer::Came(outcome)) => Ok(told(&outcome)),
+        Some(Answer::Leaving) => Err(words::leaving()),
+        None => {
+            Config::read(place).map_err(|error| error.problem())?;
+            eprintln!("Presence Tray is not running; it reads the configuration when it starts.");
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 
 async fn quit(place: &Place) -> Result<ExitCode, Problem> {
-    match Client::connect(place).await {
-        Ok(mut client) => match doer::ask(&mut client, Command::Quit).await? {
-            Answer::Came(outcome) => Ok(told(&outcome)),
-            Answer::Leaving => Ok(ExitCode::SUCCESS),
-        },
-        Err(DoorError::NobodyHome) => {
+    match doer::ask_resident(place, Command::Quit).await? {
+        Some(Answer::Came(outcome)) => Ok(told(&outcome)),
+        Some(Answer::Leaving) => Ok(ExitCode::SUCCESS),
+        None => {
             eprintln!("Presence Tray is not running.");
             Ok(ExitCode::SUCCESS)
         }
-        Err(error) => Err(doer::cannot_act(&error)),
     }
 }

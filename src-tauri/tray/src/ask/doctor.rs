@@ -3,20 +3,18 @@
 
 use std::process::ExitCode;
 
-use presence_core::{Command, Problem, ProblemKind};
-use presence_host::{Check, Client, Config, Facade, Place, Purpose, SignInReport, examine};
+use presence_core::{Problem, ProblemKind};
+use presence_host::{Check, Config, Facade, Place, SignInReport, examine};
 use serde_json::json;
 
-use super::doer::{self, Doer};
-use super::words;
+use super::doer::{self, Seen};
 use crate::autostart::{self, Standing};
 use crate::shortcuts::Holder;
 use crate::{shortcuts, tray};
 
 pub(super) async fn examine_all(place: &Place, json: bool) -> Result<ExitCode, Problem> {
-    let mut checks = examine(place).await;
-    let config = Config::read(place).ok();
-    let seen = look(place).await;
+    let (mut checks, config) = examine(place).await;
+    let seen = doer::look(place).await;
     checks.push(Check::new("resident", resident(&seen)));
     if config.is_some() {
         checks.push(Check::new("sign-in", sign_in(&seen)));
@@ -36,42 +34,11 @@ pub(super) async fn examine_all(place: &Place, json: bool) -> Result<ExitCode, P
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What a resident shows, or what this process finds out in its place.
-enum Seen {
-    Resident(Facade),
-    Nobody(Facade),
-    Unknown(Problem),
-}
-
-async fn look(place: &Place) -> Seen {
-    let found = async {
-        Ok(match doer::find(place, Purpose::Look).await? {
-            Doer::Resident(mut client) => {
-                doer::ask(&mut client, Command::Look).await?;
-                let facade = async { Client::connect(place).await?.watch().await?.next().await };
-                let facade = facade.await.map_err(|error| doer::cannot_act(&error))?;
-                Seen::Resident(facade.ok_or_else(words::leaving)?)
-            }
-            Doer::Errand(errand) => {
-                let work = doer::run(errand, async |commands, mut facades| {
-                    facades.wait_for(doer::keyring_has_answered).await;
-                    let _ = commands.outcome(Command::Look).await;
-                    facades.wait_for(|_| true).await
-                });
-                Seen::Nobody(work.await?.ok_or_else(words::leaving)?)
-            }
-        })
-    };
-    found.await.unwrap_or_else(Seen::Unknown)
-}
-
-fn resident(seen: &Seen) -> Result<String, Problem> {
+fn resident(seen: &Result<Seen, Problem>) -> Result<String, Problem> {
     match seen {
-        Seen::Resident(_) => Ok("Presence Tray is running".to_owned()),
-        Seen::Unknown(problem) if problem.kind != ProblemKind::NotConfigured => {
-            Err(problem.clone())
-        }
-        Seen::Nobody(_) | Seen::Unknown(_) => Err(Problem::new(
+        Ok(Seen::Resident(_)) => Ok("Presence Tray is running".to_owned()),
+        Err(problem) if problem.kind != ProblemKind::NotConfigured => Err(problem.clone()),
+        Ok(Seen::Nobody(_)) | Err(_) => Err(Problem::new(
             ProblemKind::NotRunning,
             "Presence Tray is not running",
             "Nobody keeps your status.",
@@ -80,10 +47,10 @@ fn resident(seen: &Seen) -> Result<String, Problem> {
     }
 }
 
-fn sign_in(seen: &Seen) -> Result<String, Problem> {
+fn sign_in(seen: &Result<Seen, Problem>) -> Result<String, Problem> {
     let facade = match seen {
-        Seen::Resident(facade) | Seen::Nobody(facade) => facade,
-        Seen::Unknown(problem) => return Err(problem.clone()),
+        Ok(Seen::Resident(facade) | Seen::Nobody(facade)) => facade,
+        Err(problem) => return Err(problem.clone()),
     };
     if let Some(problem) = standing(facade).filter(|problem| !is_about_permission(problem)) {
         return Err(problem.clone());
@@ -107,10 +74,10 @@ fn sign_in(seen: &Seen) -> Result<String, Problem> {
 }
 
 /// What the service says to a token; nothing without one.
-fn permission(seen: &Seen) -> Option<Result<String, Problem>> {
+fn permission(seen: &Result<Seen, Problem>) -> Option<Result<String, Problem>> {
     let facade = match seen {
-        Seen::Resident(facade) | Seen::Nobody(facade) => facade,
-        Seen::Unknown(_) => return None,
+        Ok(Seen::Resident(facade) | Seen::Nobody(facade)) => facade,
+        Err(_) => return None,
     };
     if let Some(problem) = standing(facade).filter(|problem| is_about_permission(problem)) {
         return Some(Err(problem.clone()));
@@ -129,14 +96,14 @@ fn standing(facade: &Facade) -> Option<&Problem> {
     facade.report.problem.as_ref().filter(|problem| !facade.desktop.contains(problem))
 }
 
-async fn bound(config: &Config, seen: &Seen) -> Result<String, Problem> {
+async fn bound(config: &Config, seen: &Result<Seen, Problem>) -> Result<String, Problem> {
     if config.shortcuts.is_empty() {
         return Ok("none are set".to_owned());
     }
     let problems = match seen {
-        Seen::Resident(facade) => of_kind(facade, ProblemKind::Shortcut),
-        Seen::Nobody(_) => shortcuts::check(&config.shortcuts, Holder::Nobody).await,
-        Seen::Unknown(_) => shortcuts::check(&config.shortcuts, Holder::Resident).await,
+        Ok(Seen::Resident(facade)) => of_kind(facade, ProblemKind::Shortcut),
+        Ok(Seen::Nobody(_)) => shortcuts::check(&config.shortcuts, Holder::Nobody).await,
+        Err(_) => shortcuts::check(&config.shortcuts, Holder::Resident).await,
     };
     match merged(problems) {
         Some(problem) => Err(problem),
@@ -147,8 +114,8 @@ async fn bound(config: &Config, seen: &Seen) -> Result<String, Problem> {
     }
 }
 
-fn starts(place: &Place, config: &Config, seen: &Seen) -> Result<String, Problem> {
-    if let Seen::Resident(facade) = seen
+fn starts(place: &Place, config: &Config, seen: &Result<Seen, Problem>) -> Result<String, Problem> {
+    if let Ok(Seen::Resident(facade)) = seen
         && let Some(problem) = merged(of_kind(facade, ProblemKind::Autostart))
     {
         return Err(problem);
@@ -180,19 +147,8 @@ fn in_words(checks: &[Check]) -> String {
     let line = |check: &Check| match &check.finding {
         Ok(text) => format!("ok       {:<14} {text}\n", check.name),
         Err(problem) => {
-            let mut text = format!("problem  {:<14} {}", check.name, problem.title);
-            for sentence in [&problem.detail, &problem.remedy] {
-                if !sentence.is_empty() {
-                    text.push_str(&format!("\n{:24}{sentence}", ""));
-                }
-            }
-            let ids: Vec<_> =
-                problem.ids.iter().map(|(name, value)| format!("{name} {value}")).collect();
-            if !ids.is_empty() {
-                text.push_str(&format!("\n{:24}For your help desk: {}", "", ids.join(", ")));
-            }
-            text.push('\n');
-            text
+            let text = problem.to_string().replace("\n  ", &format!("\n{:24}", ""));
+            format!("problem  {:<14} {text}\n", check.name)
         }
     };
     checks.iter().map(line).collect()

@@ -61,6 +61,53 @@ pub(super) async fn ask(client: &mut Client, command: Command) -> Result<Answer,
     }
 }
 
+/// Asks the resident for what only a resident does; nothing where there is none.
+pub(super) async fn ask_resident(
+    place: &Place,
+    command: Command,
+) -> Result<Option<Answer>, Problem> {
+    match Client::connect(place).await {
+        Ok(mut client) => ask(&mut client, command).await.map(Some),
+        Err(DoorError::NobodyHome) => Ok(None),
+        Err(error) => Err(cannot_act(&error)),
+    }
+}
+
+/// What a resident shows, or what this process finds out in its place.
+pub(super) enum Seen {
+    Resident(Facade),
+    Nobody(Facade),
+}
+
+/// Looks at the sign-in, the session and what colleagues see.
+pub(super) async fn look(place: &Place) -> Result<Seen, Problem> {
+    loop {
+        match find(place, Purpose::Look).await? {
+            Doer::Resident(mut client) => match ask(&mut client, Command::Look).await? {
+                Answer::Came(_) => match shown(place).await {
+                    Ok(Some(facade)) => return Ok(Seen::Resident(facade)),
+                    Ok(None) | Err(DoorError::NobodyHome | DoorError::Broken(_)) => {}
+                    Err(error) => return Err(cannot_act(&error)),
+                },
+                Answer::Leaving => {}
+            },
+            Doer::Errand(errand) => {
+                let work = run(errand, async |commands, mut facades| {
+                    facades.wait_for(keyring_has_answered).await;
+                    // What the service says of a failure is in the facade.
+                    let _ = commands.outcome(Command::Look).await;
+                    facades.wait_for(|_| true).await
+                });
+                return work.await?.map(Seen::Nobody).ok_or_else(super::words::leaving);
+            }
+        }
+    }
+}
+
+async fn shown(place: &Place) -> Result<Option<Facade>, DoorError> {
+    Client::connect(place).await?.watch().await?.next().await
+}
+
 /// Runs an errand to its end.
 pub(super) async fn run<T>(
     errand: Errand,

@@ -6,50 +6,25 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use presence_core::{Command, Problem, ProblemKind};
-use presence_host::{Client, DoorError, Place, Purpose, Report};
+use presence_host::{Client, DoorError, Place, Report};
 
-use super::doer::{self, Answer, Doer};
+use super::doer::{self, Seen};
 use super::words;
 
 /// How often a resident that is not there is looked for.
 const LOOKS: Duration = Duration::from_secs(2);
 
 pub(super) async fn once(place: &Place, json: bool) -> Result<ExitCode, Problem> {
-    let report = loop {
-        let doer = match doer::find(place, Purpose::Look).await {
-            Err(problem) if problem.kind == ProblemKind::NotConfigured => {
-                let report = Report { problem: Some(problem), ..Report::default() };
-                break report.without_resident(place);
-            }
-            found => found?,
-        };
-        match doer {
-            Doer::Resident(mut client) => match doer::ask(&mut client, Command::Look).await? {
-                Answer::Came(_) => match first(place).await {
-                    Ok(Some(report)) => break report,
-                    Ok(None) | Err(DoorError::NobodyHome | DoorError::Broken(_)) => {}
-                    Err(error) => return Err(doer::cannot_act(&error)),
-                },
-                Answer::Leaving => {}
-            },
-            Doer::Errand(errand) => {
-                let work = doer::run(errand, async |commands, mut facades| {
-                    facades.wait_for(doer::keyring_has_answered).await;
-                    // What the service says of a failure is in the report.
-                    let _ = commands.outcome(Command::Look).await;
-                    facades.wait_for(|_| true).await
-                });
-                let report = work.await?.map(|facade| facade.report).unwrap_or_default();
-                break report.without_resident(place);
-            }
+    let report = match doer::look(place).await {
+        Ok(Seen::Resident(facade)) => facade.report,
+        Ok(Seen::Nobody(facade)) => facade.report.without_resident(place),
+        Err(problem) if problem.kind == ProblemKind::NotConfigured => {
+            let report = Report { problem: Some(problem), ..Report::default() };
+            report.without_resident(place)
         }
+        Err(problem) => return Err(problem),
     };
     Ok(show(&report, json).map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS))
-}
-
-async fn first(place: &Place) -> Result<Option<Report>, DoorError> {
-    let mut watch = Client::connect(place).await?.watch().await?;
-    Ok(watch.next().await?.map(|facade| facade.report))
 }
 
 /// Goes on over the end of a resident and the start of the next, until nobody reads any more.

@@ -5,7 +5,6 @@
 
 use std::fs;
 use std::process::Command;
-use std::time::Duration;
 
 use presence_tests::cloud::{Kind, MEGAN, Options, SessionState};
 use presence_tests::desktop::Desktop;
@@ -78,8 +77,9 @@ fn a_network_that_comes_back_is_used_at_once() {
         ip(&["link", "set", "lo", "down"]);
         assert_eq!(stage.run(&["set", "presenting"]).unwrap().status.code(), Some(5));
         let told = stage.log().matches("Woke(Network)").count();
-        // Long enough for a backoff that is longer than the word of the network takes.
-        std::thread::sleep(Duration::from_secs(8));
+        let failures = || stage.log().matches("answer: Offline").count();
+        // A second one: from here on only the word of the network, or a pause, starts another.
+        until("the failure", || failures() > 1).unwrap();
         ip(&["link", "set", "lo", "up"]);
 
         until("the word of it", || stage.log().matches("Woke(Network)").count() > told).unwrap();

@@ -151,9 +151,7 @@ fn a_taken_key_is_the_problem_of_the_status() {
     configure(&stage, THREE);
     start(&mut stage);
 
-    until("the problem", || !stage.status().unwrap()["problem"].is_null()).unwrap();
-
-    let problem = stage.status().unwrap()["problem"].clone();
+    let problem = problem(&stage);
     assert_eq!(problem["kind"], "shortcut");
     let detail = problem["detail"].as_str().unwrap();
     assert!(detail.contains("presenting = \"Ctrl+Alt+Shift+5\""), "{detail}");
@@ -282,9 +280,7 @@ fn a_portal_that_comes_late_or_again_gives_the_keys_too() {
     let mut stage = Stage::new(desktop).unwrap();
     configure(&stage, THREE);
     start(&mut stage);
-    until("the problem", || !stage.status().unwrap()["problem"].is_null()).unwrap();
-
-    let problem = stage.status().unwrap()["problem"].clone();
+    let problem = problem(&stage);
     assert_eq!(problem["kind"], "shortcut");
     let detail = problem["detail"].as_str().unwrap();
     assert!(detail.contains("this desktop has no portal for global shortcuts"), "{detail}");
@@ -383,6 +379,12 @@ fn start(stage: &mut Stage) {
 }
 
 /// Waits for these activities at the cloud, in order, and this many clears.
+/// The problem that stands beside the status, once there is one.
+fn problem(stage: &Stage) -> Value {
+    until("the problem", || !stage.status().unwrap()["problem"].is_null()).unwrap();
+    stage.status().unwrap()["problem"].clone()
+}
+
 fn until_calls(stage: &Stage, activities: &[&str], clears: usize) {
     let told = || -> Vec<String> {
         let activity = |body: &String| {

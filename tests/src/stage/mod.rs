@@ -187,15 +187,7 @@ impl Stage {
     /// # Errors
     /// When it does not succeed.
     pub fn succeed(&self, arguments: &[&str]) -> Result<String> {
-        let output = self.run(arguments)?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        ensure!(
-            output.status.success(),
-            "{arguments:?} ended with {}: {said}\n{}",
-            output.status,
-            self.log()
-        );
-        Ok(String::from_utf8(output.stdout)?)
+        printed(self.run(arguments)?).with_context(|| format!("{arguments:?}\n{}", self.log()))
     }
 
     /// What `presence-tray status --json` prints.
@@ -267,6 +259,16 @@ pub fn end_of(child: Child) -> Result<Output> {
             bail!("it did not end and was killed")
         }
     }
+}
+
+/// What a command printed that must have succeeded.
+///
+/// # Errors
+/// When it did not; with what it said instead.
+pub fn printed(output: Output) -> Result<String> {
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "it ended with {}: {said}", output.status);
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// A program built from this workspace, in the folder this one was built to.

@@ -10,7 +10,7 @@ use presence_tests::cloud::browser::{self, Pick};
 use presence_tests::cloud::{CLIENT_ID, CloudServer, Kind, MEGAN, Options, Shown};
 use presence_tests::cross::{Target, programs};
 use presence_tests::desktop::{Desktop, Keyring, Process, wait_for};
-use presence_tests::stage::{end_of, shown_by, until};
+use presence_tests::stage::{end_of, printed, shown_by, until};
 use presence_tests::wine::Windows;
 use serde_json::Value;
 
@@ -124,15 +124,7 @@ impl Stage {
 
     /// Runs a command of the program that must succeed, and returns what it printed.
     pub(crate) fn succeed(&self, arguments: &[&str]) -> Result<String> {
-        let output = self.run(arguments)?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        ensure!(
-            output.status.success(),
-            "{arguments:?} ended with {}: {said}\n{}",
-            output.status,
-            self.log()
-        );
-        Ok(String::from_utf8(output.stdout)?)
+        printed(self.run(arguments)?).with_context(|| format!("{arguments:?}\n{}", self.log()))
     }
 
     /// What `status --json` prints in a second process.

@@ -22,7 +22,7 @@ impl Core {
         match answer {
             Answer::Done => self.done(flight),
             Answer::Presence(effective) => self.seen(effective),
-            Answer::Granted(granted) => self.granted(GrantId(id.0), granted),
+            Answer::Granted(granted) => self.granted(GrantId(id.0), granted, flight.sent_at),
             Answer::Unauthorized { claims, ids } => self.unauthorized(claims, ids),
             Answer::Refused(refusal) => self.refresh_refused(&refusal),
             Answer::Throttled { retry_after, ids } => {
@@ -126,15 +126,15 @@ impl Core {
 
     /// The service accepted the token.
     pub(crate) fn accepted(&mut self) {
-        (self.unauthorized, self.challenged) = (0, false);
+        (self.unauthorized, self.challenged) = (0, None);
     }
 
-    /// The first 401 costs one refresh, and the first claims challenge another; after that it backs off, so
+    /// The first 401 costs one refresh, and every other claims challenge another; after that it backs off, so
     /// that no token is asked for in a loop.
     fn unauthorized(&mut self, claims: Option<Claims>, ids: Ids) {
         self.unauthorized += 1;
-        let is_news = claims.is_some() && !self.challenged;
-        self.challenged |= is_news;
+        let is_news = claims.is_some() && claims != self.challenged;
+        self.challenged = claims.clone().or(self.challenged.take());
         if let Some(grant) = &mut self.grant {
             if !self.rules.has(Flaw::KeepsRefusedToken) {
                 grant.access_until = None;

@@ -199,8 +199,9 @@ impl Core {
         self.resolve(|wait| wait == WaitFor::Remembered, &Outcome::Done);
     }
 
-    /// New tokens came: by a sign-in, or by a refresh of the present grant.
-    pub(crate) fn granted(&mut self, id: GrantId, granted: Granted) {
+    /// New tokens came: by a sign-in, or by a refresh of the present grant. As the answer may be late, their life is
+    /// counted from the question.
+    pub(crate) fn granted(&mut self, id: GrantId, granted: Granted, asked_at: Time) {
         let before = self.grant.take();
         if before.as_ref().is_some_and(|before| before.access_until.is_some()) {
             // The service refused no token since the last refresh: what comes next is no second time.
@@ -215,7 +216,7 @@ impl Core {
         self.grant = Some(Grant {
             id,
             account,
-            access_until: Some(self.now + access_for),
+            access_until: Some(asked_at + access_for),
             may_set_presence: granted.may_set_presence,
             kept: if self.rules.has(Flaw::NeverStores) {
                 Kept::Stored
@@ -223,7 +224,7 @@ impl Core {
                 Kept::Due { at: AT_ONCE, tries: 0, problem }
             },
             claims: None,
-            refresh_after: self.now + access_for / 2,
+            refresh_after: asked_at + access_for / 2,
             refresh_not_before: AT_ONCE,
             throttled_at: AT_ONCE,
             refused: None,

@@ -11,8 +11,8 @@ use crate::grant::Grant;
 use crate::pace::Pace;
 use crate::random::Random;
 use crate::{
-    Answer, Aspect, Call, CallId, Effect, Effective, Event, Flaw, OnStart, Problem, ProblemKind,
-    ReplyTo, Rules, Saved, SavedWish, Setup, Status, Time, Woke,
+    Answer, Aspect, Call, CallId, Claims, Effect, Effective, Event, Flaw, OnStart, Problem,
+    ProblemKind, ReplyTo, Rules, Saved, SavedWish, Setup, Status, Time, Woke,
 };
 
 /// Keeps one person's presence session: a pure state machine.
@@ -45,7 +45,7 @@ pub struct Core {
     pub(crate) trouble: Option<Trouble>,
     pub(crate) unauthorized: u32,
     /// Whether one of them was a claims challenge.
-    pub(crate) challenged: bool,
+    pub(crate) challenged: Option<Claims>,
     pub(crate) pace: Pace,
     pub(crate) announced: Option<ProblemKind>,
     pub(crate) farewell: Option<Farewell>,
@@ -88,7 +88,7 @@ impl Core {
             flight: None,
             trouble: None,
             unauthorized: 0,
-            challenged: false,
+            challenged: None,
             pace: Pace::default(),
             announced: None,
             farewell: None,

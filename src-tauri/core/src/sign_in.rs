@@ -151,14 +151,14 @@ impl Core {
             | Call::Refresh { .. } => return false,
         };
         if self.sign_in.attempt() == Some(called) {
-            self.sign_in_step(GrantId(flight.id.0), answer);
+            self.sign_in_step(flight, answer);
         }
         true
     }
 
-    fn sign_in_step(&mut self, grant: GrantId, answer: &Answer) {
+    fn sign_in_step(&mut self, flight: &Flight, answer: &Answer) {
         match answer {
-            Answer::Granted(granted) => self.signed_in(grant, granted.clone()),
+            Answer::Granted(granted) => self.signed_in(flight, granted.clone()),
             Answer::DeviceCode(code) => self.code_came(code),
             Answer::Pending => self.poll_later(Duration::ZERO),
             Answer::SlowDown => self.poll_later(Duration::from_secs(5)),
@@ -178,7 +178,7 @@ impl Core {
         }
     }
 
-    fn signed_in(&mut self, grant: GrantId, granted: Granted) {
+    fn signed_in(&mut self, flight: &Flight, granted: Granted) {
         if granted.account.is_none() {
             return self.end_sign_in(words::sign_in_odd());
         }
@@ -192,7 +192,7 @@ impl Core {
             self.trouble = None;
         }
         let may_set_presence = granted.may_set_presence;
-        self.granted(grant, granted);
+        self.granted(GrantId(flight.id.0), granted, flight.sent_at);
         if !may_set_presence {
             let outcome = Outcome::Failed(words::permission_missing());
             self.resolve(|wait| wait == WaitFor::SignIn, &outcome);

@@ -194,3 +194,47 @@ fn a_lapse_while_entra_wants_patience_is_said() {
     assert_eq!(problem(&world), Some(ProblemKind::Throttled));
     assert_eq!(world.notices.len(), 1);
 }
+
+#[test]
+fn a_token_whose_answer_came_late_is_not_used_past_its_end() {
+    let mut options = Options::default();
+    options.policy.access_minutes = 60..=60;
+    // No renewal comes between.
+    let settings = Settings { expiration: Duration::from_secs(4 * 3_600), ..settings() };
+    let mut world = World::with(Setup::Ready(settings), options, 25);
+    world.sign_in();
+    world.set(Status::Presenting);
+    world.run(MINUTE);
+    world.cloud.revoke_access(MEGAN);
+    world.cloud.fault(Kind::Refresh, 1, Fault::Late(25 * SECOND));
+    world.click(Command::Look);
+    let issued = world.now;
+    world.run(HOUR - 20 * SECOND);
+    // Renewing it ahead of time fails.
+    world.cloud.fault(On::Token, 1, Fault::LoseRequest);
+    world.click(Command::Look);
+    world.run_until(issued + HOUR + SECOND);
+    let from = world.now;
+    world.click(Command::Look);
+    world.run(2 * SECOND);
+    assert_eq!(kinds(&world, from), [Kind::Refresh, Kind::ReadPresence]);
+}
+
+#[test]
+fn another_challenge_after_a_refused_one_is_answered_at_once() {
+    let mut world = World::signed_in(26);
+    let claims =
+        |value: &str| json!({"access_token": {"nbf": {"essential": true, "value": value}}});
+    world.cloud.challenge(MEGAN, claims("1767600001"));
+    world.cloud.fault(Kind::Refresh, 1, Fault::TokenError(TokenError::InvalidGrant));
+    world.set(Status::Presenting);
+    world.run(MINUTE);
+    assert_eq!(problem(&world), Some(ProblemKind::SignInNeeded));
+    world.run(29 * MINUTE);
+    world.cloud.challenge(MEGAN, claims("1767600002"));
+    world.run(2 * MINUTE);
+    assert_eq!(world.session(), held(Status::Presenting));
+    let sets = sets(&world, 0);
+    let (first, last) = (sets[sets.len() - 2].0, sets[sets.len() - 1].0);
+    assert!(last - first < 2 * SECOND, "{} ms between the challenge and its answer", last - first);
+}

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use presence_core::{Answer, Call, Status};
+use presence_core::{Answer, Call, Claims, Status};
 
 use super::wishes::{Held, Wanted};
 use super::{Oracle, Promise};
@@ -34,7 +34,7 @@ pub(super) struct Manners {
     failures: u32,
     trouble_since: Option<Millis>,
     refused_calls: u32,
-    was_challenged: bool,
+    challenged: Option<Claims>,
     quiet: Quiet,
 }
 
@@ -68,7 +68,7 @@ impl Manners {
 
     pub(super) fn may_try_at_once(&mut self, now: Millis) {
         (self.pause_until, self.failures) = (0, 0);
-        (self.refused_calls, self.was_challenged) = (0, false);
+        (self.refused_calls, self.challenged) = (0, None);
         self.disturbed(now);
     }
 
@@ -85,7 +85,7 @@ impl Manners {
     }
 
     pub(super) fn succeeded(&mut self, call: &Call) {
-        (self.refused_calls, self.was_challenged) = (0, false);
+        (self.refused_calls, self.challenged) = (0, None);
         if call.writes_session() || call.writes_pin() {
             (self.failures, self.trouble_since) = (0, None);
         }
@@ -105,8 +105,8 @@ impl Manners {
             }
             Answer::Unauthorized { claims, .. } => {
                 self.refused_calls += 1;
-                let is_news = claims.is_some() && !self.was_challenged;
-                self.was_challenged |= is_news;
+                let is_news = claims.is_some() && *claims != self.challenged;
+                self.challenged = claims.clone().or(self.challenged.take());
                 if self.refused_calls > 1 && !is_news {
                     self.pause(now, call);
                 }

@@ -114,7 +114,7 @@ impl Core {
             return None;
         }
         match trouble.retry {
-            Retry::NotBefore(at) | Retry::Backoff(at) => Some((at, Action::Forgive)),
+            Retry::NotBefore { then: at, .. } | Retry::Backoff(at) => Some((at, Action::Forgive)),
             Retry::NewWish => Some((AT_ONCE, Action::Forgive)),
         }
     }

@@ -94,7 +94,10 @@ impl Core {
             ids: Ids::new(),
             since: grant.throttled_at,
             tries: 1,
-            retry: Retry::NotBefore(grant.refresh_not_before),
+            retry: Retry::NotBefore {
+                from: grant.refresh_not_before,
+                then: grant.refresh_not_before,
+            },
         })
     }
 
@@ -126,9 +129,20 @@ impl Core {
             return Some((since, Action::Announce));
         }
         let calm = since + self.rules.grace;
-        let forewarned =
-            self.confirmed().map(|lease| lease.ends_at(&self.rules) - self.rules.forewarning);
+        let forewarned = self.confirmed().map(|lease| {
+            let lapse = lease.ends_at(&self.rules);
+            let answered = self.agreed_try(lapse).map(|at| at + self.rules.answer_margin);
+            (lapse - self.rules.forewarning).max(answered.unwrap_or(calm))
+        });
         Some((forewarned.map_or(calm, |at| at.max(calm)), Action::Announce))
+    }
+
+    /// When the service, which asked for patience, is called once more before the session lapses.
+    fn agreed_try(&self, lapse: Time) -> Option<Time> {
+        match self.trouble.as_ref()?.retry {
+            Retry::NotBefore { then, .. } if then < lapse => Some(then),
+            Retry::NotBefore { .. } | Retry::Backoff(_) | Retry::NewWish => None,
+        }
     }
 
     pub(crate) fn announce(&mut self) {

@@ -26,6 +26,9 @@ impl Core {
             Answer::Unauthorized { claims, ids } => self.unauthorized(claims, ids),
             Answer::Refused(refusal) => self.refresh_refused(&refusal),
             Answer::Throttled { retry_after, ids } => {
+                if !flight.call.goes_to_entra() {
+                    self.crowd.throttled(self.now);
+                }
                 self.failed(&flight, ProblemKind::Throttled, String::new(), ids, retry_after);
             }
             Answer::Busy { retry_after, ids } => {
@@ -52,6 +55,7 @@ impl Core {
 
     fn done(&mut self, flight: Flight) {
         self.trouble = None;
+        self.crowd.passed();
         self.accepted();
         if self.ghost.is_some_and(|ghost| flight.sent_at >= ghost) && flight.call.writes_session() {
             self.ghost = None;
@@ -88,21 +92,18 @@ impl Core {
             Want::Held(wish) if wish.number == number => wish.until,
             Want::Held(_) | Want::Nothing | Want::Cleared => None,
         };
-        let spread = self.rules.spread_percent;
-        let renew_at = match status {
-            Status::Available => sent_at + self.random.spread(self.rules.renew_available, spread),
-            Status::InACall | Status::InAConferenceCall | Status::Away | Status::Presenting => {
-                sent_at + self.random.spread(expiration / 2, spread)
-            }
-        };
+        let renew_at = sent_at + self.renewal_pause(status, expiration);
         let mut lease = Lease { wish: number, status, sent_at, expires_at, renew_at: None };
         let outlasts = until.is_some_and(|until| lease.ends_at(&self.rules) >= until);
         lease.renew_at = (!outlasts).then_some(renew_at);
         self.shown = Shown::Held(lease);
+        let is_awaited = self.awaited.take_if(|awaited| *awaited == number).is_some();
         if is_new || self.rules.has(Flaw::LooksAlways) {
             // What was seen before it says nothing about it.
             self.effective = None;
-            self.look_wanted |= self.confirmed().is_some();
+        }
+        if is_awaited || self.rules.has(Flaw::LooksAlways) {
+            self.look_wanted |= self.confirmed().is_some() && !self.is_crowded();
         }
         self.resolve(|wait| wait == WaitFor::Wish(number), &Outcome::Done);
     }
@@ -119,6 +120,7 @@ impl Core {
 
     fn seen(&mut self, effective: Effective) {
         self.accepted();
+        self.crowd.passed();
         self.look_wanted = false;
         self.effective = Some((self.now, effective));
         self.resolve(|wait| wait == WaitFor::Look, &Outcome::Done);
@@ -186,6 +188,7 @@ impl Core {
             self.slow_trouble(kind, detail, ids);
         } else {
             self.back_off(kind, detail, ids, retry_after);
+            self.give_way(flight);
         }
         if flight.outdated && kind == ProblemKind::Offline {
             self.retry_now();
@@ -234,20 +237,34 @@ impl Core {
             Some(span) => {
                 let late = span
                     + self.random.between(Duration::ZERO, span / 10 + Duration::from_millis(500));
-                Retry::NotBefore(self.now + late)
+                not_before(self.now + late)
             }
             None if self.rules.has(Flaw::NeverRetries) => Retry::NewWish,
             None => {
                 let tries = trouble.tries.saturating_add(head_start(kind));
                 let pause = self.now + self.backoff(tries, trouble.since);
                 if kind == ProblemKind::Throttled {
-                    Retry::NotBefore(pause)
+                    not_before(pause)
                 } else {
                     Retry::Backoff(pause)
                 }
             }
         };
         self.in_trouble(trouble);
+    }
+
+    /// Makes room in a crowd.
+    fn give_way(&mut self, flight: &Flight) {
+        let Some(Trouble { kind: ProblemKind::Throttled, tries, since, retry, .. }) = self.trouble
+        else {
+            return;
+        };
+        let Retry::NotBefore { from, .. } = retry else { return };
+        let pause = self.backoff(tries, since);
+        let then = from + self.gives_way(flight, from, pause);
+        if let Some(trouble) = &mut self.trouble {
+            trouble.retry = Retry::NotBefore { from, then };
+        }
     }
 
     /// Trouble that only a person or an administrator ends.
@@ -290,6 +307,10 @@ impl Core {
         let pause = self.rules.backoff_first.saturating_mul(1 << doublings).min(cap);
         self.random.between(pause / 2, pause)
     }
+}
+
+fn not_before(from: Time) -> Retry {
+    Retry::NotBefore { from, then: from }
 }
 
 /// Doublings to begin a backoff with: a fresh token that was refused is not better a second later, and each

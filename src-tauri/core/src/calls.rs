@@ -42,7 +42,7 @@ impl Core {
         match &self.trouble {
             None => Some(AT_ONCE),
             Some(trouble) => match trouble.retry {
-                Retry::NotBefore(at) | Retry::Backoff(at) => Some(at),
+                Retry::NotBefore { then: at, .. } | Retry::Backoff(at) => Some(at),
                 Retry::NewWish => None,
             },
         }

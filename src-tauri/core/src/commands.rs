@@ -158,6 +158,7 @@ impl Core {
         }
         let until = lasts.map(|lasts| self.now + lasts);
         self.wish(status, until, lasts);
+        self.awaited = Some(self.wishes);
         self.replace_waiting();
         self.hasten();
     }
@@ -183,8 +184,10 @@ impl Core {
         let problem = match (refused, &self.trouble) {
             (Some(refused), _) => Some(words::with_wish(&refused.problem, &self.want)),
             (None, Some(trouble)) => match trouble.retry {
-                Retry::NotBefore(at) if at > self.now => Some(words::trouble(trouble, &self.want)),
-                Retry::NotBefore(_) | Retry::Backoff(_) | Retry::NewWish => None,
+                Retry::NotBefore { from, .. } if from > self.now => {
+                    Some(words::trouble(trouble, &self.want))
+                }
+                Retry::NotBefore { .. } | Retry::Backoff(_) | Retry::NewWish => None,
             },
             (None, None) => None,
         };
@@ -226,8 +229,8 @@ impl Core {
     /// Ends every pause that the service did not ask for.
     pub(crate) fn retry_now(&mut self) {
         if let Some(trouble) = &mut self.trouble {
-            match trouble.retry {
-                Retry::NotBefore(_) => {}
+            match &mut trouble.retry {
+                Retry::NotBefore { from, then } => *then = *from,
                 Retry::Backoff(_) | Retry::NewWish => trouble.retry = Retry::Backoff(self.now),
             }
         }

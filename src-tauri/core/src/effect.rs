@@ -51,7 +51,10 @@ pub enum Effect {
     /// Let the machine sleep: what had to be done first is done, or takes too long.
     LetSleep,
     /// End the program.
-    Exit,
+    Exit {
+        /// Whether nothing that it sent can still change the session: [`Saved::ended`] of the next start.
+        settled: bool,
+    },
 }
 
 /// The number of a call; never used twice.
@@ -199,6 +202,8 @@ pub struct Saved {
     pub wish: SavedWish,
     /// What was wanted before it, to go back to.
     pub before: Option<Status>,
+    /// Whether the run before this one came to its end, with nothing of its own still on the way.
+    pub ended: bool,
 }
 
 /// The wish in [`Saved`].

@@ -144,8 +144,8 @@ pub(crate) struct Trouble {
 /// When a trouble is tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Retry {
-    /// The service said when: nobody is quicker.
-    NotBefore(Time),
+    /// The service said from when on: nobody is quicker. Unless somebody chooses anew, only `then`.
+    NotBefore { from: Time, then: Time },
     /// Then, or at once for a new wish.
     Backoff(Time),
     /// Only for a new wish.

@@ -84,7 +84,8 @@ impl Core {
             self.pace.wished(self.now);
         }
         // What a run before this one sent may still be on its way.
-        if self.vault == Vault::NotAsked && self.shown == Shown::Unknown {
+        let may_be_overtaken = self.shown == Shown::Unknown && !self.saved.ended;
+        if self.vault == Vault::NotAsked && may_be_overtaken {
             self.ghost = self.ghost.max(Some(self.now + self.rules.call_limit));
         }
         self.vault = Vault::Asked { tries: tries.saturating_add(1), since, problem };

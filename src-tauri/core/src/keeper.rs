@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::agenda::Action;
+use crate::crowd::Crowd;
 use crate::facts::{
     Farewell, Flight, Pin, Rest, Shown, SignIn, Trouble, Vault, WaitFor, Want, Wish,
 };
@@ -41,11 +42,14 @@ pub struct Core {
     pub(crate) pin: Pin,
     pub(crate) effective: Option<(Time, Effective)>,
     pub(crate) look_wanted: bool,
+    /// The wish that a person made and the service has not confirmed.
+    pub(crate) awaited: Option<u64>,
     pub(crate) flight: Option<Flight>,
     pub(crate) trouble: Option<Trouble>,
     pub(crate) unauthorized: u32,
     /// Whether one of them was a claims challenge.
     pub(crate) challenged: Option<Claims>,
+    pub(crate) crowd: Crowd,
     pub(crate) pace: Pace,
     pub(crate) announced: Option<ProblemKind>,
     pub(crate) farewell: Option<Farewell>,
@@ -55,7 +59,7 @@ pub struct Core {
     pub(crate) waiting: Vec<(ReplyTo, WaitFor)>,
     calls: u64,
     pub(crate) attempts: u64,
-    saved: Saved,
+    pub(crate) saved: Saved,
     effects: Vec<Effect>,
 }
 
@@ -85,10 +89,12 @@ impl Core {
             pin: Pin::Free,
             effective: None,
             look_wanted: false,
+            awaited: None,
             flight: None,
             trouble: None,
             unauthorized: 0,
             challenged: None,
+            crowd: Crowd::default(),
             pace: Pace::default(),
             announced: None,
             farewell: None,
@@ -163,7 +169,7 @@ impl Core {
         }
         self.save();
         if self.gone && !was_gone {
-            self.emit(Effect::Exit);
+            self.emit(Effect::Exit { settled: self.is_settled() });
         }
         std::mem::take(&mut self.effects)
     }
@@ -256,6 +262,11 @@ impl Core {
         self.answered(id, Answer::Offline { detail: "there was no answer in time".to_owned() });
     }
 
+    fn is_settled(&self) -> bool {
+        let writes = self.flight.as_ref().is_some_and(|flight| flight.call.writes_session());
+        !writes && self.ghost.is_none_or(|ghost| ghost <= self.now)
+    }
+
     pub(crate) fn emit(&mut self, effect: Effect) {
         self.effects.push(effect);
     }
@@ -268,7 +279,7 @@ impl Core {
                 SavedWish::Status { status: *status, until: *until, lasts: *lasts }
             }
         };
-        let saved = Saved { wish, before: self.before };
+        let saved = Saved { wish, before: self.before, ended: self.saved.ended };
         if saved != self.saved && !self.rules.has(Flaw::SavesNothing) {
             self.saved = saved.clone();
             self.emit(Effect::Save(saved));

@@ -14,6 +14,7 @@ mod answers;
 mod calls;
 mod command;
 mod commands;
+mod crowd;
 mod effect;
 mod event;
 mod facts;

@@ -28,10 +28,4 @@ impl Random {
         let width = high.saturating_sub(low).as_millis() as u64;
         low + Duration::from_millis(self.next() % (width + 1))
     }
-
-    /// `span`, spread by up to `percent` of it, either way.
-    pub(crate) fn spread(&mut self, span: Duration, percent: u32) -> Duration {
-        let slack = span * percent / 100;
-        self.between(span - slack, span + slack)
-    }
 }

@@ -9,8 +9,20 @@ pub struct Rules {
     pub fade: Duration,
     /// Available is renewed this long after it was set.
     pub renew_available: Duration,
-    /// The renewals of many machines are spread by up to this share of the interval, either way, in percent.
+    /// In a crowd Available is renewed later by this, at most.
+    pub stretch_in_crowd: Duration,
+    /// A throttled renewal is tried again at least this long before its session ends.
+    pub renewal_margin: Duration,
+    /// Over how long those spread who are throttled again and again.
+    pub crowd_spread: Duration,
+    /// The same for a crowd that even so is too large.
+    pub crowd_spread_cap: Duration,
+    /// How long after a throttled call the renewals are back at their usual pace.
+    pub crowd_passes: Duration,
+    /// The renewals of many machines are spread: later by up to this share of the interval, in percent.
     pub spread_percent: u32,
+    /// The same for Available, whose fade leaves less room.
+    pub spread_available_percent: u32,
     /// The shortest `expirationDuration` that Graph takes.
     pub shortest_expiration: Duration,
     /// The longest `expirationDuration` that Graph takes.
@@ -78,8 +90,14 @@ impl Default for Rules {
         let seconds = Duration::from_secs;
         Rules {
             fade: seconds(300),
-            renew_available: seconds(210),
-            spread_percent: 3,
+            renew_available: seconds(200),
+            stretch_in_crowd: seconds(30),
+            renewal_margin: seconds(10),
+            crowd_spread: seconds(300),
+            crowd_spread_cap: seconds(600),
+            crowd_passes: seconds(2 * 3600),
+            spread_percent: 40,
+            spread_available_percent: 20,
             shortest_expiration: seconds(300),
             longest_expiration: seconds(4 * 3600),
             patience: seconds(2),
@@ -170,6 +188,8 @@ pub enum Flaw {
     RefreshesAlways,
     /// Reads what colleagues see after every renewal.
     LooksAlways,
+    /// Everybody who is throttled comes back at the same time.
+    IgnoresCrowd,
     /// Has no deadline in trouble.
     NoDeadlineInTrouble,
     /// Does not count its calls.

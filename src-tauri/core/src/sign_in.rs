@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::agenda::{AT_ONCE, Action, Due};
-use crate::facts::{Flight, Retry, SignIn, WaitFor};
+use crate::facts::{Flight, Retry, SignIn, Trouble, WaitFor};
 use crate::keeper::Core;
 use crate::{
     Answer, AttemptId, Call, DeviceCode, Effect, GrantId, Granted, Outcome, Private, Problem,
@@ -186,10 +186,9 @@ impl Core {
         self.accepted();
         self.pace.wished(self.now);
         self.effective = None;
-        if let Some(trouble) = &self.trouble
-            && !matches!(trouble.retry, Retry::NotBefore(_))
-        {
-            self.trouble = None;
+        match &mut self.trouble {
+            Some(Trouble { retry: Retry::NotBefore { from, then }, .. }) => *then = *from,
+            Some(_) | None => self.trouble = None,
         }
         let may_set_presence = granted.may_set_presence;
         self.granted(GrantId(flight.id.0), granted, flight.sent_at);

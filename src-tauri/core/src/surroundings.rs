@@ -1,6 +1,7 @@
 //! Owns what a waking machine, a network or another configuration changes; refuses to notice them by itself.
 
 use crate::agenda::{AT_ONCE, Action, Due};
+use crate::crowd::Crowd;
 use crate::facts::{Pin, Rest, Retry, Shown, Vault, WaitFor};
 use crate::keeper::Core;
 use crate::{Aspect, Effect, Flaw, Outcome, Problem, Setup, Woke, words};
@@ -116,6 +117,7 @@ impl Core {
         self.vault = Vault::NotAsked;
         self.trouble = None;
         self.accepted();
+        self.crowd = Crowd::default();
         self.shown = Shown::Unknown;
         self.pin = Pin::Free;
         self.effective = None;

@@ -170,7 +170,7 @@ impl Judge {
                 assert!(self.asked.contains(to), "nobody asked");
                 assert!(self.answered.insert(*to), "answered twice");
             }
-            Effect::Exit => {
+            Effect::Exit { .. } => {
                 assert!(!self.exited, "exits twice");
                 self.exited = true;
             }
@@ -309,7 +309,11 @@ fn saved() -> impl Strategy<Value = Saved> {
             SavedWish::Status { status, until: until.map(Time::from_millis), lasts: None }
         }),
     ];
-    (wish, option::of(status())).prop_map(|(wish, before)| Saved { wish, before })
+    (wish, option::of(status()), any::<bool>()).prop_map(|(wish, before, ended)| Saved {
+        wish,
+        before,
+        ended,
+    })
 }
 
 fn status() -> impl Strategy<Value = Status> {

@@ -37,10 +37,14 @@ impl Purpose {
     pub(crate) fn begins_with(self, place: &Place, saved: Saved) -> Saved {
         match self {
             Purpose::Look => Saved::default(),
-            Purpose::Choose => saved,
+            Purpose::Choose => {
+                saved::note_start(place);
+                saved
+            }
             Purpose::End => {
                 // From here on, whatever happens: the next resident does not resume what was to end.
-                let ending = Saved { wish: SavedWish::Cleared, before: None };
+                saved::note_start(place);
+                let ending = Saved { wish: SavedWish::Cleared, before: None, ended: saved.ended };
                 saved::keep(place, &Clock::of_machine().moment(), &ending);
                 ending
             }

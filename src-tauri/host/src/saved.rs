@@ -1,7 +1,8 @@
 //! Owns the file that keeps the wish over a restart; refuses secrets.
 
-use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
+use std::{fs, io};
 
 use chrono::{DateTime, Local};
 use presence_core::{Saved, SavedWish, Status};
@@ -27,7 +28,7 @@ struct SavedFile {
 /// What was wanted last; the default when there is no readable file.
 pub(crate) fn load(place: &Place, moment: &Moment) -> Saved {
     let path = place.state.join("wish.json");
-    let file: SavedFile = match std::fs::read(&path).map(|bytes| serde_json::from_slice(&bytes)) {
+    let file: SavedFile = match fs::read(&path).map(|bytes| serde_json::from_slice(&bytes)) {
         Ok(Ok(file)) => file,
         Ok(Err(error)) => {
             tracing::warn!(%error, path = %path.display(), "the last wish cannot be read");
@@ -44,7 +45,7 @@ pub(crate) fn load(place: &Place, moment: &Moment) -> Saved {
             lasts: seconds.map(Duration::from_secs),
         },
     };
-    Saved { wish, before: file.before }
+    Saved { wish, before: file.before, ended: end_mark(place).exists() }
 }
 
 /// Writes the wish down; where that fails, the program goes on without.
@@ -52,6 +53,22 @@ pub(crate) fn keep(place: &Place, moment: &Moment, saved: &Saved) {
     if let Err(error) = store(place, moment, saved) {
         tracing::warn!(%error, "the wish cannot be saved: it will not survive a restart");
     }
+}
+
+/// From here on a crash may leave calls on the way.
+pub(crate) fn note_start(place: &Place) {
+    // Where it stays, the next start is a little less careful.
+    let _ = fs::remove_file(end_mark(place));
+}
+
+/// Nothing is on the way any more.
+pub(crate) fn note_end(place: &Place) {
+    // Where it is missing, the next start sends one call more.
+    let _ = fs::write(end_mark(place), b"");
+}
+
+fn end_mark(place: &Place) -> PathBuf {
+    place.state.join("ended")
 }
 
 fn store(place: &Place, moment: &Moment, saved: &Saved) -> io::Result<()> {

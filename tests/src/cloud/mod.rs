@@ -22,7 +22,7 @@ mod server;
 pub use model::{Cloud, Seen};
 pub use model_faults::{Fault, Kind, On, RetryAfter, TokenError};
 pub use model_options::{
-    ALEX, App, CLIENT_ID, Consent, DOMAIN, MEGAN, Options, Policy, Rotation, TENANT, User,
+    ALEX, App, CLIENT_ID, Consent, DOMAIN, MEGAN, Options, Policy, Rotation, TENANT, User, Window,
 };
 pub use model_presence::{FADE_AWAY, FADE_INACTIVE, Interval, Pair, SessionState, Shown};
 pub(crate) use model_wire::Seed;

@@ -13,7 +13,7 @@ use super::model_options::{Options, Policy};
 use super::model_pages as pages;
 use super::model_presence::{Interval, Pair, SessionState, Shown};
 use super::model_routes::Route;
-use super::model_tokens::Tokens;
+use super::model_tokens::{Grant, Tokens};
 use super::model_wire::{Delivery, Millis, Request, Response, Seed};
 
 /// A request that reached the cloud.
@@ -128,6 +128,21 @@ impl Cloud {
     pub fn challenge(&mut self, oid: &str, claims: Value) {
         let user = self.user(oid);
         self.challenges[user] = Some(claims);
+    }
+
+    /// Signs a person in to the first application without its pages: the refresh token that a sign-in brings.
+    pub fn sign_in(&mut self, now: Millis, oid: &str) -> String {
+        let scopes = [
+            "https://graph.microsoft.com/Presence.ReadWrite",
+            "offline_access",
+            "openid",
+            "profile",
+        ];
+        let grant =
+            Grant { app: 0, user: self.user(oid), scopes: scopes.map(str::to_owned).to_vec() };
+        let (days, length) =
+            (self.options.policy.refresh_days, self.options.policy.refresh_token_bytes);
+        self.tokens.issue_refresh(now, days, length, grant, None)
     }
 
     /// Revokes every access and refresh token of the user.

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::model::Cloud;
 use super::model_faults::Kind;
+use super::model_options::Window;
 use super::model_routes::Whose;
 use super::model_verbs::read_body;
 use super::model_wire::{Millis, Request, Response};
@@ -141,13 +142,23 @@ impl Cloud {
     /// The seconds to wait; a throttled request counts like any other.
     fn throttled(&mut self, now: Millis, app: usize) -> Option<u64> {
         let recent = &mut self.throttle[app];
-        while recent.front().is_some_and(|at| at + THROTTLE_WINDOW <= now) {
+        let begins = match self.options.policy.window {
+            Window::Sliding => (now + 1).saturating_sub(THROTTLE_WINDOW),
+            Window::Fixed => now - now % THROTTLE_WINDOW,
+        };
+        while recent.front().is_some_and(|at| *at < begins) {
             recent.pop_front();
         }
         recent.push_back(now);
-        let over = recent.len().checked_sub(self.options.policy.throttle)?;
-        // With room for one more again when as many as were too many, and one, have left the window.
-        let free = recent.get(over).filter(|_| over > 0)? + THROTTLE_WINDOW;
+        let over = recent.len().saturating_sub(self.options.policy.throttle);
+        if over == 0 {
+            return None;
+        }
+        let free = match self.options.policy.window {
+            // With room for one more again when as many as were too many, and one, have left the window.
+            Window::Sliding => recent.get(over)? + THROTTLE_WINDOW,
+            Window::Fixed => begins + THROTTLE_WINDOW,
+        };
         Some((free - now).div_ceil(1_000))
     }
 

@@ -93,8 +93,19 @@ pub struct Policy {
     pub refresh_days: u64,
     /// Presence requests in 30 seconds per application.
     pub throttle: usize,
+    /// Which 30 seconds.
+    pub window: Window,
     /// How far the service's clock is ahead of this machine's, as those of a machine with a wrong clock are.
     pub clock_ahead_seconds: u64,
+}
+
+/// Over which 30 seconds requests are counted, which Microsoft does not say. Throttled ones count in both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Window {
+    /// The last 30: a crowd that calls too often keeps everybody out, itself too.
+    Sliding,
+    /// One span of 30 after the other: each lets as many pass as the limit says.
+    Fixed,
 }
 
 /// What the cloud is made of.
@@ -140,6 +151,7 @@ impl Default for Options {
                 refresh_token_bytes: 1_500,
                 refresh_days: 90,
                 throttle: 1_500,
+                window: Window::Sliding,
                 clock_ahead_seconds: 0,
             },
         }

@@ -21,7 +21,9 @@ pub fn mutants() -> Vec<Mutant> {
         bent("renews after the fade", |rules| rules.renew_available = seconds(310)),
         bent("renews far too often", |rules| rules.renew_available = seconds(60)),
         bent("believes that nothing fades", |rules| rules.fade = seconds(3_600)),
-        bent("does not spread renewals", |rules| rules.spread_percent = 0),
+        bent("does not spread renewals", |rules| {
+            (rules.spread_percent, rules.spread_available_percent) = (0, 0)
+        }),
         bent("has no cap on its backoff", |rules| {
             (rules.backoff_cap, rules.backoff_cap_old) = (seconds(7_200), seconds(7_200));
         }),

@@ -30,7 +30,8 @@ impl World {
             Effect::CloseSignIn(_) => {}
             Effect::Save(saved) => {
                 self.saves += 1;
-                self.file = self.to_wall(saved);
+                let ended = self.file.ended;
+                self.file = Saved { ended, ..self.to_wall(saved) };
             }
             Effect::Notify(notice) => self.notices.push((self.now, notice)),
             Effect::Reply { to, outcome } => {
@@ -42,7 +43,10 @@ impl World {
                 self.later(0, Coming::Event(Event::Configured(self.setup.clone())));
             }
             Effect::LetSleep => self.let_asleep.push(self.now),
-            Effect::Exit => self.exited = true,
+            Effect::Exit { settled } => {
+                self.exited = true;
+                self.file.ended = settled;
+            }
         }
     }
 
@@ -128,6 +132,6 @@ impl World {
                 SavedWish::Status { status, until, lasts }
             }
         };
-        Saved { wish, before: saved.before }
+        Saved { wish, before: saved.before, ended: saved.ended }
     }
 }

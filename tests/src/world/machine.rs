@@ -115,6 +115,7 @@ impl World {
         self.exited = false;
         self.note(What::Started(Box::new(self.setup.clone())));
         let (setup, saved) = (self.setup.clone(), self.remembered(self.file.clone()));
+        self.file.ended = false;
         self.core = Core::with_rules(setup, saved, seed, self.rules.clone());
         self.happen(Event::Tick);
     }

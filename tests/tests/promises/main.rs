@@ -26,6 +26,7 @@ const HOUR: Millis = 60 * MINUTE;
 
 mod chosen;
 mod configured;
+mod crowd;
 mod keyring;
 mod last_wish;
 mod leaving;

@@ -37,7 +37,10 @@ impl Resident {
             Effect::OpenWindow => face.open_window(),
             Effect::ReadConfiguration => drop(self.outbox.send(Input::Reload)),
             Effect::LetSleep => self.delay.end(),
-            Effect::Exit => {
+            Effect::Exit { settled } => {
+                if settled && !self.errand.is_some_and(Purpose::is_only_a_look) {
+                    saved::note_end(&self.place);
+                }
                 let _ = self.outbox.send(Input::Exit);
             }
         }

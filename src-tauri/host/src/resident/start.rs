@@ -49,7 +49,10 @@ impl Resident {
         let (config, setup) = read_setup(&place, errand);
         let saved: Saved = saved::load(&place, &clock.moment());
         let saved = match errand {
-            None => saved,
+            None => {
+                saved::note_start(&place);
+                saved
+            }
             Some(purpose) => purpose.begins_with(&place, saved),
         };
         let (outbox, inbox) = mpsc::unbounded_channel();

@@ -274,7 +274,7 @@ impl Oracle {
                 // What failed before it was for its last things.
                 self.manners.may_try_at_once(now + STAYS);
             }
-            Effect::Exit => {
+            Effect::Exit { .. } => {
                 self.sign_in.forgets_memory();
                 self.stopped();
             }

@@ -26,8 +26,10 @@ pub(super) struct Excuses {
     firm: Millis,
     /// A backoff ends with a wish, a waking machine or a network.
     backoff: Millis,
-    /// A pause for an administrator ends with a wish.
+    /// A pause for an administrator, or for others in a crowd, ends with a wish.
     slow: Millis,
+    /// How many calls were throttled since one was not.
+    throttled: u32,
     /// The service said that the request is wrong: only a wish is tried again.
     is_rejected: bool,
     /// Another machine of the same person changed the session.
@@ -111,7 +113,7 @@ impl Excuses {
     }
 
     pub(super) fn succeeded(&mut self) {
-        (self.trouble_since, self.is_suspect) = (None, false);
+        (self.trouble_since, self.is_suspect, self.throttled) = (None, false, 0);
     }
 
     /// The keyring did not answer.
@@ -123,6 +125,8 @@ impl Excuses {
     pub(super) fn failed(&mut self, now: Millis, call: &Call, answer: &Answer) {
         let since = *self.trouble_since.get_or_insert(now);
         let pause = poll(now - since);
+        let is_crowd = matches!(answer, Answer::Throttled { .. }) && !call.goes_to_entra();
+        self.throttled += u32::from(is_crowd);
         match answer {
             Answer::Throttled { retry_after: Some(span), .. }
             | Answer::Busy { retry_after: Some(span), .. } => {
@@ -148,6 +152,18 @@ impl Excuses {
             | Answer::DeviceCode(_)
             | Answer::Pending
             | Answer::SlowDown => {}
+        }
+        if is_crowd {
+            self.slow = self.slow.max(self.firm + self.gives_way(pause));
+        }
+    }
+
+    /// How long who is throttled, again and again, makes room for others.
+    fn gives_way(&self, pause: Millis) -> Millis {
+        match self.throttled {
+            0..=1 => pause,
+            2..=6 => 5 * MINUTE,
+            _ => 10 * MINUTE,
         }
     }
 }

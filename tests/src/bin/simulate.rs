@@ -8,10 +8,12 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use presence_core::Rules;
-use presence_tests::simulation::{self, Mutant, mutants};
+use presence_tests::simulation::{self, Mutant, Tenant, large_tenants, mutants, tenants};
 
 const USAGE: &str = "Usage: cargo simulate [SEEDS]     live this many months (200), and every mutant\n       \
-                     cargo simulate seed SEED   tell one month";
+                     cargo simulate seed SEED   tell one month\n       \
+                     cargo simulate fleet       live a morning of a tenant\n       \
+                     cargo simulate fleet large   and of those that are too large";
 /// Lives that `cargo verify` lives.
 const SEEDS: u64 = 200;
 
@@ -21,6 +23,8 @@ fn main() -> ExitCode {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => prove(SEEDS),
         ["seed", seed] if numbers(seed).is_some() => tell(numbers(seed).unwrap_or_default()),
+        ["fleet"] => prove_fleets(&tenants()),
+        ["fleet", "large"] => prove_fleets(&large_tenants()),
         [seeds] if numbers(seeds).is_some() => prove(numbers(seeds).unwrap_or_default()),
         _ => {
             eprintln!("{USAGE}");
@@ -57,6 +61,29 @@ fn prove(seeds: u64) -> ExitCode {
     let (all, seconds) = (mutants.len(), start.elapsed().as_secs_f32());
     println!("{} of {all} mutants caught in {seconds:.1} s", all - survivors.len());
     if broken.is_empty() && survivors.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn prove_fleets(tenants: &[Tenant]) -> ExitCode {
+    let start = Instant::now();
+    let failed = each(tenants.len() as u64, |index| {
+        let tenant = &tenants[index as usize];
+        let report = tenant.live();
+        println!("{}:\n  {report}", tenant.name);
+        let least = tenant.least;
+        let wanted = if tenant.is_mutant { "less" } else { "no less" };
+        (!tenant.holds(&report))
+            .then(|| format!("{}: {wanted} than {least} % is wanted", tenant.name))
+    });
+    for (_, what) in &failed {
+        println!("FAILED: {what}");
+    }
+    println!(
+        "{} fleets in {:.1} s, {} failed",
+        tenants.len(),
+        start.elapsed().as_secs_f32(),
+        failed.len()
+    );
+    if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// What is broken in the life of `seed`, if anything.

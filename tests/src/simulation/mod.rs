@@ -3,6 +3,7 @@
 
 mod broken;
 mod chance;
+mod fleets;
 mod happenings;
 mod life;
 mod oracle;
@@ -11,6 +12,7 @@ mod timeline;
 use presence_core::Rules;
 
 pub use self::broken::{Mutant, mutants};
+pub use self::fleets::{Tenant, large_tenants, tenants};
 use self::life::{DAY, Life};
 use self::oracle::Oracle;
 pub use self::oracle::{Promise, Violation};

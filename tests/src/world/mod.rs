@@ -4,6 +4,7 @@
 mod arrivals;
 mod effects;
 mod entra;
+pub mod fleet;
 mod graph;
 mod keyring;
 mod machine;

@@ -13,6 +13,7 @@ pub(crate) fn verify() -> Result<Tally> {
     run(&["build", "--locked", "--release", "-p", "presence-tray"])?;
     let tally = test(&["test", "--locked", "--no-fail-fast", "--workspace"])?;
     simulate(&[])?;
+    simulate(&["--", "fleet"])?;
     Ok(tally)
 }
 

@@ -130,6 +130,30 @@ fn a_killed_program_loses_neither_the_sign_in_nor_the_wish() {
 }
 
 #[test]
+fn only_what_a_crash_left_on_the_way_makes_the_next_start_set_the_session_twice() {
+    let desktop = Desktop::builder("twice").without_display();
+    let mut stage = Stage::at_rate(desktop, Options::default(), 20.0).unwrap();
+    stage.configure(&format!("on_quit = \"keep\"\n{}", stage.configuration())).unwrap();
+    stage.start().unwrap();
+    stage.sign_in_by_command().unwrap();
+    stage.succeed(&["set", "away"]).unwrap();
+    let sets = |stage: &Stage| stage.bodies(Kind::SetPresence).len();
+
+    stage.succeed(&["quit"]).unwrap();
+    stage.wait_for_end().unwrap();
+    stage.start().unwrap();
+    until("the wish", || sets(&stage) == 2).unwrap();
+    let later = stage.cloud.with(|_, now| now) + 60_000;
+    until_cloud(&stage, later);
+    assert_eq!(sets(&stage), 2, "{}", stage.log());
+
+    stage.signal(Signal::KILL).unwrap();
+    until("the end", || stage.program().unwrap().ended().unwrap().is_some()).unwrap();
+    stage.start().unwrap();
+    until("the wish, and once more", || sets(&stage) == 4).unwrap();
+}
+
+#[test]
 fn a_log_out_clears_the_session_though_nobody_sends_a_signal() {
     let mut stage = Stage::new(Desktop::builder("logout").without_display()).unwrap();
     stage.start().unwrap();

@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Output;
 
+use presence_tests::cloud::Options;
 use presence_tests::stage::until;
 
 use crate::stage::Stage;
@@ -106,6 +107,44 @@ fn without_a_window_program_open_says_so_and_the_tray_goes_on() {
     let alone = stage.run(&["open"]).unwrap();
     assert_eq!(alone.status.code(), Some(1), "{}", words(&alone));
     assert!(words(&alone).contains("presence-tray-window.exe"), "{}", words(&alone));
+}
+
+#[test]
+fn without_webview2_the_window_says_what_to_install_and_the_tray_goes_on() {
+    let mut stage = Stage::with_shell("webview2", Options::default()).unwrap();
+    stage.install_window().unwrap();
+    stage.start().unwrap();
+    stage.sign_in().unwrap();
+
+    stage.succeed(&["open"]).unwrap();
+    let mut said = String::new();
+    let read = until("the box", || {
+        let read = stage.windows.run(r"C:\person.exe", &["box", "Presence Tray"]).unwrap();
+        said = words(&read);
+        read.status.success()
+    });
+    read.unwrap();
+    stage.keep_picture("4-no-webview2").unwrap();
+    assert!(said.contains("needs the Microsoft Edge WebView2 Runtime"), "{said}");
+    assert!(said.contains("https://developer.microsoft.com/microsoft-edge/webview2"), "{said}");
+    stage.succeed(&["set", "away"]).unwrap();
+    stage.wait_until_shown("away").unwrap();
+
+    stage.windows.screen().unwrap().click(place_of("&Yes", &said)).unwrap();
+    let page = stage.opened().unwrap();
+    assert_eq!(page, "https://developer.microsoft.com/microsoft-edge/webview2");
+    until("the end of the window", || stage.log().contains("the window did not end well")).unwrap();
+    stage.succeed(&["set", "presenting"]).unwrap();
+    stage.wait_until_shown("presenting").unwrap();
+    stage.succeed(&["quit"]).unwrap();
+    stage.wait_for_end().unwrap();
+}
+
+/// The middle of a part of a dialog box.
+fn place_of(name: &str, parts: &str) -> (usize, usize) {
+    let part = parts.lines().find_map(|line| line.trim_end().strip_suffix(name)).unwrap();
+    let (x, y) = part.trim().split_once(' ').unwrap();
+    (x.parse().unwrap(), y.parse().unwrap())
 }
 
 fn words(output: &Output) -> String {

@@ -1,6 +1,7 @@
 /* Owns what Wine 8 lacks and Windows has: ProcessPrng, which Rust's standard library imports;
    Shell_NotifyIconGetRect, without which clicks on the tray are dropped; that an icon added with an ID is known by
-   nothing else; and a record of what Windows alone would show, in C:\\shell.log. Never ships. */
+   nothing else. Plays a shell that is too busy to answer, while there is C:\busy, and records in C:\shell.log what
+   only Windows itself would show. Never ships. */
 #include <windows.h>
 #include <ntsecapi.h>
 #include <shellapi.h>
@@ -84,6 +85,8 @@ static BOOL WINAPI strict_notify(DWORD message, NOTIFYICONDATAW *news)
     const GUID *id = &news->guidItem;
     BOOL names_id = !!(news->uFlags & NIF_GUID), done;
     NOTIFYICONDATAW meant = *news;
+    if (GetFileAttributesW(L"C:\\busy") != INVALID_FILE_ATTRIBUTES)
+        return FALSE;
     if (message == NIM_ADD) {
         known = *news;
     } else if (names_id != !!(known.uFlags & NIF_GUID) || (names_id && !IsEqualGUID(id, &known.guidItem))) {

@@ -32,6 +32,28 @@ fn a_folder_with_spaces_umlauts_and_emoji_is_a_folder() {
 }
 
 #[test]
+fn a_person_whose_name_is_not_ascii_is_a_person() {
+    let mut stage = Stage::bare("name").unwrap();
+    fs::remove_dir_all(stage.configuration_folder()).unwrap();
+    let folders = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Explorer\User Shell Folders";
+    for (name, folder) in [("AppData", "Roaming"), ("Local AppData", "Local")] {
+        let path = format!(r"C:\users\Jürgen Žižek 李\AppData\{folder}");
+        stage.windows.set_value(folders, name, &path).unwrap();
+    }
+    let home = stage.windows.drive().join("users/Jürgen Žižek 李/AppData");
+    fs::create_dir_all(home.join("Roaming/presence-tray")).unwrap();
+    let configuration = home.join("Roaming/presence-tray/config.toml");
+    fs::write(configuration, stage.configuration("")).unwrap();
+
+    stage.start().unwrap();
+    stage.sign_in().unwrap();
+    stage.succeed(&["set", "away"]).unwrap();
+
+    stage.wait_until_shown("away").unwrap();
+    assert!(home.join("Local/presence-tray/lock").is_file(), "{}", stage.log());
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_is_named() {
     let mut stage = Stage::bare("readonly").unwrap();
     stage.named = Some(r"Z:\proc\fs".to_owned());

@@ -64,6 +64,29 @@ fn the_icon_keeps_its_id_and_says_what_holds_under_it() {
 }
 
 #[test]
+fn a_task_bar_that_was_busy_shows_the_truth_as_soon_as_it_listens() {
+    let mut stage = Stage::with_shell("busy", Options::default()).unwrap();
+    let busy = stage.windows.drive().join("busy");
+    fs::write(&busy, "").unwrap();
+    stage.start().unwrap();
+    until("the first try", || stage.log().contains("cannot be painted now")).unwrap();
+    fs::remove_file(&busy).unwrap();
+    let screen = stage.windows.screen().unwrap();
+    screen.icon().unwrap();
+    assert!(screen.open_menu("1").unwrap().len() > 2);
+    screen.close_menu().unwrap();
+
+    stage.sign_in().unwrap();
+    fs::write(&busy, "").unwrap();
+    stage.succeed(&["set", "away"]).unwrap();
+    fs::remove_file(&busy).unwrap();
+
+    until("the tooltip", || stage.told("tip").pop().is_some_and(|tip| tip == "Away")).unwrap();
+    let rows = screen.open_menu("1").unwrap();
+    assert!(rows[4].checked, "{rows:?}");
+}
+
+#[test]
 fn the_resident_is_frugal_and_is_the_program_that_the_installer_names() {
     let mut stage = Stage::with_shell("frugal", Options::default()).unwrap();
 

@@ -123,6 +123,11 @@ fn without_a_window_program_open_says_so_and_the_tray_goes_on() {
     stage.run(&["open"]).unwrap();
 
     until("the warning", || stage.log().contains("the window cannot be started")).unwrap();
+    let whose = r"HKCU\Software\Classes\AppUserModelId\app.presence-tray";
+    until("the notification's sender", || {
+        stage.windows.values(whose).is_ok_and(|values| values.contains("Presence Tray"))
+    })
+    .unwrap();
     stage.succeed(&["status"]).unwrap();
     stage.succeed(&["quit"]).unwrap();
     stage.wait_for_end().unwrap();
@@ -147,6 +152,7 @@ fn without_webview2_the_window_says_what_to_install_and_the_tray_goes_on() {
     });
     read.unwrap();
     stage.keep_picture("4-no-webview2").unwrap();
+    assert_eq!(stage.told("app"), ["app.presence-tray"; 2], "the resident and the window");
     assert!(said.contains("needs the Microsoft Edge WebView2 Runtime"), "{said}");
     assert!(said.contains("https://developer.microsoft.com/microsoft-edge/webview2"), "{said}");
     stage.succeed(&["set", "away"]).unwrap();

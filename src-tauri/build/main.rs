@@ -5,6 +5,8 @@ use std::error::Error;
 use std::path::Path;
 use std::{fs, io};
 
+use tauri_build::{Attributes, WindowsAttributes};
+
 #[path = "../tray/src/cli.rs"]
 #[expect(dead_code, reason = "only the definition is read here, not what a command line says")]
 mod cli;
@@ -14,13 +16,15 @@ mod manual;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=build");
+    println!("cargo:rerun-if-changed=tray/windows.manifest");
     println!("cargo:rerun-if-changed=tray/src/cli.rs");
     println!("cargo:rerun-if-changed=tray/src/cli");
     icons::write()?;
     completions::write()?;
     manual::write()?;
-    tauri_build::build();
-    Ok(())
+    // Tauri's own manifest leaves out sharp letters, and paths that are long.
+    let windows = WindowsAttributes::new().app_manifest(include_str!("../tray/windows.manifest"));
+    Ok(tauri_build::try_build(Attributes::new().windows_attributes(windows))?)
 }
 
 /// Cargo runs this script again for a file that is newer than the last run.

@@ -1,9 +1,12 @@
 //! Opens the window and carries lines between its page and the resident; refuses to hold state, to decide,
 //! and to talk to Microsoft.
 
-#![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
+#![cfg_attr(all(windows, not(test)), windows_subsystem = "windows")]
 
 mod resident;
+mod trouble;
+
+use std::process::ExitCode;
 
 use presence_core::{Command, Outcome};
 use presence_host::{DoorError, Facade};
@@ -12,14 +15,31 @@ use tauri::webview::{PageLoadEvent, PageLoadPayload};
 use tauri::{AppHandle, Webview};
 
 use resident::Unreachable;
+use trouble::Trouble;
 
-fn main() -> tauri::Result<()> {
+fn main() -> ExitCode {
     #[cfg(target_os = "linux")]
     draw_without_gl();
+    #[cfg(windows)]
+    {
+        presence_host::claim_app_id();
+        trouble::show_panics();
+    }
+    match trouble::look().and_then(|()| open()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            trouble.tell();
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn open() -> Result<(), Trouble> {
     tauri::Builder::default()
         .invoke_handler(tauri::generate_handler![watch, ask])
         .on_page_load(show_when_drawn)
-        .run(tauri::generate_context!())
+        .run(tauri::generate_context!())?;
+    Ok(())
 }
 
 /// Streams what faces show to the page. The window closes when the resident ends.

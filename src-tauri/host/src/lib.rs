@@ -1,5 +1,6 @@
 //! Does what the core decided: HTTP, OAuth, keyring, files, clock, the door, the loop. Refuses to decide.
 
+mod app_id;
 mod checkup;
 mod clock;
 mod config;
@@ -24,6 +25,9 @@ mod sleep;
 mod vault;
 mod watch;
 
+#[cfg(windows)]
+pub use app_id::claim_app_id;
+pub use app_id::{APP_ID, APP_NAME};
 pub use checkup::{Check, examine};
 pub use clock::{Clock, Moment};
 pub use config::{Bound, Cloud, Config, ConfigError, Shortcut};

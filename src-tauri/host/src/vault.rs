@@ -137,14 +137,22 @@ impl Vault {
     pub(crate) async fn store(&self, kept: &Kept) -> Result<(), VaultError> {
         let bytes = serde_json::to_vec(kept).map_err(|_| VaultError::Unreadable)?;
         self.change(move |store, service, user| {
-            parts::write(&store, &service, &user, &bytes, os::PART)
+            parts::write(&store, &service, &user, &bytes, os::PART)?;
+            if let Err(error) = forget_former(&service, &user) {
+                tracing::warn!(%error, "an older sign-in is still in another keyring");
+            }
+            Ok(())
         })
         .await
     }
 
     /// Removes the entry.
     pub(crate) async fn forget(&self) -> Result<(), VaultError> {
-        self.change(|store, service, user| parts::delete(&store, &service, &user)).await
+        self.change(|store, service, user| {
+            parts::delete(&store, &service, &user)?;
+            forget_former(&service, &user)
+        })
+        .await
     }
 
     /// Changes the entry. One that is late keeps its turn, so that no older change lands after a newer one.
@@ -182,6 +190,16 @@ impl Vault {
 }
 
 fn read(store: &Store, service: &str, user: &str) -> Result<Option<Kept>, VaultError> {
-    let Some(bytes) = parts::read(store, service, user)? else { return Ok(None) };
+    let mut bytes = parts::read(store, service, user)?;
+    if bytes.is_none()
+        && let Some(former) = os::former()
+    {
+        bytes = parts::read(&former?, service, user)?;
+    }
+    let Some(bytes) = bytes else { return Ok(None) };
     serde_json::from_slice(&bytes).map(Some).map_err(|_| VaultError::Unreadable)
+}
+
+fn forget_former(service: &str, user: &str) -> Result<(), VaultError> {
+    os::former().map_or(Ok(()), |former| parts::delete(&former?, service, user))
 }

@@ -94,6 +94,7 @@ fn stay(
     #[cfg(windows)]
     {
         background::settle();
+        presence_host::claim_app_id();
         if if_taken == IfTaken::OpenWindow {
             console::leave();
         }
@@ -151,7 +152,7 @@ fn run(runtime: tokio::runtime::Runtime, resident: Resident, place: Place) -> Ex
 fn run(runtime: tokio::runtime::Runtime, resident: Resident, place: Place) -> ExitCode {
     let main_thread = paint::MainThread::new();
     let commands = resident.commands();
-    let mut painter = main_thread.painter(place, commands.clone());
+    let mut painter = main_thread.painter(place.clone(), commands.clone());
     std::thread::spawn(move || {
         if let Err(error) = runtime.block_on(resident.run(&mut painter)) {
             failed(&error);
@@ -160,5 +161,5 @@ fn run(runtime: tokio::runtime::Runtime, resident: Resident, place: Place) -> Ex
         drop(painter);
         runtime.shutdown_background();
     });
-    main_thread.run(commands)
+    main_thread.run(place, commands)
 }

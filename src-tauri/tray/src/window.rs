@@ -32,7 +32,12 @@ pub(crate) fn start() -> Result<(), Problem> {
         command.spawn().map_err(|error| missing(&format!("{}: {error}", path.display())))?;
     // Somebody must wait for the child, so that nothing is left of it once it is closed.
     let waiter = std::thread::Builder::new().stack_size(64 * 1024).name("window".to_owned());
-    if let Err(error) = waiter.spawn(move || child.wait()) {
+    let wait = move || match child.wait() {
+        Ok(status) if status.success() => {}
+        Ok(status) => tracing::warn!(%status, "the window did not end well"),
+        Err(error) => tracing::warn!(%error, "nobody waits for the window"),
+    };
+    if let Err(error) = waiter.spawn(wait) {
         tracing::warn!(%error, "nobody waits for the window");
     }
     Ok(())

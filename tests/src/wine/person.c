@@ -1,5 +1,5 @@
 /* Plays the person at this Windows and the programs beside ours: a browser, a program that holds a pipe's
-   name, a look into the Credential Manager. Never ships. */
+   name, a look into the Credential Manager, somebody who reads what a box says. Never ships. */
 #include <windows.h>
 #include <wincred.h>
 #include <stdio.h>
@@ -98,6 +98,29 @@ static int keep(wchar_t *name, const wchar_t *user)
     return !CredWriteW(&credential, 0);
 }
 
+static BOOL CALLBACK say(HWND part, LPARAM unused)
+{
+    wchar_t text[1024];
+    char bytes[2048];
+    RECT place;
+    (void)unused;
+    GetWindowTextW(part, text, 1024);
+    WideCharToMultiByte(CP_UTF8, 0, text, -1, bytes, sizeof bytes, NULL, NULL);
+    GetWindowRect(part, &place);
+    printf("%ld %ld\t%s\n", (place.left + place.right) / 2, (place.top + place.bottom) / 2, bytes);
+    return TRUE;
+}
+
+/* Prints what stands in the dialog box with this title, and where, if the box is to be seen. */
+static int read_box(const wchar_t *title)
+{
+    HWND box = FindWindowW(L"#32770", title);
+    if (!box || !IsWindowVisible(box))
+        return 1;
+    EnumChildWindows(box, say, 0);
+    return 0;
+}
+
 int wmain(int count, wchar_t **words)
 {
     if (count == 3 && !wcscmp(words[1], L"browse"))
@@ -106,6 +129,8 @@ int wmain(int count, wchar_t **words)
         return hold(words[2]);
     if (count == 3 && !wcscmp(words[1], L"free"))
         return is_free(words[2]);
+    if (count == 3 && !wcscmp(words[1], L"box"))
+        return read_box(words[2]);
     if (count == 3 && !wcscmp(words[1], L"console"))
         return console(words[2]);
     if (count == 2 && !wcscmp(words[1], L"credentials"))

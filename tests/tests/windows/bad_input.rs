@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Output;
 
+use presence_tests::cloud::Options;
 use presence_tests::stage::until;
 
 use crate::stage::Stage;
@@ -28,6 +29,28 @@ fn a_folder_with_spaces_umlauts_and_emoji_is_a_folder() {
     assert!(folder.join("state/lock").is_file(), "{}", stage.log());
     let credentials = stage.windows.succeed(r"C:\person.exe", &["credentials"]).unwrap();
     assert!(credentials.contains("megan@contoso.com"), "{credentials}");
+}
+
+#[test]
+fn a_person_whose_name_is_not_ascii_is_a_person() {
+    let mut stage = Stage::bare("name").unwrap();
+    fs::remove_dir_all(stage.configuration_folder()).unwrap();
+    let folders = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Explorer\User Shell Folders";
+    for (name, folder) in [("AppData", "Roaming"), ("Local AppData", "Local")] {
+        let path = format!(r"C:\users\Jürgen Žižek 李\AppData\{folder}");
+        stage.windows.set_value(folders, name, &path).unwrap();
+    }
+    let home = stage.windows.drive().join("users/Jürgen Žižek 李/AppData");
+    fs::create_dir_all(home.join("Roaming/presence-tray")).unwrap();
+    let configuration = home.join("Roaming/presence-tray/config.toml");
+    fs::write(configuration, stage.configuration("")).unwrap();
+
+    stage.start().unwrap();
+    stage.sign_in().unwrap();
+    stage.succeed(&["set", "away"]).unwrap();
+
+    stage.wait_until_shown("away").unwrap();
+    assert!(home.join("Local/presence-tray/lock").is_file(), "{}", stage.log());
 }
 
 #[test]
@@ -100,12 +123,56 @@ fn without_a_window_program_open_says_so_and_the_tray_goes_on() {
     stage.run(&["open"]).unwrap();
 
     until("the warning", || stage.log().contains("the window cannot be started")).unwrap();
+    let whose = r"HKCU\Software\Classes\AppUserModelId\app.presence-tray";
+    until("the notification's sender", || {
+        stage.windows.values(whose).is_ok_and(|values| values.contains("Presence Tray"))
+    })
+    .unwrap();
     stage.succeed(&["status"]).unwrap();
     stage.succeed(&["quit"]).unwrap();
     stage.wait_for_end().unwrap();
     let alone = stage.run(&["open"]).unwrap();
     assert_eq!(alone.status.code(), Some(1), "{}", words(&alone));
     assert!(words(&alone).contains("presence-tray-window.exe"), "{}", words(&alone));
+}
+
+#[test]
+fn without_webview2_the_window_says_what_to_install_and_the_tray_goes_on() {
+    let mut stage = Stage::with_shell("webview2", Options::default()).unwrap();
+    stage.install_window().unwrap();
+    stage.start().unwrap();
+    stage.sign_in().unwrap();
+
+    stage.succeed(&["open"]).unwrap();
+    let mut said = String::new();
+    let read = until("the box", || {
+        let read = stage.windows.run(r"C:\person.exe", &["box", "Presence Tray"]).unwrap();
+        said = words(&read);
+        read.status.success()
+    });
+    read.unwrap();
+    stage.keep_picture("4-no-webview2").unwrap();
+    assert_eq!(stage.told("app"), ["app.presence-tray"; 2], "the resident and the window");
+    assert!(said.contains("needs the Microsoft Edge WebView2 Runtime"), "{said}");
+    assert!(said.contains("https://developer.microsoft.com/microsoft-edge/webview2"), "{said}");
+    stage.succeed(&["set", "away"]).unwrap();
+    stage.wait_until_shown("away").unwrap();
+
+    stage.windows.screen().unwrap().click(place_of("&Yes", &said)).unwrap();
+    let page = stage.opened().unwrap();
+    assert_eq!(page, "https://developer.microsoft.com/microsoft-edge/webview2");
+    until("the end of the window", || stage.log().contains("the window did not end well")).unwrap();
+    stage.succeed(&["set", "presenting"]).unwrap();
+    stage.wait_until_shown("presenting").unwrap();
+    stage.succeed(&["quit"]).unwrap();
+    stage.wait_for_end().unwrap();
+}
+
+/// The middle of a part of a dialog box.
+fn place_of(name: &str, parts: &str) -> (usize, usize) {
+    let part = parts.lines().find_map(|line| line.trim_end().strip_suffix(name)).unwrap();
+    let (x, y) = part.trim().split_once(' ').unwrap();
+    (x.parse().unwrap(), y.parse().unwrap())
 }
 
 fn words(output: &Output) -> String {

@@ -47,19 +47,32 @@ impl Stage {
     fn on(windows: Windows, options: Options) -> Result<Stage> {
         let cloud = CloudServer::start(options, 1.0);
         let stage = Stage { program: None, _shell: None, windows, cloud, named: None };
-        let built = programs(Target::Windows)?.join("presence-tray.exe");
-        let installed = stage.windows.drive().join("Program Files/Presence Tray");
-        fs::create_dir_all(&installed)?;
-        fs::copy(&built, installed.join("presence-tray.exe"))
-            .with_context(|| format!("{}: cargo verify windows builds it", built.display()))?;
-        stage.windows.set_value(
-            r"HKCR\http\shell\open\command",
-            "",
-            r#""C:\person.exe" browse "%1""#,
-        )?;
+        stage.install("presence-tray.exe")?;
+        for scheme in ["http", "https"] {
+            stage.windows.set_value(
+                &format!(r"HKCR\{scheme}\shell\open\command"),
+                "",
+                r#""C:\person.exe" browse "%1""#,
+            )?;
+        }
         fs::create_dir_all(stage.configuration_folder())?;
         stage.configure("")?;
         Ok(stage)
+    }
+
+    /// Installs the window, too, with what it is linked to.
+    pub(crate) fn install_window(&self) -> Result<()> {
+        self.install("presence-tray-window.exe")?;
+        self.install("WebView2Loader.dll")
+    }
+
+    fn install(&self, name: &str) -> Result<()> {
+        let built = programs(Target::Windows)?.join(name);
+        let installed = self.windows.drive().join("Program Files/Presence Tray");
+        fs::create_dir_all(&installed)?;
+        fs::copy(&built, installed.join(name))
+            .with_context(|| format!("{}: cargo verify windows builds it", built.display()))?;
+        Ok(())
     }
 
     /// `%APPDATA%\presence-tray`.
@@ -115,6 +128,11 @@ impl Stage {
             .with_context(|| program.log())
     }
 
+    /// Ends the resident by force.
+    pub(crate) fn kill(&mut self) {
+        self.program = None;
+    }
+
     /// Runs a command of the program to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Result<Output> {
         let mut command = self.command(arguments);
@@ -148,12 +166,25 @@ impl Stage {
         self.cloud.with(|cloud, _| cloud.seen().iter().filter(|seen| seen.kind == kind).count())
     }
 
-    /// Plays the person in the browser that Windows opens.
-    pub(crate) fn browse(&self) -> Result<String> {
+    /// The address that Windows opens a browser with.
+    pub(crate) fn opened(&self) -> Result<String> {
         let path = self.windows.drive().join("opened");
         until("the browser", || path.is_file()).with_context(|| self.log())?;
         let url = fs::read_to_string(&path)?.trim().to_owned();
         fs::remove_file(path)?;
+        Ok(url)
+    }
+
+    /// What programs have told the shell since Windows started, a line each, where `about` is the first word.
+    pub(crate) fn told(&self, about: &str) -> Vec<String> {
+        let log = fs::read_to_string(self.windows.drive().join("shell.log")).unwrap_or_default();
+        let told = log.lines().filter_map(|line| line.strip_prefix(about)?.strip_prefix(' '));
+        told.map(str::to_owned).collect()
+    }
+
+    /// Plays the person in the browser that Windows opens.
+    pub(crate) fn browse(&self) -> Result<String> {
+        let url = self.opened()?;
         wait_for(async move { browser::sign_in(&url, Pick::Megan).await })
     }
 

@@ -9,6 +9,11 @@ pub(super) fn open() -> Result<Store, VaultError> {
     Ok(zbus_secret_service_keyring_store::Store::new()?)
 }
 
+/// The sign-in was never kept elsewhere.
+pub(super) fn former() -> Option<Result<Store, VaultError>> {
+    None
+}
+
 /// Whether the default collection is locked (Secret Service API, property `Locked`), without a prompt.
 pub(super) async fn is_locked() -> bool {
     let locked = async {

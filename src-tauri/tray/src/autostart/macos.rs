@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use presence_host::APP_ID;
+
 use super::entry::{remove_if_there, suffix, write_if_new};
 use super::{Standing, Start};
 
@@ -48,10 +50,7 @@ pub(super) fn entry(folder: Option<&Path>) -> String {
 }
 
 fn label(folder: Option<&Path>) -> String {
-    folder.map_or_else(
-        || "app.presence-tray".to_owned(),
-        |folder| format!("app.presence-tray{}", suffix(folder)),
-    )
+    folder.map_or_else(|| APP_ID.to_owned(), |folder| format!("{APP_ID}{}", suffix(folder)))
 }
 
 fn path(folder: Option<&Path>) -> io::Result<PathBuf> {

@@ -3,12 +3,13 @@
 use std::io;
 use std::path::Path;
 
+use presence_host::APP_NAME;
 use windows_registry::CURRENT_USER;
 
 use super::{Standing, Start};
 
 const KEY: &str = r"Software\Microsoft\Windows\CurrentVersion\Run";
-const VALUE: &str = "Presence Tray";
+const VALUE: &str = APP_NAME;
 
 impl Start {
     pub(super) fn enable(&self) -> io::Result<()> {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use presence_core::Notice;
+use presence_host::APP_NAME;
 use zbus::zvariant::Value;
 
 #[zbus::proxy(
@@ -39,8 +40,6 @@ async fn send(notice: &Notice) -> zbus::Result<()> {
     let desktop = NotificationsProxy::new(&connection).await?;
     let hints = HashMap::from([("desktop-entry", Value::from("presence-tray"))]);
     let body = notice.body.replace('&', "&amp;").replace('<', "&lt;");
-    desktop
-        .notify("Presence Tray", 0, "presence-tray", &notice.title, &body, &[], hints, -1)
-        .await?;
+    desktop.notify(APP_NAME, 0, "presence-tray", &notice.title, &body, &[], hints, -1).await?;
     Ok(())
 }

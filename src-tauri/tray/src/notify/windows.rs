@@ -1,11 +1,8 @@
 //! Owns notifications on Windows, under this program's own name; refuses to wait for them.
 
 use presence_core::Notice;
+use presence_host::{APP_ID, APP_NAME};
 use windows_registry::CURRENT_USER;
-
-/// The AppUserModelID: whose notifications Windows shows, and lets a person switch off.
-const ID: &str = "PresenceTray";
-const NAME: &str = "Presence Tray";
 
 pub(super) fn show(notice: Notice) {
     std::thread::spawn(move || {
@@ -13,8 +10,8 @@ pub(super) fn show(notice: Notice) {
             tracing::warn!(%error, "Windows does not take the program's name");
         }
         let shown = notify_rust::Notification::new()
-            .appname(NAME)
-            .app_id(ID)
+            .appname(APP_NAME)
+            .app_id(APP_ID)
             .summary(&notice.title)
             .body(&notice.body)
             .show();
@@ -26,9 +23,9 @@ pub(super) fn show(notice: Notice) {
 
 /// Tells Windows who has the ID; an installer's shortcut would do the same, but not every copy is installed.
 fn introduce() -> windows_registry::Result<()> {
-    let key = CURRENT_USER.create(format!(r"Software\Classes\AppUserModelId\{ID}"))?;
-    if key.get_string("DisplayName").is_ok_and(|name| name == NAME) {
+    let key = CURRENT_USER.create(format!(r"Software\Classes\AppUserModelId\{APP_ID}"))?;
+    if key.get_string("DisplayName").is_ok_and(|name| name == APP_NAME) {
         return Ok(());
     }
-    key.set_string("DisplayName", NAME)
+    key.set_string("DisplayName", APP_NAME)
 }

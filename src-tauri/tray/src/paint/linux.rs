@@ -5,7 +5,7 @@ use futures_util::StreamExt;
 use ksni::menu::{CheckmarkItem, MenuItem, StandardItem, SubMenu};
 use ksni::{Category, ToolTip, Tray, TrayMethods};
 use presence_core::{Aspect, Command, Notice, View};
-use presence_host::{Commands, Config, Face, Moment, Place};
+use presence_host::{APP_NAME, Commands, Config, Face, Moment, Place};
 use tokio::sync::watch;
 
 use crate::icons;
@@ -104,7 +104,7 @@ impl Tray for PresenceItem {
     }
 
     fn title(&self) -> String {
-        "Presence Tray".to_owned()
+        APP_NAME.to_owned()
     }
 
     fn category(&self) -> Category {

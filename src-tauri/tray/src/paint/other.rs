@@ -2,19 +2,29 @@
 //! what it shows.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use presence_core::{Aspect, Command, Notice, View};
 use presence_host::{Commands, Config, Face, Moment, Place};
 use tao::event::{Event, StartCause};
 use tao::event_loop::{ControlFlow, EventLoop, EventLoopBuilder, EventLoopProxy};
+use tray_icon::Icon;
 use tray_icon::menu::{
     CheckMenuItem, IsMenuItem, Menu, MenuEvent, MenuId, MenuItem, PredefinedMenuItem, Submenu,
 };
-use tray_icon::{Icon, TrayIcon, TrayIconAttributes};
 
 use crate::menu::{Mark, Picture, Row};
 use crate::shortcuts::{Order, Shortcuts};
 use crate::{autostart, notify, window};
+
+#[cfg_attr(windows, path = "windows.rs")]
+#[cfg_attr(target_os = "macos", path = "macos.rs")]
+mod os;
+
+use os::{SystemIcon, icon_size};
+
+/// How long the desktop is left alone when it takes no icon: at log-in, or while its bar starts anew.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What reaches the main thread.
 enum Message {
@@ -84,7 +94,7 @@ impl MainThread {
     }
 
     /// Shows the tray until the painter is gone, then ends the process.
-    pub(crate) fn run(self, commands: Commands) -> ! {
+    pub(crate) fn run(self, place: Place, commands: Commands) -> ! {
         let proxy = self.0.create_proxy();
         MenuEvent::set_event_handler(Some(move |event: MenuEvent| {
             let _ = proxy.send_event(Message::Clicked(event.id));
@@ -92,37 +102,62 @@ impl MainThread {
         let proxy = self.0.create_proxy();
         Shortcuts::listen(move |id| drop(proxy.send_event(Message::Pressed(id))));
         let mut shortcuts = Shortcuts::default();
-        let mut shown = Shown { commands, tray: None, picture: None, clicks: BTreeMap::new() };
+        let mut shown = Shown {
+            place,
+            commands,
+            icon: None,
+            painted: None,
+            failed: None,
+            clicks: BTreeMap::new(),
+        };
         self.0.run(move |event, _, control_flow| {
-            *control_flow = ControlFlow::Wait;
+            let mut has_ended = false;
             match event {
-                Event::NewEvents(StartCause::Init) => {}
+                Event::NewEvents(StartCause::ResumeTimeReached { .. }) => shown.show_again(),
                 Event::UserEvent(Message::Show(picture)) => shown.show(*picture),
                 Event::UserEvent(Message::Clicked(id)) => shown.clicked(&id),
                 Event::UserEvent(Message::Bind(order)) => shortcuts.bind(*order),
                 Event::UserEvent(Message::Pressed(id)) => shortcuts.pressed(id),
-                Event::UserEvent(Message::End) => *control_flow = ControlFlow::Exit,
+                Event::UserEvent(Message::End) => has_ended = true,
                 _ => {}
             }
+            *control_flow = match &shown.failed {
+                _ if has_ended => ControlFlow::Exit,
+                Some((_, at)) => ControlFlow::WaitUntil(*at + PATIENCE),
+                None => ControlFlow::Wait,
+            };
         })
     }
 }
 
 struct Shown {
+    place: Place,
     commands: Commands,
-    tray: Option<TrayIcon>,
-    picture: Option<Picture>,
+    icon: Option<SystemIcon>,
+    painted: Option<Picture>,
+    /// What could not be painted, and when that was tried.
+    failed: Option<(Picture, Instant)>,
     clicks: BTreeMap<String, Command>,
 }
 
 impl Shown {
     fn show(&mut self, picture: Picture) {
-        let old = self.picture.replace(picture.clone());
-        if old.as_ref() == Some(&picture) {
+        if self.painted.as_ref() == Some(&picture) {
             return;
         }
-        if let Err(error) = self.paint(&picture, old.as_ref()) {
-            tracing::warn!(%error, "the tray cannot be painted");
+        let old = self.painted.take();
+        match self.paint(&picture, old.as_ref()) {
+            Ok(()) => (self.painted, self.failed) = (Some(picture), None),
+            Err(error) => {
+                tracing::debug!(%error, "the tray cannot be painted now");
+                self.failed = Some((picture, Instant::now()));
+            }
+        }
+    }
+
+    fn show_again(&mut self) {
+        if let Some((picture, _)) = self.failed.take() {
+            self.show(picture);
         }
     }
 
@@ -131,26 +166,18 @@ impl Shown {
         picture: &Picture,
         old: Option<&Picture>,
     ) -> Result<(), Box<dyn std::error::Error>> {
-        let Some(tray) = &self.tray else {
-            let menu = self.menu(&picture.rows)?;
-            self.tray = Some(TrayIcon::new(TrayIconAttributes {
-                menu: Some(Box::new(menu)),
-                menu_on_left_click: true,
-                tooltip: Some(picture.tooltip.clone()),
-                icon: Some(icon(picture)?),
-                icon_is_template: true,
-                ..TrayIconAttributes::default()
-            })?);
-            return Ok(());
-        };
-        if old.is_none_or(|old| old.icon != picture.icon) {
-            set_icon(tray, icon(picture)?)?;
+        if self.icon.is_none() {
+            self.icon = Some(SystemIcon::new(&self.place, icon(picture)?, &picture.tooltip)?);
+        } else if let Some(shown) = &self.icon {
+            if old.is_none_or(|old| old.icon != picture.icon) {
+                shown.set_icon(icon(picture)?)?;
+            }
+            shown.set_tooltip(&picture.tooltip)?;
         }
-        tray.set_tooltip(Some(&picture.tooltip))?;
         if old.is_none_or(|old| old.rows != picture.rows) {
             let menu = self.menu(&picture.rows)?;
-            if let Some(tray) = &self.tray {
-                tray.set_menu(Some(Box::new(menu)));
+            if let Some(shown) = &self.icon {
+                shown.set_menu(menu);
             }
         }
         Ok(())
@@ -208,44 +235,18 @@ impl Shown {
             self.commands.tell(command.clone());
         }
         // The system ticked the box itself: paint what is true.
-        if let Some(picture) = self.picture.take() {
+        if let Some(picture) = self.painted.take() {
             self.show(picture);
         }
     }
 }
 
 fn icon(picture: &Picture) -> Result<Icon, tray_icon::BadIcon> {
-    let wanted = small_icon();
+    let wanted = icon_size();
     let mut sizes = picture.icon.pixels();
     let fitting = sizes.find(|(size, _)| *size >= wanted).or_else(|| picture.icon.pixels().last());
     let (size, rgba) = fitting.unwrap_or((0, &[]));
     Icon::from_rgba(rgba.to_vec(), size, size)
-}
-
-/// The size of an icon in the notification area, pixels: Windows scales what is larger, and not well.
-#[cfg(windows)]
-#[expect(unsafe_code, reason = "no crate of ours wraps this call")]
-fn small_icon() -> u32 {
-    use windows_sys::Win32::UI::WindowsAndMessaging::{GetSystemMetrics, SM_CXSMICON};
-    // SAFETY: the call takes no pointer.
-    u32::try_from(unsafe { GetSystemMetrics(SM_CXSMICON) }).unwrap_or_default()
-}
-
-/// macOS scales the largest to the menu bar's height.
-#[cfg(target_os = "macos")]
-fn small_icon() -> u32 {
-    u32::MAX
-}
-
-/// A template, which the menu bar draws in its own colour.
-#[cfg(target_os = "macos")]
-fn set_icon(tray: &TrayIcon, icon: Icon) -> tray_icon::Result<()> {
-    tray.set_icon_templated(Some(icon))
-}
-
-#[cfg(not(target_os = "macos"))]
-fn set_icon(tray: &TrayIcon, icon: Icon) -> tray_icon::Result<()> {
-    tray.set_icon(Some(icon))
 }
 
 /// A menu takes a single ampersand for the mark of an access key.

@@ -50,11 +50,12 @@ fn main() -> ExitCode {
     let verified = verify(job);
     eprintln!("\nTook {} s.", start.elapsed().as_secs());
     match verified {
-        Ok(Tally { passed, failed: 0 }) => {
+        Ok(None) => ExitCode::SUCCESS,
+        Ok(Some(Tally { passed, failed: 0 })) => {
             println!("{passed} passed, 0 failed");
             ExitCode::SUCCESS
         }
-        Ok(Tally { passed, failed }) => {
+        Ok(Some(Tally { passed, failed })) => {
             println!("{passed} passed, {failed} failed");
             ExitCode::FAILURE
         }
@@ -65,18 +66,19 @@ fn main() -> ExitCode {
     }
 }
 
+/// Verifies, and counts the tests where there are any.
 #[cfg(target_os = "linux")]
-fn verify(job: Job) -> Result<Tally> {
+fn verify(job: Job) -> Result<Option<Tally>> {
     match job {
-        Job::Here => here::verify(),
-        Job::HereAtLength => Ok(here::verify()? + here::verify_at_length()?),
-        Job::Windows => windows::verify(),
-        Job::MacOs => macos::verify(),
+        Job::Here => here::verify().map(Some),
+        Job::HereAtLength => Ok(Some(here::verify()? + here::verify_at_length()?)),
+        Job::Windows => windows::verify().map(Some),
+        Job::MacOs => macos::verify().map(|()| None),
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn verify(_: Job) -> Result<Tally> {
+fn verify(_: Job) -> Result<Option<Tally>> {
     anyhow::bail!(
         "the end-to-end tests run on Linux; elsewhere, use cargo test -p presence-core -p presence-host"
     )

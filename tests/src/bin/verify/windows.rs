@@ -7,8 +7,17 @@ use presence_tests::packages::{self, Group};
 use presence_tests::wine::Windows;
 use presence_tests::workspace::{Tally, run, run_command, test, test_command};
 
-/// What runs on Windows, without the window.
-const CRATES: [&str; 6] = ["-p", "presence-core", "-p", "presence-host", "-p", "presence-tray"];
+/// What runs on Windows.
+const CRATES: [&str; 8] = [
+    "-p",
+    "presence-core",
+    "-p",
+    "presence-host",
+    "-p",
+    "presence-tray",
+    "-p",
+    "presence-tray-window",
+];
 
 pub(crate) fn verify() -> Result<Tally> {
     packages::ensure(&[Group::Cross, Group::Windows])?;

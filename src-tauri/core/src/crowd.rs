@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::facts::{Flight, Shown, Want};
+use crate::facts::{Flight, Setting, Shown};
 use crate::keeper::Core;
 use crate::{Flaw, Rules, Status, Time};
 
@@ -71,6 +71,10 @@ impl Core {
         if self.rules.has(Flaw::IgnoresCrowd) || !flight.call.writes_session() {
             return Duration::ZERO;
         }
+        let is_awaited = self.awaited == Some(flight.wish) || self.goal() == Setting::Gone;
+        if is_awaited && self.crowd.throttled < 4 {
+            return Duration::ZERO;
+        }
         if let Shown::Held(lease) = &self.shown
             && lease.wish == flight.wish
         {
@@ -80,10 +84,8 @@ impl Core {
                 return self.random.between(Duration::ZERO, room);
             }
         }
-        let is_awaited = self.awaited == Some(flight.wish) || self.want == Want::Cleared;
         let longest = self.crowd.spread(&self.rules);
         match self.crowd.throttled {
-            0..=3 if is_awaited => Duration::ZERO,
             0..=1 => pause.max(self.random.between(Duration::ZERO, self.rules.backoff_cap)),
             // The first time spreads them over what follows; from then on they keep their distance.
             2 => self.random.between(Duration::ZERO, longest),

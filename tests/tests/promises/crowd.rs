@@ -89,6 +89,18 @@ fn a_click_comes_before_those_who_give_way() {
 }
 
 #[test]
+fn a_clear_does_not_wait_for_the_end_of_the_session() {
+    let mut world = World::signed_in(85);
+    world.set(Status::InACall);
+    world.run(MINUTE);
+    let fault = Fault::Status(429, Some(RetryAfter::Seconds(10)));
+    world.cloud.fault(Kind::ClearPresence, 2, fault);
+    world.click(Command::Clear);
+    world.run(30 * SECOND);
+    assert_eq!(world.session(), SessionState::Absent);
+}
+
+#[test]
 fn nobody_looks_unasked_in_a_crowd() {
     let mut world = World::signed_in(83);
     world.set(Status::Available);

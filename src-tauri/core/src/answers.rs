@@ -155,6 +155,10 @@ impl Core {
         retry_after: Option<Duration>,
     ) {
         let needs_person = kind.needs_person();
+        if needs_person {
+            // Whoever judges a request has accepted its token.
+            self.accepted();
+        }
         let gated = retry_after.is_some() || kind == ProblemKind::Throttled;
         match &flight.call {
             Call::ReadPresence { .. } if !gated => return self.not_seen(kind, detail, ids),
@@ -238,7 +242,7 @@ impl Core {
             }
             None if self.rules.has(Flaw::NeverRetries) => Retry::NewWish,
             None => {
-                let tries = trouble.tries.saturating_add(head_start(kind));
+                let tries = trouble.tries.saturating_add(kind.head_start());
                 let pause = self.now + self.backoff(tries, trouble.since);
                 if kind == ProblemKind::Throttled {
                     Retry::NotBefore(pause)
@@ -290,10 +294,4 @@ impl Core {
         let pause = self.rules.backoff_first.saturating_mul(1 << doublings).min(cap);
         self.random.between(pause / 2, pause)
     }
-}
-
-/// Doublings to begin a backoff with: a fresh token that was refused is not better a second later, and each
-/// try costs a token too.
-fn head_start(kind: ProblemKind) -> u32 {
-    if kind == ProblemKind::TokenRefused { 5 } else { 0 }
 }

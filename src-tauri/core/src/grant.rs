@@ -168,9 +168,10 @@ impl Core {
             return;
         }
         let (tries, since) = match &self.vault {
-            Vault::Asked { tries, since, .. } | Vault::Unavailable { tries, since, .. } => {
-                (*tries, *since)
-            }
+            // It stands since it is known, as every trouble, however long the keyring took to say so.
+            Vault::Asked { tries, problem: None, .. } => (*tries, self.now),
+            Vault::Asked { tries, since, problem: Some(_) }
+            | Vault::Unavailable { tries, since, .. } => (*tries, *since),
             Vault::NotAsked | Vault::Absent | Vault::Present => (1, self.now),
             Vault::Forgotten(_) => return,
         };

@@ -213,7 +213,10 @@ impl Core {
             return;
         };
         // A token that is said to be worthless at birth is still tried once: asking again would be a loop.
-        let access_for = granted.access_for.max(self.rules.refresh_ahead / 5);
+        let mut access_for = granted.access_for.max(self.rules.refresh_ahead / 5);
+        if self.rules.has(Flaw::TrustsTokensTooLong) {
+            access_for *= 2;
+        }
         self.grant = Some(Grant {
             id,
             account,

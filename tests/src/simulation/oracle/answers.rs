@@ -37,6 +37,9 @@ impl Oracle {
             self.sign_in.reused(now);
         }
         if lands(delivery, struck) {
+            if !is_awaited && matches!(kind, Kind::SetPresence | Kind::ClearPresence) {
+                self.excuses.lands_unawaited(self.order.ghost_until);
+            }
             let arrives = is_awaited && delivery == Delivery::Answer;
             self.took_effect(now, sent, kind, status, arrives);
         }

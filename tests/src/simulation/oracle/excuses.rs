@@ -64,6 +64,12 @@ impl Excuses {
         self.backoff = now;
     }
 
+    /// A call that was given up, or that the run before this one made, changes the session: once no other can land
+    /// any more, at `ghost`, the program sends the wish again.
+    pub(super) fn lands_unawaited(&mut self, ghost: Millis) {
+        self.allow(ghost + AT_ONCE);
+    }
+
     /// Time that the program has to act, whatever else happens.
     pub(super) fn allow(&mut self, until: Millis) {
         self.firm = self.firm.max(until);

@@ -157,6 +157,10 @@ impl Core {
         retry_after: Option<Duration>,
     ) {
         let needs_person = kind.needs_person();
+        if needs_person {
+            // Whoever judges a request has accepted its token.
+            self.accepted();
+        }
         let gated = retry_after.is_some() || kind == ProblemKind::Throttled;
         match &flight.call {
             Call::ReadPresence { .. } if !gated => return self.not_seen(kind, detail, ids),
@@ -241,7 +245,7 @@ impl Core {
             }
             None if self.rules.has(Flaw::NeverRetries) => Retry::NewWish,
             None => {
-                let tries = trouble.tries.saturating_add(head_start(kind));
+                let tries = trouble.tries.saturating_add(kind.head_start());
                 let pause = self.now + self.backoff(tries, trouble.since);
                 if kind == ProblemKind::Throttled {
                     not_before(pause)
@@ -311,10 +315,4 @@ impl Core {
 
 fn not_before(from: Time) -> Retry {
     Retry::NotBefore { from, then: from }
-}
-
-/// Doublings to begin a backoff with: a fresh token that was refused is not better a second later, and each
-/// try costs a token too.
-fn head_start(kind: ProblemKind) -> u32 {
-    if kind == ProblemKind::TokenRefused { 5 } else { 0 }
 }

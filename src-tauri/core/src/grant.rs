@@ -169,9 +169,10 @@ impl Core {
             return;
         }
         let (tries, since) = match &self.vault {
-            Vault::Asked { tries, since, .. } | Vault::Unavailable { tries, since, .. } => {
-                (*tries, *since)
-            }
+            // It stands since it is known, as every trouble, however long the keyring took to say so.
+            Vault::Asked { tries, problem: None, .. } => (*tries, self.now),
+            Vault::Asked { tries, since, problem: Some(_) }
+            | Vault::Unavailable { tries, since, .. } => (*tries, *since),
             Vault::NotAsked | Vault::Absent | Vault::Present => (1, self.now),
             Vault::Forgotten(_) => return,
         };
@@ -213,7 +214,10 @@ impl Core {
             return;
         };
         // A token that is said to be worthless at birth is still tried once: asking again would be a loop.
-        let access_for = granted.access_for.max(self.rules.refresh_ahead / 5);
+        let mut access_for = granted.access_for.max(self.rules.refresh_ahead / 5);
+        if self.rules.has(Flaw::TrustsTokensTooLong) {
+            access_for *= 2;
+        }
         self.grant = Some(Grant {
             id,
             account,

@@ -113,6 +113,12 @@ impl ProblemKind {
         }
     }
 
+    /// Doublings to begin a backoff with: a fresh token that was refused is not better a second later, and each
+    /// try costs a token too.
+    pub(crate) fn head_start(self) -> u32 {
+        if self == ProblemKind::TokenRefused { 5 } else { 0 }
+    }
+
     /// Whether a waking machine or a changed network is worth a try at once.
     pub(crate) fn may_pass_with_network(self) -> bool {
         match self {

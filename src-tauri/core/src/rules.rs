@@ -194,4 +194,6 @@ pub enum Flaw {
     NoDeadlineInTrouble,
     /// Does not count its calls.
     CountsNoCalls,
+    /// Believes that access tokens live twice as long as they do.
+    TrustsTokensTooLong,
 }

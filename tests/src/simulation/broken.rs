@@ -41,10 +41,6 @@ pub fn mutants() -> Vec<Mutant> {
         bent("gives up on what an administrator changes", |rules| {
             rules.slow_retry = seconds(86_400);
         }),
-        bent("uses access tokens past their end", |rules| {
-            (rules.refresh_ahead, rules.access_margin) = (Duration::ZERO, Duration::ZERO);
-            rules.refresh_ahead = Duration::ZERO;
-        }),
         bent("tells of a lapse an hour late", |rules| rules.grace = seconds(3_600)),
         bent("delays every sleep", |rules| rules.farewell_limit = seconds(30)),
         bent("waits for a sleep that does not come", |rules| {
@@ -86,6 +82,7 @@ pub fn mutants() -> Vec<Mutant> {
         flawed("reads after every renewal", Flaw::LooksAlways),
         flawed("has no deadline in trouble", Flaw::NoDeadlineInTrouble),
         flawed("does not count its calls", Flaw::CountsNoCalls),
+        flawed("uses access tokens past their end", Flaw::TrustsTokensTooLong),
     ]);
     all
 }

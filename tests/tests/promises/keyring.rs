@@ -48,3 +48,22 @@ fn a_choice_made_before_the_keyring_says_that_nobody_is_signed_in_changes_nothin
     assert_eq!(failure(&world, reply), Some(ProblemKind::SignInNeeded));
     assert_eq!(world.view().wish, None);
 }
+
+#[test]
+fn a_keyring_that_is_slow_to_fail_is_no_older_trouble_for_it() {
+    let mut core = Core::new(Setup::Ready(settings()), Saved::default(), [152; 32]);
+    let at = |seconds: u64| Time::ZERO + Duration::from_secs(seconds);
+    assert_eq!(core.handle(at(0), Event::Tick), [Effect::Load]);
+    let failed = at(600);
+    let problem = Problem::new(ProblemKind::KeyringUnavailable, "Locked", "", "");
+    let fails = || Event::Vault(VaultEvent::Unavailable(problem.clone()));
+    core.handle(failed, fails());
+    while let Some(due) = core.deadline().filter(|due| due.since(failed) < Duration::from_secs(900))
+    {
+        if core.handle(due, Event::Tick).contains(&Effect::Load) {
+            core.handle(due, fails());
+            let pause = core.deadline().map(|next| next.since(due));
+            assert!(pause <= Some(Duration::from_secs(60)), "{pause:?} at {due:?}");
+        }
+    }
+}

@@ -238,3 +238,19 @@ fn another_challenge_after_a_refused_one_is_answered_at_once() {
     let (first, last) = (sets[sets.len() - 2].0, sets[sets.len() - 1].0);
     assert!(last - first < 2 * SECOND, "{} ms between the challenge and its answer", last - first);
 }
+
+#[test]
+fn a_token_that_a_policy_forbade_was_not_refused() {
+    let mut world = World::signed_in(27);
+    world.cloud.fault(Kind::SetPresence, 2, Fault::Status(401, None));
+    world.cloud.fault(Kind::SetPresence, 1, Fault::Status(403, None));
+    world.set(Status::Presenting);
+    world.run(2 * MINUTE);
+    assert_eq!(problem(&world), Some(ProblemKind::NotAllowed));
+    world.cloud.revoke_access(MEGAN);
+    world.run(31 * MINUTE);
+    assert_eq!(world.session(), held(Status::Presenting));
+    let sets = sets(&world, 0);
+    let (first, last) = (sets[sets.len() - 2].0, sets[sets.len() - 1].0);
+    assert!(last - first < 2 * SECOND, "{} ms between a first 401 and the next try", last - first);
+}

@@ -1,21 +1,51 @@
 //! What the service did with a call, and what the program learned of it; it refuses to excuse what no fault
 //! explains.
 
-use presence_core::{Answer, Call, Effect};
+use presence_core::{Answer, Call, CallId, Effect};
 
 use super::excuses::REACTION;
 use super::{Flight, Oracle, Promise};
 use crate::cloud::{Delivery, Kind, Millis};
 
 impl Oracle {
-    pub(super) fn took_effect(
+    /// A request came to the service; `of` names the call, if the program waits for it.
+    pub(super) fn landed(
         &mut self,
         now: Millis,
-        sent: Millis,
-        kind: Kind,
+        (kind, of): (Kind, Option<CallId>),
         status: u16,
-        arrives: bool,
+        delivery: Delivery,
+        struck: bool,
     ) {
+        let flight = self.flight.as_mut().filter(|flight| Some(flight.id) == of);
+        // What nobody waits for may have been on its way as long as a call can be.
+        let longest = now.saturating_sub(10_000);
+        let sent = flight.as_ref().map_or(longest, |flight| flight.sent);
+        let is_awaited = flight.is_some();
+        if let Some(flight) = flight {
+            flight.struck |= struck;
+            flight.landed = true;
+            flight.is_void = self.sign_in.is_challenged || self.sign_in.is_access_void;
+            match delivery {
+                Delivery::Late(_) | Delivery::LandsLate(_) | Delivery::Silent => {
+                    self.excuses.waits(flight.sent, &flight.call);
+                }
+                Delivery::Answer | Delivery::LostBefore | Delivery::LostAfter => {}
+            }
+        }
+        if kind == Kind::Refresh && !is_awaited {
+            self.sign_in.reused(now);
+        }
+        if lands(delivery, struck) {
+            if !is_awaited && matches!(kind, Kind::SetPresence | Kind::ClearPresence) {
+                self.excuses.lands_unawaited(self.order.ghost_until);
+            }
+            let arrives = is_awaited && delivery == Delivery::Answer;
+            self.took_effect(now, sent, kind, status, arrives);
+        }
+    }
+
+    fn took_effect(&mut self, now: Millis, sent: Millis, kind: Kind, status: u16, arrives: bool) {
         match (kind, status) {
             (Kind::SetPresence, 200) => self.set_landed(now, sent),
             (Kind::ClearPresence, 200 | 404) => {
@@ -88,8 +118,7 @@ impl Oracle {
 
     /// Whoever knows when a token ends does not try it after that.
     fn is_void(&mut self, now: Millis, flight: &Flight) {
-        let explained = self.sign_in.is_challenged || self.sign_in.is_access_void;
-        if flight.landed && !flight.struck && !explained {
+        if flight.landed && !flight.struck && !flight.is_void {
             let what = "an access token is used past its end".to_owned();
             self.broken(Promise::Manners, now, None, what);
         }
@@ -97,7 +126,7 @@ impl Oracle {
 }
 
 /// Whether a request took effect, should its status say so.
-pub(super) fn lands(delivery: Delivery, struck: bool) -> bool {
+fn lands(delivery: Delivery, struck: bool) -> bool {
     match delivery {
         // A fault that answers does so in the service's place.
         Delivery::Answer => !struck,

@@ -2,11 +2,10 @@
 
 use presence_core::{Call, Command, Effect, Event, OnQuit, SavedWish, Setup, VaultEvent};
 
-use super::answers::lands;
 use super::excuses::REACTION;
 use super::wishes::Wanted;
 use super::{Flight, Leaving, Machine, Oracle, Promise};
-use crate::cloud::{Delivery, Kind, Millis};
+use crate::cloud::Millis;
 use crate::world::{Deed, Entry, What};
 
 const SECOND: Millis = 1_000;
@@ -42,28 +41,7 @@ impl Oracle {
             }
             What::Awake => self.awoke(now),
             What::Landed { kind, of, status, delivery, struck } => {
-                let flight = self.flight.as_mut().filter(|flight| Some(flight.id) == *of);
-                // What nobody waits for may have been on its way as long as a call can be.
-                let longest = now.saturating_sub(10 * SECOND);
-                let sent = flight.as_ref().map_or(longest, |flight| flight.sent);
-                let is_awaited = flight.is_some();
-                if let Some(flight) = flight {
-                    flight.struck |= struck;
-                    flight.landed = true;
-                    match delivery {
-                        Delivery::Late(_) | Delivery::LandsLate(_) | Delivery::Silent => {
-                            self.excuses.waits(flight.sent, &flight.call);
-                        }
-                        Delivery::Answer | Delivery::LostBefore | Delivery::LostAfter => {}
-                    }
-                }
-                if *kind == Kind::Refresh && !is_awaited {
-                    self.sign_in.reused(now);
-                }
-                if lands(*delivery, *struck) {
-                    let arrives = is_awaited && *delivery == Delivery::Answer;
-                    self.took_effect(now, sent, *kind, *status, arrives);
-                }
+                self.landed(now, (*kind, *of), *status, *delivery, *struck);
             }
             What::Deed(deed) => self.deed(now, deed),
             What::Step { event, effects, view, until, deadline } => {
@@ -254,7 +232,14 @@ impl Oracle {
                 self.order_sent(now, call);
                 self.manners_sent(now, call);
                 let (id, call) = (*id, call.clone());
-                self.flight = Some(Flight { id, call, sent: now, struck: false, landed: false });
+                self.flight = Some(Flight {
+                    id,
+                    call,
+                    sent: now,
+                    struck: false,
+                    landed: false,
+                    is_void: false,
+                });
             }
             Effect::Abandon(id) => {
                 if let Some(flight) = self.flight.take_if(|flight| flight.id == *id) {

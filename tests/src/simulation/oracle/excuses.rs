@@ -36,7 +36,7 @@ pub(super) struct Excuses {
     is_foreign: bool,
     /// Whether a wish asks for the session back.
     is_claimed: bool,
-    /// Whether an injected 401 came since the last success: the next one counts as the second.
+    /// Whether an injected 401 came since a token was last accepted: the next one counts as the second.
     is_suspect: bool,
     /// Since when calls fail.
     pub(super) trouble_since: Option<Millis>,
@@ -64,6 +64,12 @@ impl Excuses {
         *self = Excuses { firm: until, is_foreign: self.is_foreign, ..Excuses::default() };
         self.trouble_since = None;
         self.backoff = now;
+    }
+
+    /// A call that was given up, or that the run before this one made, changes the session: once no other can land
+    /// any more, at `ghost`, the program sends the wish again.
+    pub(super) fn lands_unawaited(&mut self, ghost: Millis) {
+        self.allow(ghost + AT_ONCE);
     }
 
     /// Time that the program has to act, whatever else happens.
@@ -142,9 +148,13 @@ impl Excuses {
                 self.backoff = self.backoff.max(now + pause + AT_ONCE);
             }
             Answer::Forbidden { .. } | Answer::NotFound { .. } => {
+                self.is_suspect = false;
                 self.slow = self.slow.max(now + SLOW + AT_ONCE);
             }
-            Answer::Rejected { .. } => self.is_rejected |= call.writes_session(),
+            Answer::Rejected { .. } => {
+                self.is_suspect = false;
+                self.is_rejected |= call.writes_session();
+            }
             Answer::Refused(_) => self.allow(now + SLOW + AT_ONCE),
             Answer::Done
             | Answer::Presence(_)

@@ -68,7 +68,7 @@ impl Manners {
 
     pub(super) fn may_try_at_once(&mut self, now: Millis) {
         (self.pause_until, self.failures) = (0, 0);
-        (self.refused_calls, self.challenged) = (0, None);
+        self.accepted();
         self.disturbed(now);
     }
 
@@ -84,8 +84,13 @@ impl Manners {
         if over + 4 < BUSIEST { now } else { self.calls.back().map_or(now, |last| last + MINUTE) }
     }
 
-    pub(super) fn succeeded(&mut self, call: &Call) {
+    /// Whoever judges a request has accepted its token: a 401 after that is no second in a row.
+    fn accepted(&mut self) {
         (self.refused_calls, self.challenged) = (0, None);
+    }
+
+    pub(super) fn succeeded(&mut self, call: &Call) {
+        self.accepted();
         if call.writes_session() || call.writes_pin() {
             (self.failures, self.trouble_since) = (0, None);
         }
@@ -114,13 +119,14 @@ impl Manners {
             Answer::Throttled { retry_after: None, .. }
             | Answer::Busy { retry_after: None, .. }
             | Answer::Offline { .. } => self.pause(now, call),
-            Answer::Forbidden { .. } | Answer::NotFound { .. } if call.writes_session() => {
-                self.pause_until = now + 29 * MINUTE;
+            Answer::Forbidden { .. } | Answer::NotFound { .. } => {
+                self.accepted();
+                if call.writes_session() {
+                    self.pause_until = now + 29 * MINUTE;
+                }
             }
-            Answer::Forbidden { .. }
-            | Answer::NotFound { .. }
-            | Answer::Rejected { .. }
-            | Answer::Refused(_)
+            Answer::Rejected { .. } => self.accepted(),
+            Answer::Refused(_)
             | Answer::Done
             | Answer::Presence(_)
             | Answer::Granted(_)

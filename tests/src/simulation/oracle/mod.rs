@@ -86,6 +86,8 @@ struct Flight {
     sent: Millis,
     struck: bool,
     landed: bool,
+    /// Whether its access token was known to be worthless when it landed.
+    is_void: bool,
 }
 
 /// What the program has been told to end with.

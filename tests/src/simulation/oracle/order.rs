@@ -18,7 +18,7 @@ pub(super) struct Order {
     /// The call that a newer wish waits for, and since when.
     overtaken: Option<(CallId, Millis)>,
     /// Until when an abandoned call may still land.
-    ghost_until: Millis,
+    pub(super) ghost_until: Millis,
     /// Whether the service confirmed the end of the session.
     pub(super) is_gone: bool,
     /// Whether the wish to end it is written down.

@@ -16,6 +16,10 @@ pub(super) struct SignIn {
     /// When the newest refresh token was issued, while the keyring does not hold it.
     unstored_since: Option<Millis>,
     issued_at: Millis,
+    /// When the refresh token that the program holds was issued.
+    held_from: Millis,
+    /// When the service last took a refresh token for a new one, where it takes none twice.
+    spent_at: Millis,
     revoked_at: Millis,
     voided_at: Millis,
     /// Whether the keyring holds a sign-in that nobody asked to forget.
@@ -36,6 +40,8 @@ impl SignIn {
             is_lost: false,
             unstored_since: None,
             issued_at: 0,
+            held_from: 0,
+            spent_at: 0,
             revoked_at: 0,
             voided_at: 0,
             is_kept: false,
@@ -64,8 +70,9 @@ impl SignIn {
     pub(super) fn issued(&mut self, now: Millis, kind: Kind, arrives: bool) {
         self.issued_at = now;
         self.unstored_since = Some(now);
-        if kind == Kind::Refresh && !arrives && self.rotation != Rotation::Keep {
-            self.is_lost = true;
+        if kind == Kind::Refresh && self.rotation != Rotation::Keep {
+            self.spent_at = now;
+            self.is_lost |= !arrives;
         }
     }
 
@@ -93,7 +100,8 @@ impl SignIn {
         self.unstored_since = None;
         (self.is_kept, self.may_forget) = (true, false);
         let was_lost = self.is_lost;
-        if self.issued_at > self.revoked_at {
+        // What the keyring took late may be an older token than the one that a fault took away.
+        if self.held_from > self.revoked_at && self.held_from >= self.spent_at {
             self.is_lost = false;
         }
         was_lost && !self.is_lost
@@ -102,6 +110,7 @@ impl SignIn {
 
 impl Oracle {
     pub(super) fn granted(&mut self, now: Millis, effects: &[Effect]) {
+        self.sign_in.held_from = self.sign_in.issued_at;
         self.sign_in.is_access_void &= self.sign_in.voided_at >= self.sign_in.issued_at;
         if self.leaving == Leaving::No {
             self.sign_in.is_nobody = false;

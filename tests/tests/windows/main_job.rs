@@ -77,6 +77,14 @@ fn sign_in_click_all_five_press_keys_and_quit() {
         stage.keep_picture(&format!("2-{name}")).unwrap();
         screen.close_menu().unwrap();
     }
+    let looks = stage.count(Kind::ReadPresence);
+    // What was just read is not read again.
+    until("a look by who opens the menu", || {
+        screen.open_menu("1").unwrap();
+        screen.close_menu().unwrap();
+        stage.count(Kind::ReadPresence) > looks
+    })
+    .unwrap();
     assert_eq!(stage.count(Kind::SetPresence), 5);
 
     let rows = screen.open_menu("1").unwrap();

@@ -8,10 +8,10 @@ use presence_core::{Aspect, Command, Notice, View};
 use presence_host::{Commands, Config, Face, Moment, Place};
 use tao::event::{Event, StartCause};
 use tao::event_loop::{ControlFlow, EventLoop, EventLoopBuilder, EventLoopProxy};
-use tray_icon::Icon;
 use tray_icon::menu::{
     CheckMenuItem, IsMenuItem, Menu, MenuEvent, MenuId, MenuItem, PredefinedMenuItem, Submenu,
 };
+use tray_icon::{Icon, MouseButtonState, TrayIconEvent};
 
 use crate::menu::{Mark, Picture, Row};
 use crate::shortcuts::{Order, Shortcuts};
@@ -98,6 +98,15 @@ impl MainThread {
         let proxy = self.0.create_proxy();
         MenuEvent::set_event_handler(Some(move |event: MenuEvent| {
             let _ = proxy.send_event(Message::Clicked(event.id));
+        }));
+        TrayIconEvent::set_event_handler(Some({
+            let commands = commands.clone();
+            move |event| {
+                // With this the menu opens.
+                if let TrayIconEvent::Click { button_state: MouseButtonState::Down, .. } = event {
+                    commands.tell(Command::Look);
+                }
+            }
         }));
         let proxy = self.0.create_proxy();
         Shortcuts::listen(move |id| drop(proxy.send_event(Message::Pressed(id))));

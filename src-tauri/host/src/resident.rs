@@ -65,6 +65,7 @@ pub struct Resident {
     door: Option<Arc<Door>>,
     _lock: Lock,
     errand: Option<Purpose>,
+    _watcher: Option<Watcher>,
     alarm: Alarm,
     inbox: mpsc::UnboundedReceiver<Input>,
     outbox: mpsc::UnboundedSender<Input>,
@@ -111,7 +112,7 @@ impl Resident {
                 None => std::future::pending().await,
             }
         });
-        let _watcher = self.attend();
+        self.attend();
         let outbox = self.outbox.clone();
         let mut network =
             pin!(network::watch(move |woke| drop(outbox.send(Input::Event(Event::Woke(woke))))));
@@ -155,10 +156,10 @@ impl Resident {
         Ok(())
     }
 
-    /// Begins to listen to the machine and to the configuration's folder; an errand is over before they change.
-    fn attend(&mut self) -> Option<Watcher> {
+    /// Begins to listen to the machine; an errand is over before it sleeps.
+    fn attend(&mut self) {
         if self.errand.is_some() {
-            return None;
+            return;
         }
         let outbox = self.outbox.clone();
         self.delay = sleep::watch(move |news| {
@@ -169,8 +170,6 @@ impl Resident {
             };
             drop(outbox.send(input));
         });
-        let outbox = self.outbox.clone();
-        Watcher::start(&self.place, move || drop(outbox.send(Input::FileChanged)))
     }
 
     /// Tells the core that the machine slept. The timer fires on resume, so this is soon after it.

@@ -46,6 +46,13 @@ impl Resident {
         rand_core::OsRng
             .try_fill_bytes(&mut seed)
             .map_err(|error| StartError::Seed(error.to_string()))?;
+        let (outbox, inbox) = mpsc::unbounded_channel();
+        // Before the reading: what is written from then on is noticed.
+        let tell = outbox.clone();
+        let watcher = match errand {
+            None => Watcher::start(&place, move || drop(tell.send(Input::FileChanged))),
+            Some(_) => None,
+        };
         let (config, setup) = read_setup(&place, errand);
         let saved: Saved = saved::load(&place, &clock.moment());
         let saved = match errand {
@@ -55,7 +62,6 @@ impl Resident {
             }
             Some(purpose) => purpose.begins_with(&place, saved),
         };
-        let (outbox, inbox) = mpsc::unbounded_channel();
         let mut resident = Resident {
             core: Core::new(setup, saved, seed),
             alarm: Alarm::new().map_err(StartError::Timer)?,
@@ -64,6 +70,7 @@ impl Resident {
             door,
             _lock: lock,
             errand,
+            _watcher: watcher,
             inbox,
             outbox,
             http: Http::default(),
@@ -131,5 +138,25 @@ fn read_setup(place: &Place, errand: Option<Purpose>) -> (Option<Config>, Setup)
             tracing::warn!(%error, "not configured");
             (None, Setup::Missing(error.problem()))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_written_after_the_reading_is_noticed() {
+        let folder = std::env::temp_dir().join(format!("presence-tray-{}", std::process::id()));
+        let place = Place::under(&folder).unwrap();
+        let mut resident = Resident::start(place.clone()).unwrap();
+
+        std::fs::write(place.config_file(), "on_quit = \"keep\"").unwrap();
+
+        let told = tokio::time::timeout(Duration::from_secs(5), resident.inbox.recv()).await;
+        drop(resident);
+        // Windows deletes what is watched a moment later.
+        let _ = std::fs::remove_dir_all(&folder);
+        assert!(matches!(told, Ok(Some(Input::FileChanged))));
     }
 }

@@ -80,7 +80,7 @@ impl Core {
             Want::Nothing | Want::Cleared => false,
         };
         match (same, self.confirmed()) {
-            (true, Some(lease)) if self.now.since(lease.sent_at) < self.rules.look_fresh => {
+            (true, Some(_)) if self.now.since(self.chosen_at) < self.rules.look_fresh => {
                 return self.reply(reply, Outcome::Done);
             }
             // Whoever asks for what is already held doubts it: another machine may have changed the session.
@@ -159,6 +159,7 @@ impl Core {
         let until = lasts.map(|lasts| self.now + lasts);
         self.wish(status, until, lasts);
         self.awaited = Some(self.wishes);
+        self.chosen_at = self.now;
         self.replace_waiting();
         self.hasten();
     }

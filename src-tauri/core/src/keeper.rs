@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::agenda::Action;
+use crate::agenda::{AT_ONCE, Action};
 use crate::crowd::Crowd;
 use crate::facts::{
     Farewell, Flight, Pin, Rest, Shown, SignIn, Trouble, Vault, WaitFor, Want, Wish,
@@ -44,6 +44,8 @@ pub struct Core {
     pub(crate) look_wanted: bool,
     /// The wish that a person made and the service has not confirmed.
     pub(crate) awaited: Option<u64>,
+    /// When a person last chose a status.
+    pub(crate) chosen_at: Time,
     pub(crate) flight: Option<Flight>,
     pub(crate) trouble: Option<Trouble>,
     pub(crate) unauthorized: u32,
@@ -90,6 +92,7 @@ impl Core {
             effective: None,
             look_wanted: false,
             awaited: None,
+            chosen_at: AT_ONCE,
             flight: None,
             trouble: None,
             unauthorized: 0,

@@ -56,6 +56,20 @@ fn the_other_four_are_renewed_from_half_of_their_expiration_on() {
 }
 
 #[test]
+fn choosing_again_right_after_a_renewal_sets_it_again() {
+    let mut world = World::signed_in(6);
+    world.set(Status::Available);
+    while sets(&world, 0).len() < 2 {
+        world.run(SECOND);
+    }
+    world.run(SECOND);
+    world.cloud.elsewhere(MEGAN, world.now, Some((Pair::Away, HOUR)));
+    world.set(Status::Available);
+    world.run(SECOND);
+    assert_eq!(world.session(), held(Status::Available));
+}
+
+#[test]
 fn choosing_again_what_another_machine_changed_sets_it_again() {
     let mut world = World::signed_in(5);
     world.set(Status::Available);

@@ -133,7 +133,8 @@ impl Core {
             return self.reply(reply, Outcome::Failed(problem));
         }
         self.before = None;
-        let fresh = self.cleared_at.is_some_and(|at| self.now.since(at) < self.rules.look_fresh);
+        let fresh = |at| self.now.since(at) < self.rules.look_fresh;
+        let fresh = self.cleared_at.is_some_and(fresh) && fresh(self.chosen_at);
         self.want_cleared();
         match self.shown {
             Shown::Nothing if fresh && self.flight.is_none() => {
@@ -148,6 +149,7 @@ impl Core {
 
     fn want_cleared(&mut self) {
         self.want = Want::Cleared;
+        self.chosen_at = self.now;
         self.replace_waiting();
         self.hasten();
     }

@@ -44,7 +44,7 @@ pub struct Core {
     pub(crate) look_wanted: bool,
     /// The wish that a person made and the service has not confirmed.
     pub(crate) awaited: Option<u64>,
-    /// When a person last chose a status.
+    /// When a person last chose a status, or chose none.
     pub(crate) chosen_at: Time,
     pub(crate) flight: Option<Flight>,
     pub(crate) trouble: Option<Trouble>,

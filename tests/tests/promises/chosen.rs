@@ -70,6 +70,24 @@ fn choosing_again_right_after_a_renewal_sets_it_again() {
 }
 
 #[test]
+fn ending_again_right_after_a_second_clear_ends_what_another_machine_set() {
+    let mut world = World::signed_in(9);
+    world.cloud.fault(Kind::SetPresence, 1, Fault::LandLate(5 * SECOND));
+    world.set(Status::Available);
+    world.run(SECOND);
+    world.click(Command::Clear);
+    // The program clears once more when what it gave up can no longer land.
+    while count(&world, 0, Kind::ClearPresence) < 2 {
+        world.run(SECOND);
+    }
+    world.run(SECOND);
+    world.cloud.elsewhere(MEGAN, world.now, Some((Pair::Away, HOUR)));
+    world.click(Command::Clear);
+    world.run(SECOND);
+    assert_eq!(world.session(), SessionState::Absent);
+}
+
+#[test]
 fn choosing_again_what_another_machine_changed_sets_it_again() {
     let mut world = World::signed_in(5);
     world.set(Status::Available);

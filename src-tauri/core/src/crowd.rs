@@ -71,7 +71,7 @@ impl Core {
         if self.rules.has(Flaw::IgnoresCrowd) || !flight.call.writes_session() {
             return Duration::ZERO;
         }
-        let is_awaited = self.awaited == Some(flight.wish) || self.goal() == Setting::Gone;
+        let is_awaited = self.awaited == Some(self.wishes) || self.goal() == Setting::Gone;
         if is_awaited && self.crowd.throttled < 4 {
             return Duration::ZERO;
         }

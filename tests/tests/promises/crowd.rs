@@ -89,6 +89,18 @@ fn a_click_comes_before_those_who_give_way() {
 }
 
 #[test]
+fn a_click_is_first_also_when_the_call_before_it_is_throttled() {
+    for seed in 0..10 {
+        let mut world = World::signed_in(seed);
+        throttles(&mut world, 1, 10);
+        world.set(Status::Away);
+        world.set(Status::InACall);
+        world.run(15 * SECOND);
+        assert_eq!(world.session(), held(Status::InACall), "seed {seed}");
+    }
+}
+
+#[test]
 fn a_clear_does_not_wait_for_the_end_of_the_session() {
     let mut world = World::signed_in(85);
     world.set(Status::InACall);

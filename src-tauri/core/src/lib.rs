@@ -30,6 +30,7 @@ mod sign_in;
 mod status;
 mod surroundings;
 mod time;
+mod trouble;
 mod view;
 mod waiting;
 mod words;

@@ -37,13 +37,9 @@ impl Purpose {
     pub(crate) fn begins_with(self, place: &Place, saved: Saved) -> Saved {
         match self {
             Purpose::Look => Saved::default(),
-            Purpose::Choose => {
-                saved::note_start(place);
-                saved
-            }
+            Purpose::Choose => saved,
             Purpose::End => {
                 // From here on, whatever happens: the next resident does not resume what was to end.
-                saved::note_start(place);
                 let ending = Saved { wish: SavedWish::Cleared, before: None, ended: saved.ended };
                 saved::keep(place, &Clock::of_machine().moment(), &ending);
                 ending

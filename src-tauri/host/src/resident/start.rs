@@ -55,11 +55,11 @@ impl Resident {
         };
         let (config, setup) = read_setup(&place, errand);
         let saved: Saved = saved::load(&place, &clock.moment());
+        if !errand.is_some_and(Purpose::is_only_a_look) {
+            saved::note_start(&place);
+        }
         let saved = match errand {
-            None => {
-                saved::note_start(&place);
-                saved
-            }
+            None => saved,
             Some(purpose) => purpose.begins_with(&place, saved),
         };
         let mut resident = Resident {

@@ -234,12 +234,14 @@ impl Life {
 
     fn elsewhere(&mut self) {
         let set = self.chance.percent(70).then(|| self.chance.one(&Pair::ALL));
-        self.world.deed(Deed::Elsewhere(set));
+        let subject = self.subject();
+        self.world.deed(Deed::Elsewhere(subject, set));
     }
 
     fn pins(&mut self) {
         let pinned = self.chance.percent(60).then(|| self.chance.one(&Shown::PREFERRED));
-        self.world.deed(Deed::Pins(pinned));
+        let person = self.subject().person;
+        self.world.deed(Deed::Pins(person, pinned));
     }
 
     fn steps_the_clock(&mut self) {

@@ -9,8 +9,8 @@ use presence_core::{
 
 use super::chance::Chance;
 use crate::cloud::browser::Pick;
-use crate::cloud::{Millis, Options, Rotation};
-use crate::world::{Deed, Entry, Mood, World};
+use crate::cloud::{Millis, Options, Rotation, User};
+use crate::world::{Deed, Entry, Mood, Person, Place, Subject, World};
 
 pub(super) const SECOND: Millis = 1_000;
 pub(super) const MINUTE: Millis = 60 * SECOND;
@@ -56,7 +56,8 @@ impl Life {
             Rotation::RevokeOld,
             Rotation::RevokeFamilyOnReuse,
         ]);
-        let mut options = Options { record: false, ..Options::default() };
+        let users = vec![User::megan(), User::alex()];
+        let mut options = Options { users, record: false, ..Options::default() };
         options.policy.rotation = rotation;
         options.policy.refresh_token_bytes = 40;
         let settings = settings(&mut chance);
@@ -107,6 +108,24 @@ impl Life {
                 false
             }
         }
+    }
+
+    /// Whose session the program keeps.
+    pub(super) fn subject(&self) -> Subject {
+        let person = match &self.world.view().account {
+            AccountView::SignedIn { name, .. } | AccountView::SignInNeeded { name, .. }
+                if name.0 == User::alex().mail =>
+            {
+                Person::Alex
+            }
+            AccountView::SignedIn { .. }
+            | AccountView::SignInNeeded { .. }
+            | AccountView::Looking
+            | AccountView::NotConfigured
+            | AccountView::SignedOut
+            | AccountView::SigningIn { .. } => Person::Megan,
+        };
+        Subject { person, place: Place::of(&self.settings.identity) }
     }
 
     fn carry_out(&mut self, plan: Plan) {

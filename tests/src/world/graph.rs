@@ -63,8 +63,8 @@ pub(crate) fn answer(call: &Call, response: &Response, wall: SystemTime) -> Answ
             .map_or_else(|_| not_the_service(), Answer::Presence),
         200 if response.body.is_empty() => Answer::Done,
         404 if clears && is_error => Answer::Done,
-        401 => Answer::Unauthorized { claims: challenge(response), ids: ids(response) },
-        403 => Answer::Forbidden { ids: ids(response) },
+        401 if is_error => Answer::Unauthorized { claims: challenge(response), ids: ids(response) },
+        403 if is_error => Answer::Forbidden { ids: ids(response) },
         404 if is_error => Answer::NotFound { ids: ids(response) },
         400..500 if is_error => {
             let body = response.value();

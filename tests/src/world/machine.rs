@@ -9,6 +9,7 @@ use presence_core::{
 };
 
 use super::arrivals::{Coming, Flight};
+use super::bent::{Bend, Bent};
 use super::keyring::{Keyring, Mood};
 use super::purse::Purse;
 use super::record::{Entry, What};
@@ -38,6 +39,7 @@ pub struct World {
     pub exited: bool,
     pub(super) core: Core,
     pub(super) rules: Rules,
+    bent: Bent,
     pub(super) booted: Millis,
     pub(super) wall_ahead: i64,
     pub(super) purse: Purse,
@@ -83,6 +85,7 @@ impl World {
             cloud: Cloud::new(options, seed),
             core: Core::new(setup.clone(), Saved::default(), [0; 32]),
             rules,
+            bent: Bent::default(),
             setup,
             sent: Vec::new(),
             notices: Vec::new(),
@@ -117,6 +120,7 @@ impl World {
         let (setup, saved) = (self.setup.clone(), self.remembered(self.file.clone()));
         self.file.ended = false;
         self.core = Core::with_rules(setup, saved, seed, self.rules.clone());
+        self.bend(self.bent.bend);
         self.happen(Event::Tick);
     }
 
@@ -145,6 +149,17 @@ impl World {
         self.core.view(self.time())
     }
 
+    /// From now on bends what goes into the core, and what comes out of it.
+    pub fn bend(&mut self, bend: Option<Bend>) {
+        self.bent = Bent::new(bend);
+    }
+
+    /// What the faces that watch are shown.
+    pub(super) fn painted(&mut self) -> View {
+        let (now, view) = (self.time(), self.view());
+        self.bent.view(now, view)
+    }
+
     /// Tells the program that something happened.
     pub fn happen(&mut self, event: Event) {
         if self.exited {
@@ -154,7 +169,11 @@ impl World {
             self.newest_answer = Some((*id, answer.clone()));
         }
         let told = event.clone();
-        let effects = self.core.handle(self.time(), event);
+        let mut effects = Vec::new();
+        for event in self.bent.events(event) {
+            effects.extend(self.core.handle(self.time(), event));
+        }
+        let (effects, echoes) = self.bent.effects(effects);
         if self.record.is_some() {
             self.stepped(told, &effects);
         } else {
@@ -163,6 +182,9 @@ impl World {
         }
         for effect in effects {
             self.do_effect(effect);
+        }
+        for echo in echoes {
+            self.happen(echo);
         }
         let deadline = self.core.deadline();
         assert!(
@@ -202,10 +224,6 @@ impl World {
     pub fn deadline(&self) -> Option<Millis> {
         let at = self.core.deadline()?.as_millis();
         Some(u64::try_from(at).unwrap_or(0) + self.booted)
-    }
-
-    pub(super) fn on_the_cloud(&self, time: Time) -> Option<Millis> {
-        self.booted.checked_add_signed(time.as_millis())
     }
 
     /// The newest part of what happened.

@@ -32,6 +32,8 @@ pub(crate) fn understand(
 
 /// Whether the service asked for patience or is down.
 pub(crate) fn strain(response: &Response, wall: SystemTime) -> Option<Answer> {
+    let is_own = response.value().get("error").is_some();
+    let longest = Duration::from_secs(if is_own { 3_600 } else { 300 });
     let retry_after = response.header("retry-after").and_then(|text| {
         if let Ok(seconds) = text.parse() {
             return Some(Duration::from_secs(seconds));
@@ -39,6 +41,7 @@ pub(crate) fn strain(response: &Response, wall: SystemTime) -> Option<Answer> {
         let date = httpdate::parse_http_date(text).ok()?;
         Some(date.duration_since(wall).unwrap_or(Duration::ZERO))
     });
+    let retry_after = retry_after.map(|span| span.min(longest));
     match response.status {
         429 => Some(Answer::Throttled { retry_after, ids: ids(response) }),
         500.. => Some(Answer::Busy { retry_after, ids: ids(response) }),

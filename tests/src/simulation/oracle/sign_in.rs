@@ -11,6 +11,8 @@ pub(super) struct SignIn {
     rotation: Rotation,
     /// Whether nobody is signed in, so that a person has to.
     pub(super) is_nobody: bool,
+    /// Whether the program knows that nobody is: it takes no choice.
+    pub(super) is_out: bool,
     /// Whether a fault took the refresh token away.
     is_lost: bool,
     /// When the newest refresh token was issued, while the keyring does not hold it.
@@ -28,6 +30,8 @@ pub(super) struct SignIn {
     pub(super) is_challenged: bool,
     /// Whether the access token was made worthless before its time.
     pub(super) is_access_void: bool,
+    /// Whether Entra refused the newest refresh.
+    pub(super) is_refused: bool,
     /// Since when the keyring does not answer.
     pub(super) silent_since: Option<Millis>,
 }
@@ -37,6 +41,7 @@ impl SignIn {
         SignIn {
             rotation,
             is_nobody: true,
+            is_out: false,
             is_lost: false,
             unstored_since: None,
             issued_at: 0,
@@ -48,6 +53,7 @@ impl SignIn {
             may_forget: false,
             is_challenged: false,
             is_access_void: false,
+            is_refused: false,
             silent_since: None,
         }
     }
@@ -91,8 +97,13 @@ impl SignIn {
         self.unstored_since = None;
     }
 
+    pub(super) fn is_unstored(&self) -> bool {
+        self.unstored_since.is_some()
+    }
+
     pub(super) fn signs_out(&mut self) {
-        (self.is_nobody, self.may_forget, self.is_kept) = (true, true, false);
+        (self.is_nobody, self.is_out) = (true, true);
+        (self.may_forget, self.is_kept) = (true, false);
     }
 
     /// Whether the end of a loss gives the program something to do.
@@ -110,6 +121,7 @@ impl SignIn {
 
 impl Oracle {
     pub(super) fn granted(&mut self, now: Millis, effects: &[Effect]) {
+        self.sign_in.is_refused = false;
         self.sign_in.held_from = self.sign_in.issued_at;
         self.sign_in.is_access_void &= self.sign_in.voided_at >= self.sign_in.issued_at;
         if self.leaving == Leaving::No {
@@ -122,6 +134,7 @@ impl Oracle {
     }
 
     pub(super) fn refused(&mut self, now: Millis, struck: bool) {
+        self.sign_in.is_refused = true;
         if !struck && !self.sign_in.is_lost {
             let what = "the service refuses a refresh token that no fault took away".to_owned();
             self.broken(Promise::SignIn, now, None, what);

@@ -210,7 +210,8 @@ impl Oracle {
     }
 
     fn is_beside_the_point(&self, now: Millis) -> bool {
-        let sign_in = self.alarms.sign_in_failed.is_some_and(|at| now < at + ENDED_STANDS);
+        let stands = |at| now < at + ENDED_STANDS || self.sign_in.wants_a_person();
+        let sign_in = self.alarms.sign_in_failed.is_some_and(stands);
         self.machine != Machine::On
             || self.leaving != Leaving::No
             || now < self.falling_until

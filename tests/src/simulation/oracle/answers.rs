@@ -123,9 +123,7 @@ impl Oracle {
 
     /// The service took a call, or told what it was asked.
     fn confirmed(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
-        let was_confirmed = self.alarms.confirmed.is_some_and(|lease| {
-            lease.sent >= self.wishes.since && matches!(flight.call, Call::SetPresence { .. })
-        });
+        let before = self.alarms.confirmed.map(|lease| lease.status);
         self.alarms.confirms(flight);
         match (&flight.call, answer) {
             (Call::ReadPresence { .. }, Answer::Presence(seen)) => self.views.read(now, seen),
@@ -133,7 +131,9 @@ impl Oracle {
                 self.order.cleared(flight.sent);
                 self.views.changed(now);
             }
-            (Call::SetPresence { .. }, _) if !was_confirmed => self.views.changed(now),
+            (Call::SetPresence { status, .. }, _) if before != Some(*status) => {
+                self.views.changed(now);
+            }
             _ => {}
         }
         if flight.call.writes_session() {
@@ -152,6 +152,7 @@ impl Oracle {
             }
             Some(_) | None => self.renews(flight),
         }
+        self.reasons.has_tokens();
     }
 
     fn former_answered(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
@@ -185,7 +186,9 @@ impl Oracle {
             self.excuses.trouble_since.get_or_insert(now);
         }
         let second = matches!(answer, Answer::Unauthorized { .. }) && self.excuses.is_suspect();
-        let can_wait = matches!(flight.call, Call::Refresh { .. }) && self.alarms.serves(now);
+        let is_verdict = matches!(answer, Answer::Refused(_));
+        let is_ahead = matches!(flight.call, Call::Refresh { .. }) && self.alarms.serves(now);
+        let can_wait = is_ahead && !is_verdict;
         if flight.struck && can_wait {
             self.excuses.refreshes_later(now, answer);
         } else if (flight.struck || second) && is_news && !flight.call.signs_in() {

@@ -39,7 +39,7 @@ impl Oracle {
                 self.sign_in.is_nobody &= self.leaving != Leaving::No || self.sign_in.is_out;
             }
             VaultEvent::Stored(_) => {
-                let is_ours = self.leaving == Leaving::No && !self.sign_in.is_nobody;
+                let is_ours = self.leaving != Leaving::SigningOut && !self.sign_in.is_nobody;
                 if is_ours && self.sign_in.stored() {
                     self.excuses.allow(now + REACTION);
                 }

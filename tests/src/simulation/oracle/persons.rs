@@ -130,7 +130,7 @@ impl Oracle {
         }
         let sights = self.sights;
         self.persons.formers.retain(|former| sights.of(former.subject).state.shown().is_some());
-        let excused = self.excuses.pauses() + REACTION;
+        let excused = self.excuses.pauses().saturating_add(REACTION);
         let left = self.persons.formers.iter().find(|of| now > (of.since + REACTION).max(excused));
         let Some(former) = left.copied() else { return };
         self.persons.formers.clear();

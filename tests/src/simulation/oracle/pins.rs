@@ -88,7 +88,7 @@ impl Oracle {
             |person| self.sights.of(crate::world::Subject { person, place }).pinned == Some(AWAY);
         let unwanted = self.pins.ours.iter().any(|ours| pinned(*ours) && !(wants && *ours == me));
         let missing = wants && !self.pins.is_touched && !pinned(me) && self.is_as_wanted();
-        let excused = self.excuses.pauses().max(self.pins.refused_until) + REACTION;
+        let excused = self.excuses.pauses().max(self.pins.refused_until).saturating_add(REACTION);
         let late = |since: &mut Option<Millis>, is: bool| match is {
             true => now > (*since.get_or_insert(now) + REACTION).max(excused),
             false => {

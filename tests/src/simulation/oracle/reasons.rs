@@ -25,6 +25,11 @@ impl Reasons {
         self.kinds.clear();
     }
 
+    /// The next call has a token of its own.
+    pub(super) fn has_tokens(&mut self) {
+        self.kinds.remove(&ProblemKind::TokenRefused);
+    }
+
     pub(super) fn failed(&mut self, call: &Call, answer: &Answer) {
         if call.signs_in() {
             return;

@@ -47,6 +47,7 @@ pub struct World {
     pub(super) awaited: BTreeSet<ReplyTo>,
     pub(super) outcomes: BTreeMap<ReplyTo, Outcome>,
     pub(super) asked: u64,
+    pub(super) loads: u64,
     pub(super) coming: BTreeMap<(Millis, u64), Coming>,
     counted: u64,
     pub(super) random: Seed,
@@ -99,6 +100,7 @@ impl World {
             awaited: BTreeSet::new(),
             outcomes: BTreeMap::new(),
             asked: 0,
+            loads: 0,
             coming: BTreeMap::new(),
             counted: 0,
             random: Seed(seed),
@@ -185,7 +187,15 @@ impl World {
 
     /// Whether the keyring holds a sign-in.
     pub fn remembers(&self) -> bool {
-        self.keyring.entry.is_some()
+        self.keyring.entries.contains_key(&self.identity())
+    }
+
+    /// Whose keyring entry the present configuration means.
+    pub(super) fn identity(&self) -> String {
+        match &self.setup {
+            Setup::Ready(settings) => settings.identity.clone(),
+            Setup::Missing(_) => String::new(),
+        }
     }
 
     /// Whether the service has rotated the refresh token and the keyring does not hold the new one yet.

@@ -221,8 +221,8 @@ impl Oracle {
                     self.excuses.allow(now + REACTION);
                 }
             }
-            VaultEvent::Forgotten => self.sign_in.is_kept = false,
-            VaultEvent::StoreFailed(..) | VaultEvent::ForgetFailed(_) => {}
+            VaultEvent::Forgotten(_) => self.sign_in.is_kept = false,
+            VaultEvent::StoreFailed(..) | VaultEvent::ForgetFailed(..) => {}
         }
     }
 
@@ -248,7 +248,7 @@ impl Oracle {
                     self.excuses.trouble_since.get_or_insert(now);
                 }
             }
-            Effect::Forget => {
+            Effect::Forget { .. } => {
                 self.forgets(now);
                 if self.leaving == Leaving::SigningOut {
                     self.leaving = Leaving::No;
@@ -266,6 +266,7 @@ impl Oracle {
             Effect::Save(saved) => self.order.is_saved = saved.wish == SavedWish::Cleared,
             Effect::Load
             | Effect::Store(_)
+            | Effect::Drop(_)
             | Effect::OpenSignIn { .. }
             | Effect::CloseSignIn(_)
             | Effect::Notify(_)

@@ -142,7 +142,7 @@ pub(crate) struct Flight {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Trouble {
     pub(crate) kind: ProblemKind,
-    /// Whether it came from Entra, so that tokens from there end it.
+    /// Whether only Entra failed, so that tokens from there end it.
     pub(crate) is_entra: bool,
     pub(crate) detail: String,
     pub(crate) ids: Ids,

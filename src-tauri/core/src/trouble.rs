@@ -97,6 +97,7 @@ impl Core {
     ) -> Trouble {
         let (since, tries) =
             self.trouble.as_ref().map_or((self.now, 0), |old| (old.since, old.tries));
+        let is_entra = is_entra && self.trouble.as_ref().is_none_or(|old| old.is_entra);
         Trouble { kind, is_entra, detail, ids, since, tries: tries.saturating_add(1), retry }
     }
 

@@ -6,13 +6,15 @@ use reqwest::header::LOCATION;
 use reqwest::redirect::Policy;
 use url::Url;
 
-use super::model_options::MEGAN;
+use super::model_options::{ALEX, MEGAN};
 
 /// What the person clicks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pick {
     /// Megan Bowen.
     Megan,
+    /// Alex Wilber.
+    Alex,
     /// Cancel.
     Cancel,
 }
@@ -22,6 +24,7 @@ impl Pick {
     pub(crate) fn value(self) -> &'static str {
         match self {
             Pick::Megan => MEGAN,
+            Pick::Alex => ALEX,
             Pick::Cancel => "cancel",
         }
     }

@@ -52,7 +52,10 @@ impl Keyring {
                 };
                 Ok(())
             }
-            Mood::ReadOnly | Mood::Unavailable => Err(problem(ProblemKind::NotRemembered)),
+            Mood::ReadOnly | Mood::Unavailable => Err(problem(match kept {
+                Some(_) => ProblemKind::NotRemembered,
+                None => ProblemKind::NotForgotten,
+            })),
         }
     }
 }

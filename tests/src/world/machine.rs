@@ -185,6 +185,11 @@ impl World {
         self.keyring.mood = mood;
     }
 
+    /// Somebody empties the keyring.
+    pub fn empty_keyring(&mut self) {
+        self.keyring.entries.clear();
+    }
+
     /// Whether the keyring holds a sign-in.
     pub fn remembers(&self) -> bool {
         self.keyring.entries.contains_key(&self.identity())
@@ -257,7 +262,8 @@ impl World {
         }
     }
 
-    pub(super) fn time(&self) -> Time {
+    /// The machine's clock.
+    pub fn time(&self) -> Time {
         let at = i64::try_from(self.now - self.booted).expect("centuries are enough");
         Time::from_millis(at)
     }

@@ -1,8 +1,8 @@
 //! Owns the one decision: what is due, or when to look again; refuses to change any fact.
 
-use crate::facts::{Deletion, Rest, Retry, Setting, Shown, Vault, Want};
+use crate::facts::{Planned, Purpose, Rest, Retry, Setting, Shown, Vault, Want};
 use crate::keeper::Core;
-use crate::{Call, Flaw, Setup, Time};
+use crate::{Flaw, GrantId, Setup, Time};
 
 /// What the core does when its time has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +17,14 @@ pub(crate) enum Action {
     Lapse,
     Load,
     Store,
-    Forget,
-    Call(Call),
+    /// The keyring is to forget this deletion's entry.
+    Forget(u64),
+    Call(Planned),
+    /// Nothing is left to end for a former person.
+    DropFormer(GrantId),
+    /// What colleagues were seen to see says nothing any more.
+    Stale,
+    AnswerLate,
     /// There is nothing left to clear.
     Cleared,
     /// Trouble with what is no longer wanted is over.
@@ -49,7 +55,11 @@ impl Core {
             self.lapse(),
             self.flight_end(),
             self.vault_step(),
+            self.deletion_step(),
+            self.former_end(),
             self.sign_in_end(),
+            self.look_end(),
+            self.reply_end(),
             self.announcement(),
             self.call_step(),
             self.trouble_end(),
@@ -98,14 +108,19 @@ impl Core {
             return None;
         };
         if let Some(grant) = &self.grant {
-            return grant.store_at().map(|at| (at, Action::Store));
+            let store_at = grant.store_at().filter(|_| !self.is_deleting());
+            return store_at.map(|at| (at, Action::Store));
         }
         match &self.vault {
             Vault::NotAsked => Some((AT_ONCE, Action::Load)),
             Vault::Unavailable { retry_at, .. } => Some((*retry_at, Action::Load)),
-            Vault::Forgotten(Deletion::Due { at, .. }) => Some((*at, Action::Forget)),
-            Vault::Asked { .. } | Vault::Absent | Vault::Present | Vault::Forgotten(_) => None,
+            Vault::Asked { .. } | Vault::Absent | Vault::Present | Vault::SignedOut => None,
         }
+    }
+
+    fn look_end(&self) -> Option<Due> {
+        let (at, _) = self.effective.as_ref()?;
+        Some((*at + self.rules.look_stale, Action::Stale))
     }
 
     fn trouble_end(&self) -> Option<Due> {
@@ -125,12 +140,16 @@ impl Core {
         }
         let keeping = self.keeping_call();
         let signing_in = if self.is_busy_leaving() { None } else { self.sign_in_call() };
+        let signing_in = signing_in.map(|(at, call)| {
+            let at = self.pace.below_ceiling(at.max(self.now), false, &self.rules);
+            Planned { at, call, purpose: Purpose::SignIn }
+        });
         match (signing_in, keeping) {
-            (Some(sign_in), Some(keep)) if keep.0 < sign_in.0 => Some(keep),
+            (Some(sign_in), Some(keep)) if keep.at < sign_in.at => Some(keep),
             (Some(sign_in), _) => Some(sign_in),
             (None, keep) => keep,
         }
-        .map(|(at, call)| (at, Action::Call(call)))
+        .map(|planned| (planned.at, Action::Call(planned)))
     }
 
     /// What the session should be.

@@ -1,7 +1,7 @@
 //! Owns the one problem that stands, and when a person is told of it; refuses to mend it.
 
 use crate::agenda::{Action, Due};
-use crate::facts::{Deletion, Retry, SignIn, Trouble, Vault, Want};
+use crate::facts::{Purpose, Retry, SignIn, Trouble, Vault, Want};
 use crate::keeper::Core;
 use crate::{Effect, Flaw, Ids, Notice, Notifications, Problem, ProblemKind, Setup, Time, words};
 
@@ -60,9 +60,6 @@ impl Core {
         match &self.vault {
             Vault::Unavailable { problem, since, .. }
             | Vault::Asked { problem: Some(problem), since, .. } => Some((*since, problem.clone())),
-            Vault::Forgotten(
-                Deletion::Due { problem, .. } | Deletion::Asked { problem: Some(problem), .. },
-            ) => Some(problem.clone()),
             Vault::Absent if self.want != Want::Nothing => {
                 Some((Time::ZERO, words::with_wish(&words::sign_in_needed(), &self.want)))
             }
@@ -70,39 +67,49 @@ impl Core {
             | Vault::Asked { problem: None, .. }
             | Vault::Absent
             | Vault::Present
-            | Vault::Forgotten(Deletion::Asked { problem: None, .. } | Deletion::Done) => None,
+            | Vault::SignedOut => None,
         }
     }
 
-    fn keeping_problem(&self) -> Option<(Time, Problem)> {
-        let asked_for_patience = self.patience_for_entra();
-        let trouble = self.trouble.as_ref().or(asked_for_patience.as_ref())?;
+    pub(crate) fn keeping_problem(&self) -> Option<(Time, Problem)> {
+        let patience = self.patience();
+        let trouble = self.trouble.as_ref().or(patience.as_ref())?;
         Some((trouble.since, words::trouble(trouble, &self.want)))
     }
 
-    /// A refresh that Entra wants later is no trouble while the access token serves and the session holds.
-    fn patience_for_entra(&self) -> Option<Trouble> {
-        let grant = self.grant.as_ref().filter(|grant| grant.refresh_not_before > self.now)?;
-        let margin = self.rules.access_margin;
-        let serves = grant.access_until.is_some_and(|until| until - margin > self.now);
-        if serves || self.confirmed().is_some() || self.want == Want::Nothing {
+    /// What keeps the next call for an unconfirmed wish waiting, though nothing failed that was made for it.
+    pub(crate) fn patience(&self) -> Option<Trouble> {
+        if self.want == Want::Nothing || self.confirmed().is_some() || self.flight.is_some() {
             return None;
         }
-        Some(Trouble {
-            kind: ProblemKind::Throttled,
+        let grant = self.grant.as_ref()?;
+        let planned = self.keeping_call().filter(|planned| match planned.purpose {
+            Purpose::Session | Purpose::Former(_) => planned.at > self.now,
+            Purpose::Pin | Purpose::Look | Purpose::SignIn => false,
+        })?;
+        let waits = |kind, ids, since| Trouble {
+            kind,
+            is_entra: false,
             detail: String::new(),
-            ids: Ids::new(),
-            since: grant.throttled_at,
+            ids,
+            since,
             tries: 1,
-            retry: Retry::NotBefore {
-                from: grant.refresh_not_before,
-                then: grant.refresh_not_before,
-            },
-        })
+            retry: Retry::NotBefore { from: planned.at, then: planned.at },
+        };
+        if let Some(pause) = self.pause.as_ref().filter(|pause| pause.until > self.now) {
+            return Some(waits(pause.kind, pause.ids.clone(), pause.since));
+        }
+        if planned.call.goes_to_entra() && grant.refresh_not_before > self.now {
+            return Some(waits(ProblemKind::Throttled, Ids::new(), grant.throttled_at));
+        }
+        let free = self.pace.below_ceiling(self.now, self.is_busy_leaving(), &self.rules);
+        (free > self.now).then(|| waits(ProblemKind::TooManyChanges, Ids::new(), self.chosen_at))
     }
 
     fn storing_problem(&self) -> Option<(Time, Problem)> {
-        self.grant.as_ref()?.kept.problem().cloned()
+        let storing = self.grant.as_ref().and_then(|grant| grant.kept.problem());
+        let deleting = || self.deletions.iter().find_map(|deletion| deletion.problem.as_ref());
+        storing.or_else(deleting).cloned()
     }
 
     /// One notification an episode; a second only when what began as passing turns out to need a person.

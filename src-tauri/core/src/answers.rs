@@ -2,28 +2,38 @@
 
 use std::time::Duration;
 
-use crate::agenda::AT_ONCE;
-use crate::facts::{Flight, Lease, Pin, Retry, Shown, WaitFor, Want};
+use crate::facts::{Flight, Lease, Pin, Purpose, Retry, Shown, WaitFor, Want};
 use crate::keeper::Core;
 use crate::{
-    Answer, Call, CallId, Claims, Effective, Flaw, GrantId, Ids, Outcome, ProblemKind, Status,
-    Time, words,
+    Answer, Call, CallId, Claims, Effect, Effective, Flaw, GrantId, Ids, Outcome, ProblemKind,
+    Status, Time, words,
 };
 
 impl Core {
     /// Takes an answer in. One to a call that is no longer on its way changes nothing.
     pub(crate) fn answered(&mut self, id: CallId, answer: Answer) {
-        let Some(flight) = self.flight.take_if(|flight| flight.id == id) else {
-            return;
-        };
+        let brings = matches!(answer, Answer::Granted(_)).then_some(GrantId(id.0));
+        if let Some(flight) = self.flight.take_if(|flight| flight.id == id) {
+            self.take_answer(flight, answer);
+        }
+        // Tokens that nobody goes on with stay nowhere.
+        if let Some(grant) = brings.filter(|grant| !self.holds(*grant)) {
+            self.emit(Effect::Drop(grant));
+        }
+    }
+
+    fn take_answer(&mut self, flight: Flight, answer: Answer) {
         if self.sign_in_answered(&flight, &answer) {
             return;
+        }
+        if let Purpose::Former(grant) = flight.purpose {
+            return self.former_answered(grant, &flight, answer);
         }
         match answer {
             Answer::Done => self.done(flight),
             Answer::Presence(effective) => self.seen(effective),
-            Answer::Granted(granted) => self.granted(GrantId(id.0), granted, flight.sent_at),
-            Answer::Unauthorized { claims, ids } => self.unauthorized(claims, ids),
+            Answer::Granted(granted) => self.refreshed(&flight, granted),
+            Answer::Unauthorized { claims, ids } => self.unauthorized(&flight, claims, ids),
             Answer::Refused(refusal) => self.refresh_refused(&refusal),
             Answer::Throttled { retry_after, ids } => {
                 if !flight.call.goes_to_entra() {
@@ -54,8 +64,10 @@ impl Core {
     }
 
     fn done(&mut self, flight: Flight) {
-        self.trouble = None;
-        self.crowd.passed();
+        self.passed();
+        if flight.call.writes_session() {
+            self.trouble = None;
+        }
         self.accepted();
         if self.ghost.is_some_and(|ghost| flight.sent_at >= ghost) && flight.call.writes_session() {
             self.ghost = None;
@@ -65,7 +77,8 @@ impl Core {
                 self.held(flight.wish, status, flight.sent_at, expiration);
             }
             Call::ClearPresence { .. } if self.rules.has(Flaw::NeverCleared) => {
-                self.back_off(ProblemKind::NoPresence, String::new(), Ids::new(), None);
+                let kind = (ProblemKind::NoPresence, false);
+                self.back_off(kind, String::new(), Ids::new(), None);
             }
             Call::ClearPresence { .. } => {
                 self.cleared_at = Some(self.now);
@@ -120,7 +133,7 @@ impl Core {
 
     fn seen(&mut self, effective: Effective) {
         self.accepted();
-        self.crowd.passed();
+        self.passed();
         self.look_wanted = false;
         self.effective = Some((self.now, effective));
         self.resolve(|wait| wait == WaitFor::Look, &Outcome::Done);
@@ -133,7 +146,7 @@ impl Core {
 
     /// The first 401 costs one refresh, and every other claims challenge another; after that it backs off, so
     /// that no token is asked for in a loop.
-    fn unauthorized(&mut self, claims: Option<Claims>, ids: Ids) {
+    fn unauthorized(&mut self, flight: &Flight, claims: Option<Claims>, ids: Ids) {
         self.unauthorized += 1;
         let is_news = claims.is_some() && claims != self.challenged;
         self.challenged = claims.clone().or(self.challenged.take());
@@ -144,7 +157,13 @@ impl Core {
             grant.claims = claims.filter(|_| !self.rules.has(Flaw::DropsClaims));
         }
         if self.unauthorized > 1 && !is_news && !self.rules.has(Flaw::LoopsOnRefusal) {
-            self.back_off(ProblemKind::TokenRefused, String::new(), ids, None);
+            let kind = ProblemKind::TokenRefused;
+            match flight.purpose {
+                Purpose::Look => self.not_seen(kind, String::new(), ids),
+                Purpose::Session | Purpose::Pin | Purpose::Former(_) | Purpose::SignIn => {
+                    self.back_off((kind, false), String::new(), ids, None);
+                }
+            }
         }
     }
 
@@ -161,17 +180,20 @@ impl Core {
             // Whoever judges a request has accepted its token.
             self.accepted();
         }
-        let gated = retry_after.is_some() || kind == ProblemKind::Throttled;
-        match &flight.call {
-            Call::ReadPresence { .. } if !gated => return self.not_seen(kind, detail, ids),
-            Call::PinAway { .. } | Call::Unpin { .. } => {
-                if needs_person {
-                    self.pin = Pin::Failed { again: self.now + self.rules.slow_retry };
-                    return;
-                }
-                self.pin = Pin::Doubtful;
+        let not_before = self.asked_for_patience(flight, kind, retry_after, ids.clone());
+        let is_entra = flight.call.goes_to_entra();
+        if is_entra && self.can_wait_for_refresh(not_before) {
+            return;
+        }
+        match flight.purpose {
+            Purpose::Look => return self.not_seen(kind, detail, ids),
+            Purpose::Pin if needs_person => {
+                self.pin = Pin::Failed { again: self.now + self.rules.slow_retry };
+                return;
             }
-            Call::Refresh { .. } if self.can_wait_for_refresh(retry_after) => return,
+            Purpose::Session | Purpose::Pin | Purpose::Former(_) | Purpose::SignIn => {}
+        }
+        match &flight.call {
             Call::SetPresence { status, expiration, .. } => match &mut self.shown {
                 Shown::Held(lease) if lease.status == *status => {
                     // It may have taken effect, and the session then ends when it says.
@@ -182,7 +204,9 @@ impl Core {
                 Shown::Held(_) | Shown::Nothing | Shown::Unknown => self.shown = Shown::Unknown,
             },
             Call::ClearPresence { .. } => self.shown = Shown::Unknown,
-            Call::ReadPresence { .. }
+            Call::PinAway { .. }
+            | Call::Unpin { .. }
+            | Call::ReadPresence { .. }
             | Call::Refresh { .. }
             | Call::Redeem { .. }
             | Call::StartDevice { .. }
@@ -191,7 +215,7 @@ impl Core {
         if needs_person {
             self.slow_trouble(kind, detail, ids);
         } else {
-            self.back_off(kind, detail, ids, retry_after);
+            self.back_off((kind, is_entra), detail, ids, not_before);
             self.give_way(flight);
         }
         if flight.outdated && kind == ProblemKind::Offline {
@@ -199,25 +223,23 @@ impl Core {
         }
     }
 
-    /// A refresh ahead of time failed, but the present access token still serves.
-    fn can_wait_for_refresh(&mut self, retry_after: Option<Duration>) -> bool {
-        let pause = self.rules.backoff_cap;
-        let (now, margin) = (self.now, self.rules.access_margin);
+    /// A refresh failed: whether the present access token still serves.
+    fn can_wait_for_refresh(&mut self, not_before: Option<Time>) -> bool {
+        let pause = self.now + self.rules.backoff_cap;
+        let now = self.now;
         let Some(grant) = &mut self.grant else {
             return false;
         };
-        let serves = grant.access_until.is_some_and(|until| until - margin > now);
-        if serves {
-            grant.refresh_after = now + pause;
-            grant.refresh_not_before = retry_after.map_or(AT_ONCE, |span| now + span);
-            grant.throttled_at = now;
+        if let Some(not_before) = not_before {
+            (grant.refresh_not_before, grant.throttled_at) = (not_before, now);
         }
-        serves
+        grant.refresh_after = pause.max(grant.refresh_not_before);
+        grant.serves(now, &self.rules)
     }
 
     fn not_seen(&mut self, kind: ProblemKind, detail: String, ids: Ids) {
         self.look_wanted = false;
-        let trouble = self.trouble_of(kind, detail, ids, Retry::NewWish);
+        let trouble = self.trouble_of((kind, false), detail, ids, Retry::NewWish);
         let problem = words::trouble(&trouble, &Want::Nothing);
         self.resolve(|wait| wait == WaitFor::Look, &Outcome::Failed(problem));
     }

@@ -3,38 +3,55 @@
 use std::time::Duration;
 
 use crate::agenda::AT_ONCE;
-use crate::facts::{Pin, Retry, Setting, Shown, Wish};
+use crate::facts::{Pin, Planned, Purpose, Rest, Retry, Setting, Shown, Wish};
 use crate::keeper::Core;
 use crate::{Call, Flaw, Setup, Status, Time};
 
 type Timed = (Time, Call);
 
 impl Core {
-    /// The next call that keeping asks for, behind the gates of trouble and token.
-    pub(crate) fn keeping_call(&self) -> Option<Timed> {
+    /// The next call that keeping asks for. What a former person left is ended before anything is set.
+    pub(crate) fn keeping_call(&self) -> Option<Planned> {
         let Setup::Ready(_) = self.setup else {
             return None;
         };
-        let grant = self.grant.as_ref()?;
-        let (at, call) = self.needed()?;
-        let at = self.pace.not_before(at.max(self.gate()?).max(self.now), &self.rules);
-        let at = at.max(grant.refused.as_ref().map_or(AT_ONCE, |refused| refused.retry_at));
-        let then = at.max(self.now);
-        let refresh = Call::Refresh { grant: grant.id, claims: grant.claims.clone() };
-        let refresh_at = at.max(grant.refresh_not_before);
-        match grant.access_until {
-            None => Some((refresh_at, refresh)),
-            Some(_) if self.rules.has(Flaw::RefreshesAlways) && grant.refresh_after < then => {
-                Some((refresh_at, refresh))
-            }
-            Some(until) if until - self.rules.access_margin <= then => Some((refresh_at, refresh)),
-            Some(until)
-                if until - self.rules.refresh_ahead <= then && grant.refresh_after <= then =>
-            {
-                Some((refresh_at, refresh))
-            }
-            Some(_) => Some((at, call)),
+        if let Rest::Asleep { .. } = self.rest {
+            return None;
         }
+        let next = match (self.former_call(), self.own_call()) {
+            (Some(former), Some(own)) if own.at.max(self.now) < former.at => Some(own),
+            (Some(former), _) => Some(former),
+            (None, own) => own,
+        };
+        next.map(|planned| {
+            let at = planned.at.max(self.now);
+            let at = self.pace.not_before(at, self.is_busy_leaving(), &self.rules);
+            Planned { at, ..planned }
+        })
+    }
+
+    /// The next call for the signed-in person, behind the gates of trouble and token.
+    pub(crate) fn own_call(&self) -> Option<Planned> {
+        let grant = self.grant.as_ref()?;
+        let (at, call, purpose) = self.needed()?;
+        let at = at.max(self.gate()?).max(self.now);
+        let at = at.max(grant.refused.as_ref().map_or(AT_ONCE, |refused| refused.retry_at));
+        // The token is judged by the moment at which the call can be made.
+        let then = self.after_pause(at);
+        let refresh_at = then.max(grant.refresh_not_before);
+        let may_refresh = grant.refresh_after <= then;
+        let is_due = match grant.access_until {
+            None => true,
+            Some(_) if self.rules.has(Flaw::RefreshesAlways) => may_refresh,
+            Some(_) if !grant.serves(then, &self.rules) => true,
+            Some(until) => until - self.rules.refresh_ahead <= then && may_refresh,
+        };
+        let (at, call) = if is_due {
+            (refresh_at, Call::Refresh { grant: grant.id, claims: grant.claims.clone() })
+        } else {
+            (then, call)
+        };
+        Some(Planned { at, call, purpose })
     }
 
     /// When trouble lets the next call pass; `None`: not before something changes.
@@ -48,9 +65,10 @@ impl Core {
         }
     }
 
-    pub(crate) fn needed(&self) -> Option<Timed> {
-        let session = self.session_call();
-        let aside = self.pin_call().or_else(|| self.look_call());
+    pub(crate) fn needed(&self) -> Option<(Time, Call, Purpose)> {
+        let session = self.session_call().map(|(at, call)| (at, call, Purpose::Session));
+        let pin = self.pin_call().map(|(at, call)| (at, call, Purpose::Pin));
+        let aside = pin.or_else(|| self.look_call().map(|(at, call)| (at, call, Purpose::Look)));
         match (session, aside) {
             (Some(session), Some(aside)) if aside.0.max(self.now) < session.0 => Some(aside),
             (Some(session), _) => Some(session),

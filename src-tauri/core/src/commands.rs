@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::facts::{Lease, Retry, Setting, Shown, Vault, WaitFor, Want, Wish};
+use crate::facts::{Lease, Retry, Setting, Shown, Trouble, Vault, WaitFor, Want, Wish};
 use crate::keeper::Core;
 use crate::{
     Call, Command, Effect, Flaw, OnEnd, Outcome, Problem, ReplyTo, Setup, Status, Time, words,
@@ -18,7 +18,7 @@ impl Core {
         if self.grant.is_none()
             && self.unproven.is_none()
             && self.want != prior.0
-            && matches!(self.want, Want::Held(_))
+            && self.want != Want::Nothing
         {
             self.unproven = Some(prior);
         }
@@ -59,7 +59,7 @@ impl Core {
     fn obstacle(&self) -> Option<Problem> {
         match (&self.setup, &self.grant, &self.vault) {
             (Setup::Missing(problem), _, _) => Some(problem.clone()),
-            (Setup::Ready(_), None, Vault::Absent | Vault::Forgotten(_)) => {
+            (Setup::Ready(_), None, Vault::Absent | Vault::SignedOut) => {
                 Some(words::sign_in_needed())
             }
             (Setup::Ready(_), _, _) => None,
@@ -89,7 +89,7 @@ impl Core {
                 self.new_wish(status, lasts);
             }
             (true, None) => {
-                self.pace.wished(self.now);
+                self.pace.wished(self.now, &self.rules);
                 self.retry_now();
             }
         }
@@ -136,6 +136,7 @@ impl Core {
         let fresh = |at| self.now.since(at) < self.rules.look_fresh;
         let fresh = self.cleared_at.is_some_and(fresh) && fresh(self.chosen_at);
         self.want_cleared();
+        self.chosen_at = self.now;
         match self.shown {
             Shown::Nothing if fresh && self.flight.is_none() => {
                 return self.reply(reply, Outcome::Done);
@@ -149,7 +150,6 @@ impl Core {
 
     fn want_cleared(&mut self) {
         self.want = Want::Cleared;
-        self.chosen_at = self.now;
         self.replace_waiting();
         self.hasten();
     }
@@ -160,8 +160,6 @@ impl Core {
         }
         let until = lasts.map(|lasts| self.now + lasts);
         self.wish(status, until, lasts);
-        self.awaited = Some(self.wishes);
-        self.chosen_at = self.now;
         self.replace_waiting();
         self.hasten();
     }
@@ -177,22 +175,24 @@ impl Core {
         }
     }
 
+    /// A person chose the newest wish.
     fn await_wish(&mut self, reply: Option<ReplyTo>) {
+        self.awaited = Some(self.wishes);
+        self.chosen_at = self.now;
         self.wait_unless_told(reply, WaitFor::Wish(self.wishes));
     }
 
     /// Waits, unless it is known already that nothing can happen soon.
     fn wait_unless_told(&mut self, reply: Option<ReplyTo>, what: WaitFor) {
         let refused = self.grant.as_ref().and_then(|grant| grant.refused.as_ref());
-        let problem = match (refused, &self.trouble) {
-            (Some(refused), _) => Some(words::with_wish(&refused.problem, &self.want)),
-            (None, Some(trouble)) => match trouble.retry {
-                Retry::NotBefore { from, .. } if from > self.now => {
-                    Some(words::trouble(trouble, &self.want))
-                }
-                Retry::NotBefore { .. } | Retry::Backoff(_) | Retry::NewWish => None,
-            },
-            (None, None) => None,
+        let is_held_back = match &self.trouble {
+            Some(Trouble { retry: Retry::NotBefore { from, .. }, .. }) => *from > self.now,
+            Some(_) | None => false,
+        };
+        let problem = match refused {
+            Some(refused) => Some(words::with_wish(&refused.problem, &self.want)),
+            None if is_held_back => self.keeping_problem().map(|(_, problem)| problem),
+            None => self.patience().map(|patience| words::trouble(&patience, &self.want)),
         };
         match problem {
             Some(problem) => self.reply(reply, Outcome::Failed(problem)),
@@ -213,7 +213,7 @@ impl Core {
                 WaitFor::SignIn
                 | WaitFor::Look
                 | WaitFor::Farewell
-                | WaitFor::Forgotten
+                | WaitFor::Forgotten(_)
                 | WaitFor::Remembered
                 | WaitFor::Reload => false,
             },
@@ -223,7 +223,7 @@ impl Core {
 
     /// A newer wish does not queue behind an older one's backoff, nor long behind its call.
     fn hasten(&mut self) {
-        self.pace.wished(self.now);
+        self.pace.wished(self.now, &self.rules);
         self.retry_now();
         let patience = self.now + self.rules.patience;
         self.lose_patience(patience);
@@ -286,12 +286,12 @@ impl Core {
             .as_ref()
             .is_some_and(|(at, _)| self.now.since(*at) < self.rules.look_fresh);
         let can = self.grant.as_ref().is_some_and(|grant| grant.refused.is_none());
-        let troubled = self.gate().is_none_or(|at| at > self.now);
+        let troubled = self.gate().is_none_or(|at| self.after_pause(at) > self.now);
         if fresh || !can || troubled {
             return self.reply(reply, Outcome::Done);
         }
         self.look_wanted = true;
-        self.pace.wished(self.now);
+        self.pace.wished(self.now, &self.rules);
         self.wait(reply, WaitFor::Look);
     }
 }

@@ -22,8 +22,13 @@ pub enum Effect {
     Load,
     /// Store a grant's refresh token in place of the stored one.
     Store(GrantId),
-    /// Forget the stored sign-in and every grant.
-    Forget,
+    /// Delete the stored sign-in of an identity ([`crate::Settings::identity`]), which need not be the present one.
+    Forget {
+        /// Whose entry.
+        identity: String,
+    },
+    /// A grant's tokens are not needed any more.
+    Drop(GrantId),
     /// Listen for the redirect and open the browser.
     OpenSignIn {
         /// The attempt.
@@ -62,13 +67,15 @@ pub enum Effect {
 pub struct CallId(pub u64);
 
 /// The name of a set of tokens that the host holds: the number of the call that brought them, or
-/// [`GrantId::STORED`].
+/// [`GrantId::stored`]. Never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GrantId(pub u64);
 
 impl GrantId {
-    /// The tokens that were in the OS keyring at start.
-    pub const STORED: GrantId = GrantId(0);
+    /// The tokens that the `load`th reading of the OS keyring brought, counted from 0.
+    pub fn stored(load: u64) -> GrantId {
+        GrantId(u64::MAX - load)
+    }
 }
 
 /// A call to Graph or Entra.
@@ -166,6 +173,19 @@ impl Call {
         }
     }
 
+    /// With whose tokens the call is made; a step of a sign-in has none yet.
+    pub fn grant(&self) -> Option<GrantId> {
+        match self {
+            Call::SetPresence { grant, .. }
+            | Call::ClearPresence { grant, .. }
+            | Call::ReadPresence { grant }
+            | Call::PinAway { grant, .. }
+            | Call::Unpin { grant, .. }
+            | Call::Refresh { grant, .. } => Some(*grant),
+            Call::Redeem { .. } | Call::StartDevice { .. } | Call::PollDevice { .. } => None,
+        }
+    }
+
     /// Whether the call is a step of a sign-in.
     pub fn signs_in(&self) -> bool {
         match self {
@@ -195,7 +215,7 @@ impl Call {
     }
 }
 
-/// What is wanted, as it survives a restart.
+/// What survives a restart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Saved {
     /// The wish.
@@ -204,6 +224,25 @@ pub struct Saved {
     pub before: Option<Status>,
     /// Whether the run before this one came to its end, with nothing of its own still on the way.
     pub ended: bool,
+    /// The session that the run before this one left at its end.
+    pub session: Option<SavedSession>,
+    /// Whether the preferred presence may be a pin of ours.
+    pub pinned: bool,
+    /// The identity whose sign-in the keyring holds.
+    pub identity: Option<String>,
+    /// The identities whose sign-in is still to be deleted from the keyring.
+    pub forgets: Vec<String>,
+}
+
+/// A session that was left as it is, in [`Saved`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SavedSession {
+    /// What it says.
+    pub status: Status,
+    /// When it was set; the host keeps it as wall-clock time, as the other.
+    pub sent_at: Time,
+    /// When it expires.
+    pub expires_at: Time,
 }
 
 /// The wish in [`Saved`].

@@ -121,10 +121,10 @@ pub enum VaultEvent {
     Stored(GrantId),
     /// It could not be stored.
     StoreFailed(GrantId, Problem),
-    /// The stored sign-in is gone.
-    Forgotten,
+    /// The stored sign-in of this identity is gone.
+    Forgotten(String),
     /// It could not be deleted.
-    ForgetFailed(Problem),
+    ForgetFailed(String, Problem),
 }
 
 /// The signed-in person, from the ID token.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::{
-    AttemptId, Call, CallId, DeviceCode, Ids, Private, Problem, ProblemKind, Rules, Status, Time,
+    AttemptId, Call, CallId, DeviceCode, GrantId, Ids, Private, Problem, ProblemKind, ReplyTo,
+    Rules, Status, Time,
 };
 
 /// What is known of the OS keyring.
@@ -25,23 +26,7 @@ pub(crate) enum Vault {
     Absent,
     Present,
     /// Signed out here: what a slow keyring still brings is no sign-in.
-    Forgotten(Deletion),
-}
-
-/// How far the keyring is with forgetting.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Deletion {
-    Asked {
-        tries: u32,
-        problem: Option<(Time, Problem)>,
-    },
-    /// It refused, and is asked again.
-    Due {
-        at: Time,
-        tries: u32,
-        problem: (Time, Problem),
-    },
-    Done,
+    SignedOut,
 }
 
 /// What the person wants.
@@ -117,11 +102,34 @@ pub(crate) enum Pin {
     },
 }
 
+/// What a call is for. A refresh is for what needed it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// The session says what is wanted.
+    Session,
+    /// Away is pinned, or is not any more.
+    Pin,
+    /// Somebody looks what colleagues see.
+    Look,
+    /// The session of a person who is not signed in any more is ended, with this grant.
+    Former(GrantId),
+    SignIn,
+}
+
+/// A call that is due, and what for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Planned {
+    pub(crate) at: Time,
+    pub(crate) call: Call,
+    pub(crate) purpose: Purpose,
+}
+
 /// The one call on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Flight {
     pub(crate) id: CallId,
     pub(crate) call: Call,
+    pub(crate) purpose: Purpose,
     pub(crate) wish: u64,
     pub(crate) sent_at: Time,
     pub(crate) patience: Option<Time>,
@@ -134,11 +142,22 @@ pub(crate) struct Flight {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Trouble {
     pub(crate) kind: ProblemKind,
+    /// Whether only Entra failed, so that tokens from there end it.
+    pub(crate) is_entra: bool,
     pub(crate) detail: String,
     pub(crate) ids: Ids,
     pub(crate) since: Time,
     pub(crate) tries: u32,
     pub(crate) retry: Retry,
+}
+
+/// Graph asked for patience: no call of any purpose before its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pause {
+    pub(crate) kind: ProblemKind,
+    pub(crate) ids: Ids,
+    pub(crate) since: Time,
+    pub(crate) until: Time,
 }
 
 /// When a trouble is tried again.
@@ -244,6 +263,14 @@ impl SignIn {
     }
 }
 
+/// A face that waits for the outcome of its command, until `limit` at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    pub(crate) to: ReplyTo,
+    pub(crate) what: WaitFor,
+    pub(crate) limit: Option<Time>,
+}
+
 /// What a face waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WaitFor {
@@ -252,7 +279,8 @@ pub(crate) enum WaitFor {
     SignIn,
     Look,
     Farewell,
-    Forgotten,
+    /// The keyring has forgotten this deletion's entry.
+    Forgotten(u64),
     Remembered,
     Reload,
 }

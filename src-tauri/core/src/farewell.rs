@@ -1,9 +1,9 @@
 //! Owns the last things done before a quit or a sign-out, and their time limit; refuses to start anything new.
 
 use crate::agenda::{AT_ONCE, Action, Due};
-use crate::facts::{Deletion, Farewell, Leaving, Pin, Rest, Shown, Vault, WaitFor, Want};
+use crate::facts::{Farewell, Leaving, Pin, Rest, Shown, Vault, WaitFor, Want};
 use crate::keeper::Core;
-use crate::{Command, Effect, OnQuit, Outcome, Problem, ReplyTo, Setup, Time, words};
+use crate::{Command, Effect, OnQuit, Outcome, ReplyTo, Setup, Time, words};
 
 impl Core {
     /// A command that comes while leaving, or after it.
@@ -20,7 +20,11 @@ impl Core {
             | Command::SignOut
             | Command::Look
             | Command::Reload
-            | Command::Open => self.reply(reply, Outcome::Failed(words::leaving())),
+            | Command::Open => {
+                let signs_out = self.farewell.as_ref().is_some_and(Farewell::only_signs_out);
+                let problem = if signs_out { words::signing_out() } else { words::leaving() };
+                self.reply(reply, Outcome::Failed(problem));
+            }
         }
     }
 
@@ -66,7 +70,7 @@ impl Core {
         self.wait(reply, WaitFor::Farewell);
         self.farewell =
             Some(Farewell { leaving, clears, until: self.now + self.rules.farewell_limit });
-        self.pace.wished(self.now);
+        self.pace.wished(self.now, &self.rules);
         self.retry_now();
         let patience = self.now + self.rules.farewell_patience;
         self.lose_patience(patience);
@@ -82,8 +86,8 @@ impl Core {
     pub(crate) fn has_last_things(&self, until: Time) -> bool {
         self.flight.is_some()
             || self.grant.as_ref().is_some_and(|grant| grant.is_storing())
-            || matches!(self.vault, Vault::Forgotten(Deletion::Asked { .. }))
-            || self.keeping_call().is_some_and(|(at, _)| at < until)
+            || self.is_forgetting()
+            || self.keeping_call().is_some_and(|planned| planned.at < until)
     }
 
     /// Whether the session, and a pin beside it, are left as they are.
@@ -109,8 +113,9 @@ impl Core {
         }
         match farewell.leaving {
             Leaving::SignOut => {
-                self.wait_on(WaitFor::Farewell, WaitFor::Forgotten);
-                self.signed_out();
+                if let Some(number) = self.signed_out() {
+                    self.wait_on(WaitFor::Farewell, WaitFor::Forgotten(number));
+                }
             }
             Leaving::Quit => {
                 self.gone = true;
@@ -124,13 +129,16 @@ impl Core {
             }
         }
         // Nothing that any other face waits for will happen any more.
-        let waits_on = |wait| matches!(wait, WaitFor::Farewell | WaitFor::Forgotten);
+        let waits_on = |wait| matches!(wait, WaitFor::Farewell | WaitFor::Forgotten(_));
         let gone = self.gone;
         self.resolve(|wait| gone || !waits_on(wait), &Outcome::Failed(words::leaving()));
     }
 
-    fn signed_out(&mut self) {
-        self.grant = None;
+    /// Nobody is signed in any more; the number is that of the keyring's deletion.
+    fn signed_out(&mut self) -> Option<u64> {
+        if let Some(grant) = self.grant.take() {
+            self.emit(Effect::Drop(grant.id));
+        }
         self.trouble = None;
         self.effective = None;
         self.look_wanted = false;
@@ -139,42 +147,30 @@ impl Core {
         if self.shown != Shown::Nothing {
             self.shown = Shown::Unknown;
         }
-        self.forget();
+        self.vault = Vault::SignedOut;
+        let identity = self.identity()?.to_owned();
+        Some(self.forget(identity))
     }
 
-    /// Whether the person signed out here, whatever the keyring still says.
-    pub(crate) fn is_signed_out(&self) -> bool {
-        matches!(self.vault, Vault::Forgotten(_))
-    }
-
-    pub(crate) fn forget(&mut self) {
-        let (tries, problem) = match &self.vault {
-            Vault::Forgotten(Deletion::Due { tries, problem, .. }) => {
-                (tries.saturating_add(1), Some(problem.clone()))
+    /// The registration that somebody signs out of, or that the program quits with, is not configured any more.
+    pub(crate) fn farewell_moves_on(&mut self, deletion: u64) {
+        let Some(farewell) = &mut self.farewell else { return };
+        match farewell.leaving {
+            Leaving::Quit => {}
+            Leaving::SignOutAndQuit => farewell.leaving = Leaving::Quit,
+            Leaving::SignOut => {
+                self.farewell = None;
+                self.wait_on(WaitFor::Farewell, WaitFor::Forgotten(deletion));
             }
-            Vault::Forgotten(Deletion::Asked { .. } | Deletion::Done)
-            | Vault::NotAsked
-            | Vault::Asked { .. }
-            | Vault::Unavailable { .. }
-            | Vault::Absent
-            | Vault::Present => (1, None),
-        };
-        self.vault = Vault::Forgotten(Deletion::Asked { tries, problem });
-        self.emit(Effect::Forget);
-    }
-
-    pub(crate) fn forgotten(&mut self) {
-        if self.is_signed_out() {
-            self.vault = Vault::Forgotten(Deletion::Done);
         }
-        self.resolve(|wait| wait == WaitFor::Forgotten, &Outcome::Done);
     }
+}
 
-    pub(crate) fn forget_failed(&mut self, problem: Problem) {
-        self.resolve(|wait| wait == WaitFor::Forgotten, &Outcome::Failed(problem.clone()));
-        let Vault::Forgotten(Deletion::Asked { tries, problem: old }) = &self.vault else { return };
-        let (tries, since) = (*tries, old.as_ref().map_or(self.now, |(since, _)| *since));
-        let at = self.now + self.backoff(tries + 3, since);
-        self.vault = Vault::Forgotten(Deletion::Due { at, tries, problem: (since, problem) });
+impl Farewell {
+    fn only_signs_out(&self) -> bool {
+        match self.leaving {
+            Leaving::SignOut => true,
+            Leaving::Quit | Leaving::SignOutAndQuit => false,
+        }
     }
 }

@@ -1,7 +1,10 @@
 //! Owns who is signed in and what the OS keyring holds of it; refuses to see a token.
 
+use std::time::Duration;
+
 use crate::agenda::AT_ONCE;
-use crate::facts::{Shown, Vault, WaitFor, Want};
+use crate::facts::{Flight, Shown, Vault, WaitFor, Want};
+use crate::former::is_same;
 use crate::keeper::Core;
 use crate::{
     Account, Claims, Effect, Flaw, GrantId, Granted, Outcome, Problem, ProblemKind, Refusal,
@@ -78,10 +81,10 @@ impl Core {
             | Vault::Asked { .. }
             | Vault::Absent
             | Vault::Present
-            | Vault::Forgotten(_) => (0, self.now, None),
+            | Vault::SignedOut => (0, self.now, None),
         };
         if self.vault == Vault::NotAsked {
-            self.pace.wished(self.now);
+            self.pace.wished(self.now, &self.rules);
         }
         // What a run before this one sent may still be on its way.
         let may_be_overtaken = self.shown == Shown::Unknown && !self.saved.ended;
@@ -100,8 +103,11 @@ impl Core {
         };
         grant.kept = Kept::Storing { tries, problem };
         let id = grant.id;
+        // Written down first, so that no entry is ever left that nobody knows of.
+        self.held_in_keyring = self.identity().map(str::to_owned);
+        self.save();
         if self.rules.has(Flaw::DropsBeforeStoring) {
-            self.emit(Effect::Forget);
+            self.emit_forget();
         }
         self.emit(Effect::Store(id));
     }
@@ -110,7 +116,7 @@ impl Core {
         match event {
             VaultEvent::Present { grant, account } => self.found(grant, account),
             VaultEvent::Absent => {
-                if self.grant.is_none() && !self.is_signed_out() {
+                if self.grant.is_none() && self.vault != Vault::SignedOut {
                     self.nobody();
                 }
             }
@@ -122,12 +128,14 @@ impl Core {
                 if let Some(grant) = self.grant.as_mut().filter(|grant| grant.id == id) {
                     grant.kept = Kept::Stored;
                     self.vault = Vault::Present;
+                    self.replaced_entry();
+                    self.save();
                     self.resolve(|wait| wait == WaitFor::Remembered, &Outcome::Done);
                 }
             }
             VaultEvent::StoreFailed(id, problem) => self.store_failed(id, problem),
-            VaultEvent::Forgotten => self.forgotten(),
-            VaultEvent::ForgetFailed(problem) => self.forget_failed(problem),
+            VaultEvent::Forgotten(identity) => self.forgotten(&identity),
+            VaultEvent::ForgetFailed(identity, problem) => self.forget_failed(&identity, problem),
         }
     }
 
@@ -145,10 +153,11 @@ impl Core {
     }
 
     fn found(&mut self, id: GrantId, account: Account) {
-        if self.grant.is_some() || self.is_signed_out() {
-            return;
+        if self.grant.is_some() || self.vault == Vault::SignedOut {
+            return self.emit(Effect::Drop(id));
         }
         self.vault = Vault::Present;
+        self.held_in_keyring = self.identity().map(str::to_owned);
         self.unproven = None;
         self.grant = Some(Grant {
             id,
@@ -174,7 +183,7 @@ impl Core {
             Vault::Asked { tries, since, problem: Some(_) }
             | Vault::Unavailable { tries, since, .. } => (*tries, *since),
             Vault::NotAsked | Vault::Absent | Vault::Present => (1, self.now),
-            Vault::Forgotten(_) => return,
+            Vault::SignedOut => return,
         };
         let retry_at = self.now + self.backoff(tries, since);
         // A keyring that does not answer signs nobody out: the choice stands.
@@ -201,23 +210,57 @@ impl Core {
         self.resolve(|wait| wait == WaitFor::Remembered, &Outcome::Done);
     }
 
-    /// New tokens came: by a sign-in, or by a refresh of the present grant. As the answer may be late, their life is
-    /// counted from the question.
-    pub(crate) fn granted(&mut self, id: GrantId, granted: Granted, asked_at: Time) {
-        let before = self.grant.take();
-        if before.as_ref().is_some_and(|before| before.access_until.is_some()) {
+    /// How long new tokens are used. One that is said to be worthless at birth is still tried once: asking again would
+    /// be a loop.
+    pub(crate) fn life_of(&self, granted: &Granted) -> Duration {
+        let access_for = granted.access_for.max(self.rules.refresh_ahead / 5);
+        if self.rules.has(Flaw::TrustsTokensTooLong) { access_for * 2 } else { access_for }
+    }
+
+    /// New tokens came by a refresh of the present grant.
+    pub(crate) fn refreshed(&mut self, flight: &Flight, granted: Granted) {
+        let Some(before) = self.grant.take() else { return };
+        if before.access_until.is_some() {
             // The service refused no token since the last refresh: what comes next is no second time.
             self.accepted();
         }
-        let problem = before.as_ref().and_then(|before| before.kept.problem().cloned());
-        let Some(account) = granted.account.or(before.map(|grant| grant.account)) else {
-            return;
-        };
-        // A token that is said to be worthless at birth is still tried once: asking again would be a loop.
-        let mut access_for = granted.access_for.max(self.rules.refresh_ahead / 5);
-        if self.rules.has(Flaw::TrustsTokensTooLong) {
-            access_for *= 2;
+        if self.trouble.as_ref().is_some_and(|trouble| trouble.is_entra) {
+            self.trouble = None;
         }
+        let problem = before.kept.problem().cloned();
+        self.emit(Effect::Drop(before.id));
+        // Whose it is does not change by a refresh; how they are called may.
+        let renamed = granted.account.clone().filter(|account| is_same(account, &before.account));
+        self.take_grant(flight, &granted, renamed.unwrap_or(before.account), problem);
+    }
+
+    /// A person signed in: the one before, or another.
+    pub(crate) fn signed_in_as(&mut self, flight: &Flight, granted: &Granted, account: Account) {
+        if let Some(before) = self.grant.take() {
+            if is_same(&before.account, &account) {
+                self.emit(Effect::Drop(before.id));
+            } else {
+                let identity = self.identity().unwrap_or_default().to_owned();
+                // Until the new sign-in is stored, the keyring holds somebody else's.
+                self.forget(identity.clone());
+                self.part_with(identity, before);
+            }
+        }
+        self.take_back(&account);
+        self.overtake_deletion();
+        self.take_grant(flight, granted, account, None);
+    }
+
+    /// Goes on with new tokens. As their answer may be late, their life is counted from the question.
+    fn take_grant(
+        &mut self,
+        flight: &Flight,
+        granted: &Granted,
+        account: Account,
+        problem: Option<(Time, Problem)>,
+    ) {
+        let access_for = self.life_of(granted);
+        let (id, asked_at) = (GrantId(flight.id.0), flight.sent_at);
         self.grant = Some(Grant {
             id,
             account,
@@ -257,7 +300,7 @@ impl Core {
         };
         let retry_at = self.now + self.rules.slow_retry;
         if self.rules.has(Flaw::ForgetsOnRefusal) {
-            self.emit(Effect::Forget);
+            self.emit_forget();
         }
         if self.rules.has(Flaw::DropsWishOnRefusal) {
             self.want = Want::Nothing;
@@ -271,6 +314,11 @@ impl Core {
         self.resolve_wish_failed(&problem);
         self.resolve(|wait| wait == WaitFor::Look, &Outcome::Failed(problem));
         self.look_wanted = false;
+    }
+
+    fn emit_forget(&mut self) {
+        let identity = self.identity().unwrap_or_default().to_owned();
+        self.emit(Effect::Forget { identity });
     }
 
     pub(crate) fn lacks_permission(&self) -> bool {

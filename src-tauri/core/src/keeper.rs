@@ -5,15 +5,18 @@ use std::time::Duration;
 
 use crate::agenda::{AT_ONCE, Action};
 use crate::crowd::Crowd;
+use crate::deletion::Deletion;
 use crate::facts::{
-    Farewell, Flight, Pin, Rest, Shown, SignIn, Trouble, Vault, WaitFor, Want, Wish,
+    Farewell, Flight, Lease, Pause, Pin, Planned, Purpose, Rest, Shown, SignIn, Trouble, Vault,
+    Waiting, Want, Wish,
 };
+use crate::former::Former;
 use crate::grant::Grant;
 use crate::pace::Pace;
 use crate::random::Random;
 use crate::{
-    Answer, Aspect, Call, CallId, Claims, Effect, Effective, Event, Flaw, OnStart, Problem,
-    ProblemKind, ReplyTo, Rules, Saved, SavedWish, Setup, Status, Time, Woke,
+    Answer, Aspect, CallId, Claims, Effect, Effective, Event, Flaw, OnStart, Problem, ProblemKind,
+    Rules, Saved, SavedSession, SavedWish, Setup, Status, Time, Woke,
 };
 
 /// Keeps one person's presence session: a pure state machine.
@@ -28,6 +31,11 @@ pub struct Core {
     pub(crate) setup: Setup,
     pub(crate) vault: Vault,
     pub(crate) grant: Option<Grant>,
+    pub(crate) formers: Vec<Former>,
+    /// Whose sign-in the keyring holds.
+    pub(crate) held_in_keyring: Option<String>,
+    pub(crate) deletions: Vec<Deletion>,
+    pub(crate) deleted: u64,
     pub(crate) sign_in: SignIn,
     pub(crate) want: Want,
     pub(crate) before: Option<Status>,
@@ -48,6 +56,7 @@ pub struct Core {
     pub(crate) chosen_at: Time,
     pub(crate) flight: Option<Flight>,
     pub(crate) trouble: Option<Trouble>,
+    pub(crate) pause: Option<Pause>,
     pub(crate) unauthorized: u32,
     /// Whether one of them was a claims challenge.
     pub(crate) challenged: Option<Claims>,
@@ -58,7 +67,7 @@ pub struct Core {
     pub(crate) gone: bool,
     pub(crate) rest: Rest,
     pub(crate) desktop: BTreeMap<Aspect, Vec<Problem>>,
-    pub(crate) waiting: Vec<(ReplyTo, WaitFor)>,
+    pub(crate) waiting: Vec<Waiting>,
     calls: u64,
     pub(crate) attempts: u64,
     pub(crate) saved: Saved,
@@ -80,6 +89,10 @@ impl Core {
             setup,
             vault: Vault::NotAsked,
             grant: None,
+            formers: Vec::new(),
+            held_in_keyring: saved.identity.clone(),
+            deletions: Vec::new(),
+            deleted: 0,
             sign_in: SignIn::Idle,
             want: Want::Nothing,
             before: saved.before,
@@ -95,6 +108,7 @@ impl Core {
             chosen_at: AT_ONCE,
             flight: None,
             trouble: None,
+            pause: None,
             unauthorized: 0,
             challenged: None,
             crowd: Crowd::default(),
@@ -119,12 +133,11 @@ impl Core {
             Setup::Ready(settings) => settings.on_start,
             Setup::Missing(_) => OnStart::Resume,
         };
-        match self.saved.wish {
-            SavedWish::Nothing => {}
-            SavedWish::Cleared | SavedWish::Status { .. } => self.shown = Shown::Unknown,
-        }
-        if self.may_be_pinned() {
-            self.pin = Pin::Doubtful;
+        self.take_up_deletions();
+        if self.is_of_this_identity() {
+            self.resume_session();
+        } else {
+            (self.shown, self.pin) = (Shown::Nothing, Pin::Free);
         }
         match (on_start, self.saved.wish) {
             (_, SavedWish::Cleared) => self.want = Want::Cleared,
@@ -139,15 +152,19 @@ impl Core {
         }
     }
 
-    /// Whether a run before this one may have left Away pinned.
-    fn may_be_pinned(&self) -> bool {
-        let Setup::Ready(settings) = &self.setup else { return false };
-        let was_away = match self.saved.wish {
-            SavedWish::Nothing => false,
-            SavedWish::Cleared => true,
-            SavedWish::Status { status, .. } => status == Status::Away,
+    /// What the run before this one left at the service.
+    fn resume_session(&mut self) {
+        self.shown = match (self.saved.session, self.saved.wish) {
+            (Some(SavedSession { status, sent_at, expires_at }), _) if self.saved.ended => {
+                let (wish, renew_at) = (0, None);
+                Shown::Held(Lease { wish, status, sent_at, expires_at, renew_at })
+            }
+            (_, SavedWish::Nothing) => Shown::Nothing,
+            (_, SavedWish::Cleared | SavedWish::Status { .. }) => Shown::Unknown,
         };
-        settings.pin_away && was_away
+        if self.saved.pinned {
+            self.pin = Pin::Doubtful;
+        }
     }
 
     /// Makes `status` the newest wish.
@@ -209,8 +226,11 @@ impl Core {
             Action::Lapse => self.shown = Shown::Unknown,
             Action::Load => self.load(),
             Action::Store => self.store(),
-            Action::Forget => self.forget(),
-            Action::Call(call) => self.send(call),
+            Action::Forget(number) => self.ask_to_forget(number),
+            Action::Call(planned) => self.send(planned),
+            Action::DropFormer(grant) => self.drop_former(grant),
+            Action::Stale => self.effective = None,
+            Action::AnswerLate => self.answer_late(),
             Action::Cleared => self.cleared(),
             Action::Forgive => self.trouble = None,
             Action::Announce => self.announce(),
@@ -221,10 +241,13 @@ impl Core {
         }
     }
 
-    fn send(&mut self, call: Call) {
+    fn send(&mut self, Planned { call, purpose, .. }: Planned) {
         self.calls += 1;
-        if !call.signs_in() {
-            self.pace.called(self.now);
+        self.pace.called(self.now, call.signs_in());
+        if purpose == Purpose::Pin && call.writes_pin() {
+            // Written down first: a crash leaves no pin that nobody knows of.
+            self.pin = Pin::Doubtful;
+            self.save();
         }
         let id = CallId(self.calls);
         let limit = if call.goes_to_entra() {
@@ -235,6 +258,7 @@ impl Core {
         self.flight = Some(Flight {
             id,
             call: call.clone(),
+            purpose,
             wish: self.wishes,
             sent_at: self.now,
             patience: None,
@@ -248,6 +272,10 @@ impl Core {
         let Some(flight) = self.flight.take() else {
             return;
         };
+        self.emit(Effect::Abandon(flight.id));
+        if let Purpose::Former(grant) = flight.purpose {
+            return self.former_abandoned(grant, &flight);
+        }
         if flight.call.writes_session() && !self.rules.has(Flaw::ForgetsGhost) {
             self.ghost = self.ghost.max(Some(flight.sent_at + self.rules.call_limit));
             self.shown = Shown::Unknown;
@@ -255,7 +283,6 @@ impl Core {
         if flight.call.writes_pin() {
             self.pin = Pin::Doubtful;
         }
-        self.emit(Effect::Abandon(flight.id));
     }
 
     fn give_up(&mut self) {
@@ -266,7 +293,9 @@ impl Core {
     }
 
     fn is_settled(&self) -> bool {
-        let writes = self.flight.as_ref().is_some_and(|flight| flight.call.writes_session());
+        let writes = self.flight.as_ref().is_some_and(|flight| {
+            flight.purpose == Purpose::Session && flight.call.writes_session()
+        });
         !writes && self.ghost.is_none_or(|ghost| ghost <= self.now)
     }
 
@@ -274,7 +303,7 @@ impl Core {
         self.effects.push(effect);
     }
 
-    fn save(&mut self) {
+    pub(crate) fn save(&mut self) {
         let wish = match &self.want {
             Want::Nothing => SavedWish::Nothing,
             Want::Cleared => SavedWish::Cleared,
@@ -282,7 +311,22 @@ impl Core {
                 SavedWish::Status { status: *status, until: *until, lasts: *lasts }
             }
         };
-        let saved = Saved { wish, before: self.before, ended: self.saved.ended };
+        let session = match &self.shown {
+            Shown::Held(Lease { status, sent_at, expires_at, .. }) if self.gone => {
+                let (status, sent_at, expires_at) = (*status, *sent_at, *expires_at);
+                Some(SavedSession { status, sent_at, expires_at })
+            }
+            Shown::Held(_) | Shown::Unknown | Shown::Nothing => None,
+        };
+        let saved = Saved {
+            wish,
+            before: self.before,
+            ended: self.saved.ended,
+            session,
+            pinned: self.pin != Pin::Free,
+            identity: self.held_in_keyring.clone(),
+            forgets: self.deletions.iter().map(|deletion| deletion.identity.clone()).collect(),
+        };
         if saved != self.saved && !self.rules.has(Flaw::SavesNothing) {
             self.saved = saved.clone();
             self.emit(Effect::Save(saved));

@@ -15,10 +15,12 @@ mod calls;
 mod command;
 mod commands;
 mod crowd;
+mod deletion;
 mod effect;
 mod event;
 mod facts;
 mod farewell;
+mod former;
 mod grant;
 mod keeper;
 mod pace;
@@ -36,7 +38,7 @@ mod waiting;
 mod words;
 
 pub use command::{Command, ReplyTo, SignInMethod};
-pub use effect::{Call, CallId, Effect, GrantId, Notice, Outcome, Saved, SavedWish};
+pub use effect::{Call, CallId, Effect, GrantId, Notice, Outcome, Saved, SavedSession, SavedWish};
 pub use event::{
     Account, Answer, Aspect, AttemptId, Claims, DeviceCode, Event, Granted, Ids, Redirect, Refusal,
     RefusalKind, VaultEvent, Woke,

@@ -10,39 +10,88 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// The calls of the last minute, and the wishes that each pay for one more.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pace {
+    /// The calls of sign-ins among them.
+    all: VecDeque<Time>,
     calls: VecDeque<Time>,
     wishes: VecDeque<Time>,
 }
 
 impl Pace {
-    pub(crate) fn called(&mut self, now: Time) {
-        self.calls.push_back(now);
+    pub(crate) fn called(&mut self, now: Time, signs_in: bool) {
+        self.all.push_back(now);
+        if !signs_in {
+            self.calls.push_back(now);
+        }
         self.forget(now);
     }
 
-    pub(crate) fn wished(&mut self, now: Time) {
+    pub(crate) fn wished(&mut self, now: Time, rules: &Rules) {
         self.wishes.push_back(now);
+        // More of them buy nothing below the ceiling.
+        if self.wishes.len() > rules.ceiling {
+            self.wishes.pop_front();
+        }
         self.forget(now);
     }
 
     /// The first moment from `at` on at which a call is not one too many.
-    pub(crate) fn not_before(&self, at: Time, rules: &Rules) -> Time {
+    pub(crate) fn not_before(&self, at: Time, is_last_thing: bool, rules: &Rules) -> Time {
         if rules.has(Flaw::CountsNoCalls) {
             return at;
         }
-        let within =
-            |of: &VecDeque<Time>, at: Time| of.iter().filter(|made| **made + MINUTE > at).count();
         let fits =
             |at: &Time| within(&self.calls, *at) < rules.busiest_minute + within(&self.wishes, *at);
-        let frees = self.calls.iter().map(|made| *made + MINUTE).filter(|free| *free > at);
-        std::iter::once(at).chain(frees).find(fits).unwrap_or(at)
+        let at = first(&self.calls, at, fits);
+        self.below_ceiling(at, is_last_thing, rules)
+    }
+
+    /// The first moment from `at` on at which the ceiling has room, whoever asks.
+    pub(crate) fn below_ceiling(&self, at: Time, is_last_thing: bool, rules: &Rules) -> Time {
+        let reserve = if is_last_thing { 0 } else { rules.ceiling_reserve };
+        let room = rules.ceiling.saturating_sub(reserve);
+        first(&self.all, at, |at| within(&self.all, *at) < room)
     }
 
     fn forget(&mut self, now: Time) {
-        for recent in [&mut self.calls, &mut self.wishes] {
+        for recent in [&mut self.all, &mut self.calls, &mut self.wishes] {
             while recent.front().is_some_and(|made| *made + MINUTE <= now) {
                 recent.pop_front();
             }
         }
+    }
+}
+
+/// How many of these are within the minute before `at`.
+fn within(of: &VecDeque<Time>, at: Time) -> usize {
+    of.iter().filter(|made| **made + MINUTE > at).count()
+}
+
+/// The first moment from `at` on that `fits`; only the end of a call's minute can change that.
+fn first(calls: &VecDeque<Time>, at: Time, fits: impl Fn(&Time) -> bool) -> Time {
+    let frees = calls.iter().map(|made| *made + MINUTE).filter(|free| *free > at);
+    std::iter::once(at).chain(frees).find(fits).unwrap_or(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_minute_sees_more_calls_than_the_ceiling_however_many_wishes_ask() {
+        let rules = Rules::default();
+        let mut pace = Pace::default();
+        let mut now = Time::ZERO;
+        let mut made = Vec::new();
+        for _ in 0..100 {
+            pace.wished(now, &rules);
+            now = pace.not_before(now, false, &rules);
+            pace.called(now, false);
+            made.push(now);
+        }
+        let ordinary = rules.ceiling - rules.ceiling_reserve;
+        for minute in made.windows(ordinary + 1) {
+            assert!(minute[ordinary].since(minute[0]) >= MINUTE);
+        }
+        assert_eq!(pace.not_before(now, true, &rules), now, "the last things have room");
     }
 }

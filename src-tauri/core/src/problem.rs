@@ -47,6 +47,8 @@ pub enum ProblemKind {
     TokenRefused,
     /// The service asked for fewer calls.
     Throttled,
+    /// So many calls were asked for in a minute that the program waits by itself.
+    TooManyChanges,
     /// The service is down.
     ServiceBusy,
     /// The service cannot be reached.
@@ -103,6 +105,7 @@ impl ProblemKind {
             | ProblemKind::WrongUsage => true,
             ProblemKind::TokenRefused
             | ProblemKind::Throttled
+            | ProblemKind::TooManyChanges
             | ProblemKind::ServiceBusy
             | ProblemKind::Offline
             | ProblemKind::KeyringUnavailable
@@ -137,6 +140,7 @@ impl ProblemKind {
             | ProblemKind::NoPresence
             | ProblemKind::Rejected
             | ProblemKind::Throttled
+            | ProblemKind::TooManyChanges
             | ProblemKind::NotRemembered
             | ProblemKind::NotForgotten
             | ProblemKind::BrowserUnavailable

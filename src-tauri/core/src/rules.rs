@@ -45,6 +45,10 @@ pub struct Rules {
     pub trouble_old: Duration,
     /// The calls that a minute may see beyond one for each wish, whatever wakes and networks do.
     pub busiest_minute: usize,
+    /// The calls that any minute may see, whoever asks.
+    pub ceiling: usize,
+    /// So many of them are left for the last things before an end or a sleep.
+    pub ceiling_reserve: usize,
     /// The pause after an answer that only a person or an administrator can change.
     pub slow_retry: Duration,
     /// An access token that ends within this is renewed before the next call.
@@ -59,6 +63,10 @@ pub struct Rules {
     pub ended_stands: Duration,
     /// How long clearing may delay a quit or a log-out.
     pub farewell_limit: Duration,
+    /// How long a quit or a sign-out may take until it is answered.
+    pub farewell_reply: Duration,
+    /// How long any other command may take until it is answered; a sign-in takes as long as its person.
+    pub reply_limit: Duration,
     /// How long an abandoned call may delay a quit.
     pub farewell_patience: Duration,
     /// A machine that still runs this long after it was let asleep has stayed awake.
@@ -109,6 +117,8 @@ impl Default for Rules {
             backoff_cap_old: seconds(300),
             trouble_old: seconds(15 * 60),
             busiest_minute: 8,
+            ceiling: 20,
+            ceiling_reserve: 4,
             slow_retry: seconds(30 * 60),
             refresh_ahead: seconds(300),
             access_margin: seconds(15),
@@ -116,6 +126,8 @@ impl Default for Rules {
             device_limit: seconds(900),
             ended_stands: seconds(300),
             farewell_limit: Duration::from_millis(2_800),
+            farewell_reply: Duration::from_millis(3_500),
+            reply_limit: seconds(60),
             farewell_patience: seconds(1),
             sleep_comes_within: seconds(30),
             grace: seconds(20),

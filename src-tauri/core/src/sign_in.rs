@@ -6,8 +6,8 @@ use crate::agenda::{AT_ONCE, Action, Due};
 use crate::facts::{Flight, Retry, SignIn, Trouble, WaitFor};
 use crate::keeper::Core;
 use crate::{
-    Answer, AttemptId, Call, DeviceCode, Effect, GrantId, Granted, Outcome, Private, Problem,
-    Redirect, Refusal, ReplyTo, Setup, SignInMethod, Time, words,
+    Answer, AttemptId, Call, DeviceCode, Effect, Granted, Outcome, Private, Problem, Redirect,
+    Refusal, ReplyTo, Setup, SignInMethod, Time, words,
 };
 
 impl Core {
@@ -179,20 +179,19 @@ impl Core {
     }
 
     fn signed_in(&mut self, flight: &Flight, granted: Granted) {
-        if granted.account.is_none() {
+        let Some(account) = granted.account.clone() else {
             return self.end_sign_in(words::sign_in_odd());
-        }
+        };
         self.sign_in = SignIn::Idle;
         self.accepted();
-        self.pace.wished(self.now);
+        self.pace.wished(self.now, &self.rules);
         self.effective = None;
         match &mut self.trouble {
             Some(Trouble { retry: Retry::NotBefore { from, then }, .. }) => *then = *from,
             Some(_) | None => self.trouble = None,
         }
-        let may_set_presence = granted.may_set_presence;
-        self.granted(GrantId(flight.id.0), granted, flight.sent_at);
-        if !may_set_presence {
+        self.signed_in_as(flight, &granted, account);
+        if !granted.may_set_presence {
             let outcome = Outcome::Failed(words::permission_missing());
             self.resolve(|wait| wait == WaitFor::SignIn, &outcome);
         }

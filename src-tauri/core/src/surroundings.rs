@@ -2,7 +2,7 @@
 
 use crate::agenda::{AT_ONCE, Action, Due};
 use crate::crowd::Crowd;
-use crate::facts::{Pin, Rest, Retry, Shown, Vault, WaitFor};
+use crate::facts::{Rest, Retry, Shown, Vault, WaitFor};
 use crate::keeper::Core;
 use crate::{Aspect, Effect, Flaw, Outcome, Problem, Setup, Woke, words};
 
@@ -26,6 +26,7 @@ impl Core {
         if let Vault::Unavailable { retry_at, .. } = &mut self.vault {
             *retry_at = self.now;
         }
+        self.hasten_formers();
         match woke {
             Woke::Machine => self.wake_up(),
             Woke::Network => {}
@@ -33,6 +34,10 @@ impl Core {
     }
 
     fn wake_up(&mut self) {
+        if self.rest != Rest::Awake {
+            // Who asked before the sleep slept, too.
+            self.wait_anew();
+        }
         self.rest = Rest::Awake;
         let (now, fresh) = (self.now, self.rules.look_fresh);
         match &mut self.shown {
@@ -52,7 +57,7 @@ impl Core {
     pub(crate) fn fall_asleep(&mut self) {
         let until = self.now + self.rules.farewell_limit;
         self.rest = Rest::Falling { clears: self.clears_at_end(), until };
-        self.pace.wished(self.now);
+        self.pace.wished(self.now, &self.rules);
         self.retry_now();
         self.lose_patience(self.now + self.rules.farewell_patience);
     }
@@ -104,29 +109,40 @@ impl Core {
             Setup::Missing(problem) => Outcome::Failed(problem.clone()),
         };
         self.resolve(|wait| wait == WaitFor::Reload, &outcome);
-        let same = identity(&self.setup) == identity(&setup);
-        self.setup = setup;
-        if same {
+        let former = identity(&self.setup);
+        if former == identity(&setup) {
+            self.setup = setup;
             return;
         }
         if self.flight.is_some() {
             self.abandon();
         }
         self.cancel_sign_in();
-        self.grant = None;
+        if let Some(former) = former {
+            self.leave(former);
+        }
+        self.setup = setup;
         self.vault = Vault::NotAsked;
         self.trouble = None;
+        self.pause = None;
         self.accepted();
         self.crowd = Crowd::default();
-        self.shown = Shown::Unknown;
-        self.pin = Pin::Free;
-        self.effective = None;
-        self.look_wanted = false;
-        let waits = |wait| matches!(wait, WaitFor::Look | WaitFor::Remembered);
-        self.resolve(waits, &Outcome::Done);
-        // The first configuration that works is the start.
-        if !works {
+        self.resolve(|wait| wait == WaitFor::Remembered, &Outcome::Done);
+        if works {
+            self.take_up_deletions();
+        } else {
+            // The first configuration that works is the start.
             self.resume();
         }
+    }
+
+    /// Another registration comes after that of `identity`: what was set there is ended, and its sign-in forgotten.
+    fn leave(&mut self, identity: String) {
+        match self.grant.take() {
+            Some(grant) => self.part_with(identity.clone(), grant),
+            None => self.forget_session(),
+        }
+        let deletion = self.forget(identity);
+        self.farewell_moves_on(deletion);
     }
 }

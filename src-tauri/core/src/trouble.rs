@@ -2,38 +2,63 @@
 
 use std::time::Duration;
 
-use crate::facts::{Flight, Retry, Trouble, WaitFor};
+use crate::facts::{Flight, Pause, Retry, Trouble, WaitFor};
 use crate::keeper::Core;
 use crate::{Flaw, Ids, Outcome, Problem, ProblemKind, Time, words};
 
 impl Core {
     pub(crate) fn back_off(
         &mut self,
-        kind: ProblemKind,
+        (kind, is_entra): (ProblemKind, bool),
         detail: String,
         ids: Ids,
-        retry_after: Option<Duration>,
+        not_before: Option<Time>,
     ) {
-        let mut trouble = self.trouble_of(kind, detail, ids, Retry::NewWish);
-        let retry_after = retry_after.filter(|_| !self.rules.has(Flaw::IgnoresRetryAfter));
-        trouble.retry = match retry_after {
-            Some(span) => {
-                let late = span
-                    + self.random.between(Duration::ZERO, span / 10 + Duration::from_millis(500));
-                not_before(self.now + late)
-            }
+        let mut trouble = self.trouble_of((kind, is_entra), detail, ids, Retry::NewWish);
+        trouble.retry = match not_before {
+            Some(from) => Retry::NotBefore { from, then: from },
             None if self.rules.has(Flaw::NeverRetries) => Retry::NewWish,
             None => {
                 let tries = trouble.tries.saturating_add(kind.head_start());
                 let pause = self.now + self.backoff(tries, trouble.since);
                 if kind == ProblemKind::Throttled {
-                    not_before(pause)
+                    Retry::NotBefore { from: pause, then: pause }
                 } else {
                     Retry::Backoff(pause)
                 }
             }
         };
         self.in_trouble(trouble);
+    }
+
+    /// The service said when to come back: from then on, and not all at the same moment. Graph says so for every call.
+    pub(crate) fn asked_for_patience(
+        &mut self,
+        flight: &Flight,
+        kind: ProblemKind,
+        retry_after: Option<Duration>,
+        ids: Ids,
+    ) -> Option<Time> {
+        let span = retry_after.filter(|_| !self.rules.has(Flaw::IgnoresRetryAfter))?;
+        let spread = span / 10 + Duration::from_millis(500);
+        let until = self.now + span + self.random.between(Duration::ZERO, spread);
+        if !flight.call.goes_to_entra() {
+            self.pause = Some(Pause { kind, ids, since: self.now, until });
+        }
+        Some(until)
+    }
+
+    /// The first moment from `at` on at which Graph has not asked for patience.
+    pub(crate) fn after_pause(&self, at: Time) -> Time {
+        self.pause.as_ref().map_or(at, |pause| at.max(pause.until))
+    }
+
+    /// A passing trouble with what the service does now is disproved by its success.
+    pub(crate) fn passed(&mut self) {
+        self.crowd.passed();
+        if self.trouble.as_ref().is_some_and(|trouble| !trouble.kind.needs_person()) {
+            self.trouble = None;
+        }
     }
 
     /// Makes room in a crowd.
@@ -59,20 +84,21 @@ impl Core {
         };
         let knows_why = kind == ProblemKind::NotAllowed && self.lacks_permission();
         let kind = if knows_why { ProblemKind::ConsentNeeded } else { kind };
-        let trouble = self.trouble_of(kind, detail, ids, retry);
+        let trouble = self.trouble_of((kind, false), detail, ids, retry);
         self.in_trouble(trouble);
     }
 
     pub(crate) fn trouble_of(
         &self,
-        kind: ProblemKind,
+        (kind, is_entra): (ProblemKind, bool),
         detail: String,
         ids: Ids,
         retry: Retry,
     ) -> Trouble {
         let (since, tries) =
             self.trouble.as_ref().map_or((self.now, 0), |old| (old.since, old.tries));
-        Trouble { kind, detail, ids, since, tries: tries.saturating_add(1), retry }
+        let is_entra = is_entra && self.trouble.as_ref().is_none_or(|old| old.is_entra);
+        Trouble { kind, is_entra, detail, ids, since, tries: tries.saturating_add(1), retry }
     }
 
     fn in_trouble(&mut self, trouble: Trouble) {
@@ -102,8 +128,4 @@ impl Core {
         let pause = self.rules.backoff_first.saturating_mul(1 << doublings).min(cap);
         self.random.between(pause / 2, pause)
     }
-}
-
-fn not_before(from: Time) -> Retry {
-    Retry::NotBefore { from, then: from }
 }

@@ -128,7 +128,7 @@ impl Core {
             progress: self.progress(lease, problem.is_some()),
             session: lease.map(|lease| SessionView {
                 status: lease.status,
-                renews_at: lease.renew_at,
+                renews_at: self.renews_at(lease, now),
                 expires_at: lease.ends_at(&self.rules),
             }),
             difference: lease
@@ -138,6 +138,13 @@ impl Core {
             problem,
             desktop: self.desktop.values().flatten().cloned().collect(),
         }
+    }
+
+    /// When the lease is renewed, if that comes before its end: its own moment, or the next try after one that failed.
+    fn renews_at(&self, lease: &Lease, now: Time) -> Option<Time> {
+        let gate = self.after_pause(self.gate()?);
+        let at = lease.renew_at?.max(gate).max(now);
+        (at <= lease.ends_at(&self.rules)).then_some(at)
     }
 
     fn lease_at(&self, now: Time) -> Option<&Lease> {
@@ -197,7 +204,7 @@ impl Core {
                     None => AccountView::SignedIn { name, tenant },
                 }
             }
-            (None, Vault::Absent | Vault::Present | Vault::Forgotten(_)) => AccountView::SignedOut,
+            (None, Vault::Absent | Vault::Present | Vault::SignedOut) => AccountView::SignedOut,
             (None, Vault::NotAsked | Vault::Asked { .. } | Vault::Unavailable { .. }) => {
                 AccountView::Looking
             }

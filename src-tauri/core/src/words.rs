@@ -53,6 +53,11 @@ pub(crate) fn trouble(trouble: &Trouble, want: &Want) -> Problem {
             "The service has had too many requests from your organisation. The program waits as long as it was asked to, then tries again.".to_owned(),
             "",
         ),
+        ProblemKind::TooManyChanges => (
+            title("Too many changes in a minute", want, "in less than a minute"),
+            "The program makes only so many calls a minute, whoever asks. The newest choice is set as soon as there is room.".to_owned(),
+            "If it was not you, look for a script that sets your status again and again.",
+        ),
         ProblemKind::TokenRefused => (
             title("Microsoft refused the sign-in", want, "when it is accepted"),
             "The service did not accept a fresh token. The program tries again, less and less often.".to_owned(),
@@ -247,6 +252,35 @@ pub(crate) fn leaving() -> Problem {
     )
 }
 
+pub(crate) fn signing_out() -> Problem {
+    Problem::new(
+        ProblemKind::SignInNeeded,
+        "You are being signed out",
+        "Nothing was changed.",
+        "Sign in again first.",
+    )
+}
+
+/// A command took as long as a face should wait for it.
+pub(crate) fn not_in_time() -> Problem {
+    Problem::new(
+        ProblemKind::ServiceBusy,
+        "Not confirmed yet",
+        "The service has not confirmed it within a minute. Your choice is kept and tried again by itself.",
+        "",
+    )
+}
+
+/// A sign-out whose deletion the keyring has not confirmed.
+pub(crate) fn keyring_is_slow() -> Problem {
+    Problem::new(
+        ProblemKind::NotForgotten,
+        "Your sign-in is still in the keyring",
+        "You are signed out here, but the keyring has not deleted the sign-in yet. The program tries again by itself.",
+        "Unlock the keyring, or start its service, and leave the program running until then.",
+    )
+}
+
 /// A mistake in the newest configuration, while the one before it is in force.
 pub(crate) fn goes_on_as_before(problem: &Problem) -> Problem {
     let mut problem = problem.clone();
@@ -302,6 +336,7 @@ mod tests {
             let retry = Retry::NewWish;
             let standing = Trouble {
                 kind,
+                is_entra: false,
                 detail: String::new(),
                 ids: Ids::new(),
                 since: Time::ZERO,

@@ -1,7 +1,7 @@
 //! What holds for every sequence of events, also for one that no service and no host would send. It refuses
 //! to know what any of them is for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use presence_core::{
@@ -30,9 +30,13 @@ enum Step {
 struct Judge {
     core: Core,
     now: Time,
-    flight: Option<CallId>,
+    flight: Option<(CallId, Call)>,
     asked: BTreeSet<ReplyTo>,
     answered: BTreeSet<ReplyTo>,
+    /// Whose tokens the host holds.
+    grants: BTreeMap<GrantId, Account>,
+    /// When the calls were made.
+    called: Vec<Time>,
     exited: bool,
 }
 
@@ -100,6 +104,8 @@ impl Judge {
             flight: None,
             asked: BTreeSet::new(),
             answered: BTreeSet::new(),
+            grants: BTreeMap::new(),
+            called: Vec::new(),
             exited: false,
         };
         judge.happen(Event::Tick);
@@ -126,7 +132,10 @@ impl Judge {
             Step::Answer(millis, answer) => {
                 self.now = self.now + Duration::from_millis(millis);
                 match self.flight.take() {
-                    Some(id) => self.happen(Event::Answered { id, answer }),
+                    Some((id, call)) => {
+                        self.brings(id, &call, &answer);
+                        self.happen(Event::Answered { id, answer })
+                    }
                     None => Vec::new(),
                 }
             }
@@ -140,7 +149,42 @@ impl Judge {
         }
     }
 
+    /// What the host's token store makes of an answer.
+    fn brings(&mut self, id: CallId, call: &Call, answer: &Answer) {
+        let Answer::Granted(Granted { account, .. }) = answer else { return };
+        let before = call.grant().map(|grant| self.grants[&grant].clone());
+        let nobody = || Account { oid: String::new(), tenant: String::new(), name: String::new() };
+        let whose = before.or(account.clone()).unwrap_or_else(nobody);
+        self.grants.insert(GrantId(id.0), whose);
+    }
+
+    /// One person's tokens are never used for another, and no minute sees more calls than the ceiling.
+    fn may_call(&mut self, call: &Call) {
+        if let Some(grant) = call.grant() {
+            let whose = self.grants.get(&grant);
+            let whose = whose.unwrap_or_else(|| panic!("{call:?} without tokens"));
+            match call {
+                Call::SetPresence { account, .. }
+                | Call::ClearPresence { account, .. }
+                | Call::PinAway { account, .. }
+                | Call::Unpin { account, .. } => assert_eq!(account.oid, whose.oid),
+                Call::ReadPresence { .. }
+                | Call::Refresh { .. }
+                | Call::Redeem { .. }
+                | Call::StartDevice { .. }
+                | Call::PollDevice { .. } => {}
+            }
+        }
+        self.called.push(self.now);
+        let minute = self.now - Duration::from_secs(60);
+        let calls = self.called.iter().filter(|at| **at > minute).count();
+        assert!(calls <= 20, "{calls} calls in a minute");
+    }
+
     fn happen(&mut self, event: Event) -> Vec<Effect> {
+        if let Event::Vault(VaultEvent::Present { grant, account }) = &event {
+            self.grants.insert(*grant, account.clone());
+        }
         let effects = self.core.handle(self.now, event);
         for effect in &effects {
             self.judge(effect);
@@ -157,14 +201,16 @@ impl Judge {
             Effect::Call { id, call } => {
                 assert!(!self.exited, "a call after Exit");
                 assert_eq!(self.flight, None, "two calls at once");
-                self.flight = Some(*id);
+                self.flight = Some((*id, call.clone()));
+                self.may_call(call);
                 if let Call::SetPresence { expiration, .. } = call {
                     assert!((300..=14_400).contains(&expiration.as_secs()));
                     assert_eq!(expiration.subsec_nanos(), 0);
                 }
             }
             Effect::Abandon(id) => {
-                assert_eq!(self.flight.take(), Some(*id), "abandoned without being on its way");
+                let given_up = self.flight.take().map(|(id, _)| id);
+                assert_eq!(given_up, Some(*id), "abandoned without being on its way");
             }
             Effect::Reply { to, .. } => {
                 assert!(self.asked.contains(to), "nobody asked");
@@ -174,9 +220,12 @@ impl Judge {
                 assert!(!self.exited, "exits twice");
                 self.exited = true;
             }
+            Effect::Drop(grant) => {
+                assert!(self.grants.remove(grant).is_some(), "{grant:?} is dropped twice");
+            }
             Effect::Load
             | Effect::Store(_)
-            | Effect::Forget
+            | Effect::Forget { .. }
             | Effect::OpenSignIn { .. }
             | Effect::CloseSignIn(_)
             | Effect::Save(_)
@@ -206,13 +255,17 @@ fn event() -> impl Strategy<Value = Event> {
     let grant = (0..40u64).prop_map(GrantId);
     prop_oneof![
         8 => command().prop_map(|command| Event::Command { command, reply: None }),
-        3 => Just(Event::Vault(VaultEvent::Present { grant: GrantId::STORED, account: account() })),
+        3 => (0..1_000_000u64, account()).prop_map(|(load, account)| {
+            let grant = GrantId::stored(load);
+            Event::Vault(VaultEvent::Present { grant, account })
+        }),
         1 => Just(Event::Vault(VaultEvent::Absent)),
         1 => Just(Event::Vault(VaultEvent::Unavailable(problem()))),
         2 => grant.clone().prop_map(|grant| Event::Vault(VaultEvent::Stored(grant))),
         1 => grant.prop_map(move |grant| Event::Vault(VaultEvent::StoreFailed(grant, problem()))),
-        1 => Just(Event::Vault(VaultEvent::Forgotten)),
-        1 => Just(Event::Vault(VaultEvent::ForgetFailed(problem()))),
+        1 => identity().prop_map(|identity| Event::Vault(VaultEvent::Forgotten(identity))),
+        1 => identity()
+            .prop_map(move |identity| Event::Vault(VaultEvent::ForgetFailed(identity, problem()))),
         2 => attempt.clone().prop_map(|attempt| Event::Redirected { attempt, redirect: Redirect::Code }),
         1 => attempt.clone().prop_map(|attempt| Event::SignInOpened {
             attempt,
@@ -263,9 +316,9 @@ fn answer() -> impl Strategy<Value = Answer> {
             availability: "Away".to_owned(),
             activity: "Away".to_owned(),
         })),
-        8 => (0..6_000u64, prop::bool::weighted(0.9), prop::bool::weighted(0.8))
-            .prop_map(|(seconds, may, known)| Answer::Granted(Granted {
-                account: known.then(account),
+        8 => (0..6_000u64, prop::bool::weighted(0.9), prop::bool::weighted(0.8), account())
+            .prop_map(|(seconds, may, known, account)| Answer::Granted(Granted {
+                account: known.then_some(account),
                 access_for: Duration::from_secs(seconds),
                 may_set_presence: may,
             })),
@@ -289,6 +342,10 @@ fn answer() -> impl Strategy<Value = Answer> {
     ]
 }
 
+fn identity() -> impl Strategy<Value = String> {
+    select(&["contoso", "contoso", "fabrikam"][..]).prop_map(str::to_owned)
+}
+
 fn settings() -> impl Strategy<Value = Settings> {
     (prop::bool::ANY, prop::bool::ANY, 300..14_400u64, prop::bool::weighted(0.1)).prop_map(
         |(pin_away, keep, expiration, other)| Settings {
@@ -309,17 +366,27 @@ fn saved() -> impl Strategy<Value = Saved> {
             SavedWish::Status { status, until: until.map(Time::from_millis), lasts: None }
         }),
     ];
-    (wish, option::of(status()), any::<bool>()).prop_map(|(wish, before, ended)| Saved {
-        wish,
-        before,
-        ended,
-    })
+    (wish, option::of(status()), any::<[bool; 4]>()).prop_map(
+        |(wish, before, [ended, pinned, owes, moved])| Saved {
+            wish,
+            before,
+            ended,
+            pinned,
+            forgets: if owes { vec!["contoso".to_owned()] } else { Vec::new() },
+            identity: moved.then(|| "fabrikam".to_owned()),
+            session: None,
+        },
+    )
 }
 
 fn status() -> impl Strategy<Value = Status> {
     select(&Status::ALL[..])
 }
 
-fn account() -> Account {
-    Account { oid: "oid".to_owned(), tenant: "tid".to_owned(), name: "name".to_owned() }
+fn account() -> impl Strategy<Value = Account> {
+    select(&["megan", "alex", "megan"][..]).prop_map(|name| Account {
+        oid: name.to_owned(),
+        tenant: "tid".to_owned(),
+        name: name.to_owned(),
+    })
 }

@@ -10,7 +10,7 @@ use reqwest::header::DATE;
 use crate::entra::{self, EntraCall};
 use crate::http::{GRAPH_LIMIT, Http, Wire, exchange};
 use crate::purse::Purse;
-use crate::vault::Vault;
+use crate::vault::Vaults;
 use crate::{Config, Place};
 
 /// Entra's tokens are judged by clocks that may differ by this much.
@@ -44,6 +44,7 @@ pub async fn examine(place: &Place) -> (Vec<Check>, Option<Config>) {
 async fn examine_with(place: &Place, config: &Config) -> Vec<Check> {
     let mut checks = vec![Check::new("configuration", Ok(configuration(place, config)))];
     checks.push(Check::new("keyring", keyring(place, config).await));
+    let config = &*config.registration;
     let client = match Http::default().client() {
         Ok(client) => client,
         Err(answer) => {
@@ -80,7 +81,7 @@ fn configuration(place: &Place, config: &Config) -> String {
 }
 
 async fn keyring(place: &Place, config: &Config) -> Result<String, Problem> {
-    let vault = Vault::new(&place.vault, &config.identity());
+    let vault = Vaults::new(&place.vault).of(&config.registration.identity());
     match vault.load(|_| {}).await {
         Ok(Some(_)) => Ok("your sign-in is in it".to_owned()),
         Ok(None) => Ok("it answers; no sign-in is kept in it".to_owned()),
@@ -89,7 +90,7 @@ async fn keyring(place: &Place, config: &Config) -> Result<String, Problem> {
 }
 
 /// Without a token Graph answers 401, which is an answer.
-async fn graph(client: &Client, config: &Config) -> Result<Wire, Answer> {
+async fn graph(client: &Client, config: &Registration) -> Result<Wire, Answer> {
     let url = format!("{}/v1.0/me/presence", config.cloud.graph);
     let request = client
         .get(url)
@@ -103,7 +104,7 @@ async fn graph(client: &Client, config: &Config) -> Result<Wire, Answer> {
 }
 
 /// Asks for a device code that nobody will use: Entra tells an unknown tenant or client by it.
-async fn registration(client: &Client, config: &Config) -> Answer {
+async fn registration(client: &Client, config: &Registration) -> Answer {
     let call = Call::StartDevice { attempt: AttemptId(0) };
     match EntraCall::pack(&call, &Purse::default()) {
         Some(packed) => entra::call(client, config, packed).await.answer,
@@ -111,7 +112,7 @@ async fn registration(client: &Client, config: &Config) -> Answer {
     }
 }
 
-fn registered(config: &Config, answer: &Answer) -> Result<String, Problem> {
+fn registered(config: &Registration, answer: &Answer) -> Result<String, Problem> {
     match answer {
         Answer::DeviceCode(_) => {
             Ok(format!("Entra knows {} in {}", config.client_id, config.tenant))

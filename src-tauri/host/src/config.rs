@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use presence_core::{Notifications, OnEnd, OnQuit, OnStart, Settings};
@@ -20,12 +21,8 @@ use values::{ClientId, Endpoint, Expiration, OnStartName, Tenant};
 /// A valid configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// Application (client) ID.
-    pub client_id: String,
-    /// Tenant ID, domain, or `organizations`.
-    pub tenant: String,
-    /// Where Entra and Graph are.
-    pub cloud: Cloud,
+    /// Whose tokens are used, and where.
+    pub registration: Arc<Registration>,
     /// How long a status outlives this machine.
     pub expiration: Duration,
     /// What a quit does.
@@ -44,6 +41,18 @@ pub struct Config {
     pub shortcuts: Vec<Shortcut>,
     /// The keys that the organisation set.
     pub managed: Vec<String>,
+}
+
+/// An app registration and the roots of the services that its tokens are for: whoever has a token sends it nowhere
+/// else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registration {
+    /// Application (client) ID.
+    pub client_id: String,
+    /// Tenant ID, domain, or `organizations`.
+    pub tenant: String,
+    /// Where Entra and Graph are.
+    pub cloud: Cloud,
 }
 
 /// The roots of a cloud's services, without a slash at the end.
@@ -132,7 +141,7 @@ impl Config {
     /// The settings the core decides by.
     pub fn settings(&self) -> Settings {
         Settings {
-            identity: self.identity(),
+            identity: self.registration.identity(),
             expiration: self.expiration,
             on_quit: self.on_quit,
             on_start: self.on_start,
@@ -141,10 +150,13 @@ impl Config {
             pin_away: self.pin_away,
         }
     }
+}
 
-    /// What tells one registration's tokens from another's.
+impl Registration {
+    /// What tells one registration's tokens from another's: every root that one may go to is in it.
     pub(crate) fn identity(&self) -> String {
-        format!("{} in {} at {}", self.client_id, self.tenant, self.cloud.authority)
+        let Cloud { authority, graph } = &self.cloud;
+        format!("{} in {} at {authority} for {graph}", self.client_id, self.tenant)
     }
 }
 
@@ -177,13 +189,11 @@ fn merge(own: Keys, policy: Keys) -> Result<Config, String> {
         .ok_or("client_id is missing: the application (client) ID of your app registration")?;
     let custom = policy.custom_cloud.or(own.custom_cloud);
     let name = policy.cloud.or(own.cloud).unwrap_or(CloudName::Global);
+    let tenant =
+        policy.tenant.or(own.tenant).map_or_else(|| "organizations".to_owned(), |tenant| tenant.0);
+    let registration = Registration { client_id: client_id.0, tenant, cloud: cloud(name, custom)? };
     Ok(Config {
-        client_id: client_id.0,
-        tenant: policy
-            .tenant
-            .or(own.tenant)
-            .map_or_else(|| "organizations".to_owned(), |tenant| tenant.0),
-        cloud: cloud(name, custom)?,
+        registration: Arc::new(registration),
         expiration: policy
             .expiration
             .or(own.expiration)

@@ -20,9 +20,10 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::Url;
 
+use crate::config::Registration;
 use crate::http::{ENTRA_LIMIT, Wire, exchange};
+use crate::identity;
 use crate::purse::{Attempt, Purse, Tokens};
-use crate::{Config, identity};
 
 mod refusal;
 pub(crate) use refusal::refusal;
@@ -107,7 +108,8 @@ impl EntraCall {
                 Attempt::Device(_) => None,
             },
             Call::Refresh { grant, claims } => {
-                Some(EntraCall::Refresh { token: purse.refresh(*grant)?, claims: claims.clone() })
+                let token = purse.refresh(*grant)?;
+                Some(EntraCall::Refresh { token, claims: claims.clone() })
             }
             Call::StartDevice { attempt } => Some(EntraCall::StartDevice(*attempt)),
             Call::PollDevice { attempt } => match purse.attempt(*attempt)? {
@@ -132,7 +134,7 @@ pub(crate) struct Opening {
 
 /// The authorize URL for a redirect to `http://localhost:{port}`.
 pub(crate) fn opening(
-    config: &Config,
+    config: &Registration,
     port: u16,
     claims: Option<&Claims>,
 ) -> Result<Opening, url::ParseError> {
@@ -151,7 +153,7 @@ pub(crate) fn opening(
 }
 
 /// Makes one call to Entra.
-pub(crate) async fn call(http: &Client, config: &Config, call: EntraCall) -> Brought {
+pub(crate) async fn call(http: &Client, config: &Registration, call: EntraCall) -> Brought {
     let Ok(client) = client(config) else {
         let detail = "authority and tenant make no URL".to_owned();
         return Brought {
@@ -189,7 +191,7 @@ pub(crate) async fn call(http: &Client, config: &Config, call: EntraCall) -> Bro
     }
 }
 
-fn client(config: &Config) -> Result<EntraClient, url::ParseError> {
+fn client(config: &Registration) -> Result<EntraClient, url::ParseError> {
     let root = format!("{}/{}/oauth2/v2.0", config.cloud.authority, config.tenant);
     Ok(oauth2::Client::new(ClientId::new(config.client_id.clone()))
         .set_auth_uri(AuthUrl::new(format!("{root}/authorize"))?)
@@ -197,11 +199,11 @@ fn client(config: &Config) -> Result<EntraClient, url::ParseError> {
         .set_device_authorization_url(DeviceAuthorizationUrl::new(format!("{root}/devicecode"))?))
 }
 
-fn permission(config: &Config) -> String {
+fn permission(config: &Registration) -> String {
     format!("{}/Presence.ReadWrite", config.cloud.graph)
 }
 
-fn scopes(config: &Config) -> [Scope; 4] {
+fn scopes(config: &Registration) -> [Scope; 4] {
     let name = |name: &str| Scope::new(name.to_owned());
     [Scope::new(permission(config)), name("offline_access"), name("openid"), name("profile")]
 }
@@ -243,7 +245,7 @@ async fn exchange_raw(http: &Client, request: HttpRequest) -> Result<Wire, Answe
 }
 
 fn tokens(
-    config: &Config,
+    config: &Registration,
     answer: Result<EntraTokens, RequestTokenError<NoAnswer, EntraError>>,
 ) -> Brought {
     match answer {
@@ -252,7 +254,7 @@ fn tokens(
     }
 }
 
-fn granted(config: &Config, tokens: &EntraTokens) -> Brought {
+fn granted(config: &Registration, tokens: &EntraTokens) -> Brought {
     let account =
         tokens.extra_fields().id_token.as_ref().and_then(|token| identity::account(&token.0));
     let granted = |scope: &Scope| {
@@ -285,7 +287,7 @@ fn device_code(attempt: AttemptId, device: &StandardDeviceAuthorizationResponse)
 }
 
 /// One poll. The crate's own loop would decide when; that is the core's.
-async fn poll(http: &Client, config: &Config, code: &oauth2::DeviceCode) -> Brought {
+async fn poll(http: &Client, config: &Registration, code: &oauth2::DeviceCode) -> Brought {
     let url = format!("{}/{}/oauth2/v2.0/token", config.cloud.authority, config.tenant);
     let claims = with_capability(None);
     let form = [
@@ -320,7 +322,7 @@ async fn poll(http: &Client, config: &Config, code: &oauth2::DeviceCode) -> Brou
     }
 }
 
-fn failure(config: &Config, error: RequestTokenError<NoAnswer, EntraError>) -> Answer {
+fn failure(config: &Registration, error: RequestTokenError<NoAnswer, EntraError>) -> Answer {
     match error {
         RequestTokenError::ServerResponse(error) => refusal::answer(config, &error),
         RequestTokenError::Request(NoAnswer(answer)) => answer,

@@ -36,11 +36,13 @@ impl Purpose {
     /// What an errand remembers, of what a resident would.
     pub(crate) fn begins_with(self, place: &Place, saved: Saved) -> Saved {
         match self {
-            Purpose::Look => Saved::default(),
+            Purpose::Look => {
+                Saved { wish: SavedWish::Nothing, before: None, pinned: false, ..saved }
+            }
             Purpose::Choose => saved,
             Purpose::End => {
                 // From here on, whatever happens: the next resident does not resume what was to end.
-                let ending = Saved { wish: SavedWish::Cleared, before: None, ended: saved.ended };
+                let ending = Saved { wish: SavedWish::Cleared, before: None, ..saved };
                 saved::keep(place, &Clock::of_machine().moment(), &ending);
                 ending
             }

@@ -11,7 +11,7 @@ use reqwest::header::WWW_AUTHENTICATE;
 use reqwest::{Client, Method, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use crate::Config;
+use crate::config::Registration;
 use crate::http::{GRAPH_LIMIT, Wire, exchange, ids};
 
 #[derive(Serialize)]
@@ -65,7 +65,7 @@ struct InnerError {
 /// Makes one Graph call; `None`: the call is not Graph's.
 pub(crate) async fn call(
     client: &Client,
-    config: &Config,
+    config: &Registration,
     token: &AccessToken,
     call: &Call,
 ) -> Option<Answer> {

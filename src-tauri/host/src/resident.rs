@@ -23,7 +23,7 @@ use crate::lock::Lock;
 use crate::purse::{Attempt, Purse, Tokens};
 use crate::redirect::{Came, Listener};
 use crate::sleep::{Delay, SleepNews};
-use crate::vault::{Kept, Vault};
+use crate::vault::{Kept, Vaults};
 use crate::watch::Watcher;
 use crate::{
     Clock, Config, DoorError, Facade, Moment, Place, graph, network, opener, saved, signals, sleep,
@@ -71,9 +71,11 @@ pub struct Resident {
     outbox: mpsc::UnboundedSender<Input>,
     http: Http,
     purse: Purse,
-    vault: Option<Vault>,
+    vaults: Vaults,
     /// Counts the identities, so that what an older one's keyring brings is told apart.
     identity: u64,
+    /// Counts the readings of the keyring.
+    loads: u64,
     delay: Delay,
     call: Option<(CallId, AbortHandle)>,
     listener: Option<(AttemptId, AbortHandle)>,
@@ -197,16 +199,17 @@ impl Resident {
                 self.purse.code_came(attempt, code);
                 self.happen(Event::Redirected { attempt, redirect: Redirect::Code }, face);
             }
-            Input::Vault(identity, event) if identity == self.identity => {
-                self.happen(Event::Vault(event), face);
-            }
+            Input::Vault(event) => self.happen(Event::Vault(event), face),
             Input::Loaded(identity, Sealed(open), grant) if identity == self.identity => {
                 open(&mut self.purse);
                 if let Some(account) = self.purse.account(grant) {
                     self.happen(Event::Vault(VaultEvent::Present { grant, account }), face);
                 }
             }
-            Input::Vault(..) | Input::Loaded(..) => {
+            Input::NotLoaded(identity, event) if identity == self.identity => {
+                self.happen(Event::Vault(event), face);
+            }
+            Input::Loaded(..) | Input::NotLoaded(..) => {
                 tracing::debug!("an answer about another sign-in came too late");
             }
             Input::Exit => {}

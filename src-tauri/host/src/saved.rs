@@ -1,11 +1,11 @@
-//! Owns the file that keeps the wish over a restart; refuses secrets.
+//! Owns the file that keeps the wish, and what a restart must know of session and sign-in; refuses secrets.
 
 use std::path::PathBuf;
 use std::time::Duration;
 use std::{fs, io};
 
 use chrono::{DateTime, Local};
-use presence_core::{Saved, SavedWish, Status};
+use presence_core::{Saved, SavedSession, SavedWish, Status};
 use serde::{Deserialize, Serialize};
 
 use crate::files::write_atomically;
@@ -23,6 +23,21 @@ enum WishFile {
 struct SavedFile {
     wish: WishFile,
     before: Option<Status>,
+    #[serde(default)]
+    session: Option<SessionFile>,
+    #[serde(default)]
+    pinned: bool,
+    #[serde(default)]
+    identity: Option<String>,
+    #[serde(default)]
+    forgets: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SessionFile {
+    status: Status,
+    sent_at: DateTime<Local>,
+    expires_at: DateTime<Local>,
 }
 
 /// What was wanted last; the default when there is no readable file.
@@ -45,7 +60,26 @@ pub(crate) fn load(place: &Place, moment: &Moment) -> Saved {
             lasts: seconds.map(Duration::from_secs),
         },
     };
-    Saved { wish, before: file.before, ended: end_mark(place).exists() }
+    let session = file.session.map(|session| SavedSession {
+        status: session.status,
+        sent_at: moment.time_at(session.sent_at),
+        expires_at: moment.time_at(session.expires_at),
+    });
+    Saved {
+        wish,
+        before: file.before,
+        ended: end_mark(place).exists(),
+        session,
+        pinned: file.pinned,
+        identity: file.identity,
+        forgets: file.forgets,
+    }
+}
+
+/// Writes down only whose sign-in the keyring holds, and what it has to forget; the wish stays as it is.
+pub(crate) fn keep_sign_in(place: &Place, moment: &Moment, saved: &Saved) {
+    let (identity, forgets) = (saved.identity.clone(), saved.forgets.clone());
+    keep(place, moment, &Saved { identity, forgets, ..load(place, moment) });
 }
 
 /// Writes the wish down; where that fails, the program goes on without.
@@ -81,6 +115,18 @@ fn store(place: &Place, moment: &Moment, saved: &Saved) -> io::Result<()> {
             seconds: lasts.map(|lasts| lasts.as_secs()),
         },
     };
-    let file = SavedFile { wish, before: saved.before };
+    let session = saved.session.map(|session| SessionFile {
+        status: session.status,
+        sent_at: moment.wall(session.sent_at),
+        expires_at: moment.wall(session.expires_at),
+    });
+    let file = SavedFile {
+        wish,
+        before: saved.before,
+        session,
+        pinned: saved.pinned,
+        identity: saved.identity.clone(),
+        forgets: saved.forgets.clone(),
+    };
     write_atomically(&place.state.join("wish.json"), &serde_json::to_vec(&file)?)
 }

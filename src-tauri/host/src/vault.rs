@@ -86,26 +86,39 @@ impl VaultError {
     }
 }
 
-/// The keyring entry of one registration, tenant and cloud.
-#[derive(Clone)]
-pub(crate) struct Vault {
+/// The keyring of one place. Its entries change one after the other, also those of an identity that comes back.
+pub(crate) struct Vaults {
     service: String,
-    user: String,
     turn: Arc<Mutex<()>>,
     /// Whether a load still waits for its person.
     stuck: Arc<AtomicBool>,
 }
 
-impl Vault {
-    pub(crate) fn new(service: &str, identity: &str) -> Vault {
-        Vault {
-            service: service.to_owned(),
-            user: identity.to_owned(),
-            turn: Arc::default(),
-            stuck: Arc::default(),
-        }
+impl Vaults {
+    pub(crate) fn new(service: &str) -> Vaults {
+        Vaults { service: service.to_owned(), turn: Arc::default(), stuck: Arc::default() }
     }
 
+    /// The entry of `identity`.
+    pub(crate) fn of(&self, identity: &str) -> Vault {
+        Vault {
+            service: self.service.clone(),
+            user: identity.to_owned(),
+            turn: self.turn.clone(),
+            stuck: self.stuck.clone(),
+        }
+    }
+}
+
+/// The keyring entry of one registration, tenant and cloud.
+pub(crate) struct Vault {
+    service: String,
+    user: String,
+    turn: Arc<Mutex<()>>,
+    stuck: Arc<AtomicBool>,
+}
+
+impl Vault {
     /// Reads the entry. `late` is called with what came after the time limit, if anything does.
     pub(crate) async fn load(
         &self,

@@ -138,7 +138,7 @@ impl Cloud {
         if grant.has("openid") {
             answer["id_token"] = self.id_token(now, &grant).into();
         }
-        if grant.has("offline_access") {
+        if grant.has("offline_access") && policy.gives_refresh_tokens {
             let (days, length) = (policy.refresh_days, policy.refresh_token_bytes);
             let token = self.tokens.issue_refresh(now, days, length, grant.clone(), family);
             answer["refresh_token"] = token.into();

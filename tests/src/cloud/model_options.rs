@@ -87,6 +87,8 @@ pub struct Policy {
     pub require_cp1: bool,
     /// The life of access tokens in minutes, chosen within by the seed.
     pub access_minutes: RangeInclusive<u64>,
+    /// Whether `offline_access` brings a refresh token.
+    pub gives_refresh_tokens: bool,
     /// The length of refresh tokens in characters.
     pub refresh_token_bytes: usize,
     /// The life of refresh tokens in days.
@@ -148,6 +150,7 @@ impl Default for Options {
                 consent: Consent::Full,
                 require_cp1: false,
                 access_minutes: 60..=90,
+                gives_refresh_tokens: true,
                 refresh_token_bytes: 1_500,
                 refresh_days: 90,
                 throttle: 1_500,

@@ -30,9 +30,12 @@ pub(super) enum Coming {
     Answer(CallId, Answer),
     /// The program gives a call up.
     Limit(CallId),
-    Loaded,
-    Stored(GrantId, Kept),
-    Forgotten,
+    /// The keyring reads the entry of an identity.
+    Loaded(GrantId, String),
+    /// It writes it.
+    Stored(GrantId, String, Kept),
+    /// It deletes it.
+    Forgotten(String),
     Event(Event),
 }
 
@@ -43,9 +46,9 @@ impl Coming {
             Coming::Response(..)
             | Coming::Answer(..)
             | Coming::Limit(_)
-            | Coming::Loaded
+            | Coming::Loaded(..)
             | Coming::Stored(..)
-            | Coming::Forgotten
+            | Coming::Forgotten(_)
             | Coming::Event(_) => false,
         }
     }
@@ -58,8 +61,8 @@ impl Coming {
             Coming::Stored(..) => true,
             Coming::Answer(..)
             | Coming::Limit(_)
-            | Coming::Loaded
-            | Coming::Forgotten
+            | Coming::Loaded(..)
+            | Coming::Forgotten(_)
             | Coming::Event(_) => false,
         }
     }
@@ -79,9 +82,9 @@ impl Coming {
             other @ (Coming::Landing { .. }
             | Coming::Answer(..)
             | Coming::Limit(_)
-            | Coming::Loaded
+            | Coming::Loaded(..)
             | Coming::Stored(..)
-            | Coming::Forgotten
+            | Coming::Forgotten(_)
             | Coming::Event(_)) => other,
         }
     }
@@ -101,21 +104,24 @@ impl World {
             }
             Coming::Answer(id, answer) => self.answer(id, answer),
             Coming::Limit(id) => self.answer(id, wire::no_answer("there was no answer in time")),
-            Coming::Loaded => {
-                let event = self.loaded();
-                self.happen(event);
+            Coming::Loaded(grant, identity) => {
+                // What an older identity's keyring brings is nobody's.
+                if identity == self.identity() {
+                    let event = self.loaded(grant, &identity);
+                    self.happen(event);
+                }
             }
-            Coming::Stored(grant, kept) => {
-                let event = match self.keyring.write(Some(kept)) {
+            Coming::Stored(grant, identity, kept) => {
+                let event = match self.keyring.write(&identity, Some(kept)) {
                     Ok(()) => VaultEvent::Stored(grant),
                     Err(problem) => VaultEvent::StoreFailed(grant, problem),
                 };
                 self.happen(Event::Vault(event));
             }
-            Coming::Forgotten => {
-                let event = match self.keyring.write(None) {
-                    Ok(()) => VaultEvent::Forgotten,
-                    Err(problem) => VaultEvent::ForgetFailed(problem),
+            Coming::Forgotten(identity) => {
+                let event = match self.keyring.write(&identity, None) {
+                    Ok(()) => VaultEvent::Forgotten(identity),
+                    Err(problem) => VaultEvent::ForgetFailed(identity, problem),
                 };
                 self.happen(Event::Vault(event));
             }

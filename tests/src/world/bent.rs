@@ -99,8 +99,8 @@ impl Bent {
                 self.leaves &= !matches!(event, Event::Woke(Woke::Machine));
                 vec![event]
             }
-            (Bend::ForgetsToForget, Event::Vault(VaultEvent::ForgetFailed(_))) => {
-                vec![Event::Vault(VaultEvent::Forgotten)]
+            (Bend::ForgetsToForget, Event::Vault(VaultEvent::ForgetFailed(identity, _))) => {
+                vec![Event::Vault(VaultEvent::Forgotten(identity))]
             }
             (
                 Bend::KnowsOnePerson,

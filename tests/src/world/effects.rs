@@ -2,7 +2,7 @@
 
 use presence_core::{
     AttemptId, Call, CallId, Claims, Effect, Event, GrantId, Private, Problem, ProblemKind, Saved,
-    SavedWish, Time, VaultEvent,
+    SavedSession, SavedWish, Time, VaultEvent,
 };
 
 use super::World;
@@ -20,12 +20,16 @@ impl World {
                 let given_up = self.flight.take_if(|flight| flight.id == id);
                 assert!(given_up.is_some(), "an abandoned call was not on its way: {id:?}");
             }
-            Effect::Load => self.later(KEYRING_TAKES, Coming::Loaded),
-            Effect::Store(grant) => self.store(grant),
-            Effect::Forget => {
-                self.purse = Default::default();
-                self.later(KEYRING_TAKES, Coming::Forgotten);
+            Effect::Load => {
+                self.loads += 1;
+                let coming = Coming::Loaded(GrantId::stored(self.loads), self.identity());
+                self.later(KEYRING_TAKES, coming);
             }
+            Effect::Store(grant) => self.store(grant),
+            Effect::Forget { identity } => {
+                self.later(KEYRING_TAKES, Coming::Forgotten(identity));
+            }
+            Effect::Drop(grant) => self.purse.drop_grant(grant),
             Effect::OpenSignIn { attempt, claims } => self.open_sign_in(attempt, claims.as_ref()),
             Effect::CloseSignIn(_) => {}
             Effect::Save(saved) => {
@@ -70,12 +74,14 @@ impl World {
     }
 
     fn store(&mut self, grant: GrantId) {
-        self.purse.adopt(grant);
         let kept = self.purse.tokens(grant).and_then(|tokens| {
             Some(Kept { account: tokens.account.clone()?, refresh: tokens.refresh.clone()? })
         });
         match kept {
-            Some(kept) => self.later(KEYRING_TAKES, Coming::Stored(grant, kept)),
+            Some(kept) => {
+                let identity = self.identity();
+                self.later(KEYRING_TAKES, Coming::Stored(grant, identity, kept));
+            }
             None => {
                 let kind = ProblemKind::NotRemembered;
                 let problem = Problem::new(kind, "No refresh token", "None came.", "");
@@ -96,13 +102,13 @@ impl World {
     }
 
     /// What the keyring answers to a load.
-    pub(super) fn loaded(&mut self) -> Event {
-        let event = match self.keyring.read() {
+    pub(super) fn loaded(&mut self, grant: GrantId, identity: &str) -> Event {
+        let event = match self.keyring.read(identity) {
             Ok(Some(Kept { account, refresh })) => {
                 let tokens =
                     Tokens { account: Some(account.clone()), access: None, refresh: Some(refresh) };
-                self.purse.put(GrantId::STORED, tokens);
-                VaultEvent::Present { grant: GrantId::STORED, account }
+                self.purse.put(grant, tokens);
+                VaultEvent::Present { grant, account }
             }
             Ok(None) => VaultEvent::Absent,
             Err(problem) => VaultEvent::Unavailable(problem),
@@ -124,14 +130,19 @@ impl World {
     }
 
     fn shifted(&self, saved: Saved, by: i64) -> Saved {
+        let shift = |time: Time| Time::from_millis(time.as_millis() + by);
         let wish = match saved.wish {
             SavedWish::Nothing => SavedWish::Nothing,
             SavedWish::Cleared => SavedWish::Cleared,
             SavedWish::Status { status, until, lasts } => {
-                let until = until.map(|until| Time::from_millis(until.as_millis() + by));
-                SavedWish::Status { status, until, lasts }
+                SavedWish::Status { status, until: until.map(shift), lasts }
             }
         };
-        Saved { wish, before: saved.before, ended: saved.ended }
+        let session = saved.session.map(|session| SavedSession {
+            status: session.status,
+            sent_at: shift(session.sent_at),
+            expires_at: shift(session.expires_at),
+        });
+        Saved { wish, session, ..saved }
     }
 }

@@ -137,7 +137,11 @@ pub(crate) fn answer(
     };
     let account = text("id_token").as_deref().and_then(account);
     let refresh = text("refresh_token");
-    purse.put(GrantId(id.0), Tokens { account: account.clone(), access: Some(access), refresh });
+    let tokens = Tokens { account: account.clone(), access: Some(access), refresh };
+    match call.grant() {
+        Some(from) => purse.renew(from, GrantId(id.0), tokens),
+        None => purse.put(GrantId(id.0), tokens),
+    }
     let may_set_presence = text("scope").unwrap_or_default().contains("Presence.ReadWrite");
     Answer::Granted(Granted { account, access_for: seconds("expires_in"), may_set_presence })
 }

@@ -129,7 +129,7 @@ impl Fleet {
             }
             Coming::Loaded => {
                 let event = VaultEvent::Present {
-                    grant: GrantId::STORED,
+                    grant: GrantId::stored(0),
                     account: machine.account.clone(),
                 };
                 self.happen(number, Event::Vault(event));
@@ -186,12 +186,10 @@ impl Fleet {
             }
             Effect::Abandon(id) => drop(machine.flight.take_if(|flight| flight.0 == id)),
             Effect::Load => self.later(20, number, Coming::Loaded),
-            Effect::Store(grant) => {
-                machine.purse.adopt(grant);
-                self.later(20, number, Coming::Stored(grant));
-            }
+            Effect::Store(grant) => self.later(20, number, Coming::Stored(grant)),
+            Effect::Drop(grant) => machine.purse.drop_grant(grant),
             Effect::Notify(_) => machine.told += 1,
-            Effect::Forget
+            Effect::Forget { .. }
             | Effect::OpenSignIn { .. }
             | Effect::CloseSignIn(_)
             | Effect::Save(_)

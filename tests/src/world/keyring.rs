@@ -1,5 +1,7 @@
 //! The OS keyring: what it holds outlives the program, and it can be out of order. It refuses to be quick.
 
+use std::collections::BTreeMap;
+
 use presence_core::{Account, Problem, ProblemKind};
 
 use crate::cloud::Millis;
@@ -26,28 +28,34 @@ pub enum Mood {
     Unavailable,
 }
 
-/// The keyring and its one entry.
+/// The keyring and its entries, by identity.
 #[derive(Debug, Default)]
 pub(crate) struct Keyring {
     pub(crate) mood: Mood,
-    pub(crate) entry: Option<Kept>,
+    pub(crate) entries: BTreeMap<String, Kept>,
 }
 
 impl Keyring {
-    pub(crate) fn read(&self) -> Result<Option<Kept>, Problem> {
+    pub(crate) fn read(&self, identity: &str) -> Result<Option<Kept>, Problem> {
         match self.mood {
-            Mood::Works | Mood::ReadOnly => Ok(self.entry.clone()),
+            Mood::Works | Mood::ReadOnly => Ok(self.entries.get(identity).cloned()),
             Mood::Unavailable => Err(problem(ProblemKind::KeyringUnavailable)),
         }
     }
 
-    pub(crate) fn write(&mut self, kept: Option<Kept>) -> Result<(), Problem> {
+    pub(crate) fn write(&mut self, identity: &str, kept: Option<Kept>) -> Result<(), Problem> {
         match self.mood {
             Mood::Works => {
-                self.entry = kept;
+                match kept {
+                    Some(kept) => self.entries.insert(identity.to_owned(), kept),
+                    None => self.entries.remove(identity),
+                };
                 Ok(())
             }
-            Mood::ReadOnly | Mood::Unavailable => Err(problem(ProblemKind::NotRemembered)),
+            Mood::ReadOnly | Mood::Unavailable => Err(problem(match kept {
+                Some(_) => ProblemKind::NotRemembered,
+                None => ProblemKind::NotForgotten,
+            })),
         }
     }
 }

@@ -49,6 +49,7 @@ pub struct World {
     pub(super) awaited: BTreeSet<ReplyTo>,
     pub(super) outcomes: BTreeMap<ReplyTo, Outcome>,
     pub(super) asked: u64,
+    pub(super) loads: u64,
     pub(super) coming: BTreeMap<(Millis, u64), Coming>,
     counted: u64,
     pub(super) random: Seed,
@@ -102,6 +103,7 @@ impl World {
             awaited: BTreeSet::new(),
             outcomes: BTreeMap::new(),
             asked: 0,
+            loads: 0,
             coming: BTreeMap::new(),
             counted: 0,
             random: Seed(seed),
@@ -205,9 +207,22 @@ impl World {
         self.keyring.mood = mood;
     }
 
+    /// Somebody empties the keyring.
+    pub fn empty_keyring(&mut self) {
+        self.keyring.entries.clear();
+    }
+
     /// Whether the keyring holds a sign-in.
     pub fn remembers(&self) -> bool {
-        self.keyring.entry.is_some()
+        self.keyring.entries.contains_key(&self.identity())
+    }
+
+    /// Whose keyring entry the present configuration means.
+    pub(super) fn identity(&self) -> String {
+        match &self.setup {
+            Setup::Ready(settings) => settings.identity.clone(),
+            Setup::Missing(_) => String::new(),
+        }
     }
 
     /// Whether the service has rotated the refresh token and the keyring does not hold the new one yet.
@@ -265,7 +280,8 @@ impl World {
         }
     }
 
-    pub(super) fn time(&self) -> Time {
+    /// The machine's clock.
+    pub fn time(&self) -> Time {
         let at = i64::try_from(self.now - self.booted).expect("centuries are enough");
         Time::from_millis(at)
     }

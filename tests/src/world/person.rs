@@ -36,11 +36,16 @@ impl World {
         self.outcomes.get(&reply)
     }
 
-    /// Signs in by browser, from the click to the tokens.
+    /// Megan signs in by browser, from the click to the tokens.
     pub fn sign_in(&mut self) {
+        self.sign_in_as(Pick::Megan);
+    }
+
+    /// The same for anybody.
+    pub fn sign_in_as(&mut self, pick: Pick) {
         let reply = self.click(Command::SignIn { method: SignInMethod::Browser });
         self.run(100);
-        self.browser(Pick::Megan);
+        self.browser(pick);
         self.run(2_000);
         assert_eq!(self.outcome(reply), Some(&Outcome::Done), "the sign-in did not work");
     }

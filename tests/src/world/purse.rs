@@ -28,16 +28,21 @@ pub(crate) struct Purse {
 }
 
 impl Purse {
-    pub(crate) fn put(&mut self, grant: GrantId, mut tokens: Tokens) {
-        if let Some(before) = self.grants.values().next_back() {
-            tokens.refresh = tokens.refresh.or_else(|| before.refresh.clone());
-            tokens.account = tokens.account.or_else(|| before.account.clone());
-        }
+    pub(crate) fn put(&mut self, grant: GrantId, tokens: Tokens) {
         self.grants.insert(grant, tokens);
     }
 
-    pub(crate) fn adopt(&mut self, grant: GrantId) {
-        self.grants.retain(|id, _| *id == grant);
+    /// Tokens that a refresh of `from` brought: what it did not bring stays in force.
+    pub(crate) fn renew(&mut self, from: GrantId, grant: GrantId, mut tokens: Tokens) {
+        if let Some(before) = self.grants.get(&from) {
+            tokens.refresh = tokens.refresh.or_else(|| before.refresh.clone());
+            tokens.account = tokens.account.or_else(|| before.account.clone());
+        }
+        self.put(grant, tokens);
+    }
+
+    pub(crate) fn drop_grant(&mut self, grant: GrantId) {
+        self.grants.remove(&grant);
     }
 
     pub(crate) fn tokens(&self, grant: GrantId) -> Option<&Tokens> {

@@ -10,8 +10,8 @@ use presence_core::{
 };
 use presence_tests::cloud::browser::Pick;
 use presence_tests::cloud::{
-    Consent, Fault, Kind, MEGAN, Millis, On, Options, Pair, RetryAfter, Rotation, SessionState,
-    Shown, TokenError,
+    ALEX, Consent, Fault, Kind, MEGAN, Millis, On, Options, Pair, RetryAfter, Rotation,
+    SessionState, Shown, TokenError,
 };
 use presence_tests::world::{Mood, World};
 use proptest::collection::vec;
@@ -24,19 +24,23 @@ const SECOND: Millis = 1_000;
 const MINUTE: Millis = 60 * SECOND;
 const HOUR: Millis = 60 * MINUTE;
 
+mod ceiling;
 mod chosen;
 mod configured;
 mod crowd;
+mod forgotten;
 mod keyring;
 mod last_wish;
 mod leaving;
 mod machine;
 mod manners;
+mod persons;
 mod pinned;
 mod rest;
 mod sign_in;
 mod timed;
 mod tokens;
+mod truth;
 mod wake;
 
 /// What may happen to the person, the machine and the service.

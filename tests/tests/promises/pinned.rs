@@ -59,3 +59,17 @@ fn a_pin_that_is_not_allowed_does_not_hurt_the_session() {
     assert_eq!(world.session(), held(Status::Away));
     assert!(count(&world, 0, Kind::SetPreferred) <= 9);
 }
+
+#[test]
+fn a_pin_that_a_newer_choice_was_to_end_is_ended_after_a_crash() {
+    let available = Shown::new("Available", "Available");
+    let mut world = pinning(163);
+    world.cloud.teams(MEGAN, world.now, "phone", Some(available));
+    world.set(Status::Away);
+    world.run(2 * SECOND);
+    world.set(Status::Available);
+    world.crash();
+    world.start();
+    world.run(3 * SECOND);
+    assert_eq!(world.cloud.aggregate(MEGAN, world.now), available);
+}

@@ -5,11 +5,11 @@ use presence_core::{Answer, Ids, Refusal, RefusalKind};
 use url::Url;
 
 use super::{EntraError, permission};
-use crate::Config;
+use crate::config::Registration;
 use crate::http;
 
 /// What the core is told of `error`.
-pub(super) fn answer(config: &Config, error: &EntraError) -> Answer {
+pub(super) fn answer(config: &Registration, error: &EntraError) -> Answer {
     match error.error.as_str() {
         "temporarily_unavailable" | "server_error" => {
             Answer::Busy { retry_after: None, ids: ids(error) }
@@ -19,7 +19,7 @@ pub(super) fn answer(config: &Config, error: &EntraError) -> Answer {
 }
 
 /// The refusal behind `error`.
-pub(crate) fn refusal(config: &Config, error: &EntraError) -> Refusal {
+pub(crate) fn refusal(config: &Registration, error: &EntraError) -> Refusal {
     let kind = match (error.error.as_str(), error.suberror.as_deref()) {
         ("consent_required", _) | (_, Some("consent_required")) => RefusalKind::ConsentNeeded,
         ("invalid_grant" | "interaction_required" | "login_required", _) => {
@@ -52,7 +52,7 @@ pub(super) fn ids(error: &EntraError) -> Ids {
 }
 
 /// The admin-consent link ("Admin consent on the Microsoft identity platform").
-fn admin_consent(config: &Config) -> Option<Url> {
+fn admin_consent(config: &Registration) -> Option<Url> {
     let root = format!("{}/{}/v2.0/adminconsent", config.cloud.authority, config.tenant);
     let scope = permission(config);
     let pairs = [

@@ -3,6 +3,7 @@
 use presence_core::{Call, Claims};
 
 use super::*;
+use crate::config::Registration;
 
 impl Resident {
     pub(super) fn do_effect(&mut self, effect: Effect, face: &mut impl Face) {
@@ -15,7 +16,8 @@ impl Resident {
             }
             Effect::Load => self.load(),
             Effect::Store(grant) => self.store(grant),
-            Effect::Forget => self.forget(),
+            Effect::Forget { identity } => self.forget(identity),
+            Effect::Drop(grant) => self.purse.drop_grant(grant),
             Effect::OpenSignIn { attempt, claims } => self.open_sign_in(attempt, claims),
             Effect::CloseSignIn(attempt) => {
                 if let Some((_, task)) = self.listener.take_if(|(current, _)| *current == attempt) {
@@ -23,10 +25,12 @@ impl Resident {
                 }
             }
             Effect::Save(saved) => {
+                let moment = self.clock.moment();
                 if self.errand.is_some_and(Purpose::is_only_a_look) {
-                    return;
+                    saved::keep_sign_in(&self.place, &moment, &saved);
+                } else {
+                    saved::keep(&self.place, &moment, &saved);
                 }
-                saved::keep(&self.place, &self.clock.moment(), &saved);
             }
             Effect::Notify(notice) => face.notify(&notice),
             Effect::Reply { to, outcome } => {
@@ -47,7 +51,10 @@ impl Resident {
     }
 
     fn make_call(&mut self, id: CallId, call: &Call) {
-        let Some(config) = self.config.clone() else { return };
+        let present = || self.config.as_ref().map(|config| config.registration.clone());
+        let starts_device = matches!(call, Call::StartDevice { .. });
+        let at = if starts_device { present() } else { self.purse.registration(call) };
+        let Some(at) = at else { return self.answer(id, lost_secret()) };
         let client = match self.http.client() {
             Ok(client) => client,
             Err(answer) => return self.answer(id, answer),
@@ -57,13 +64,17 @@ impl Resident {
             let Some(packed) = EntraCall::pack(call, &self.purse) else {
                 return self.answer(id, lost_secret());
             };
+            let from = call.grant();
             self.spawn(id, async move {
-                let brought = entra::call(&client, &config, packed).await;
+                let brought = entra::call(&client, &at, packed).await;
                 let secret = brought.secret.map(|secret| {
-                    Sealed(Box::new(move |purse: &mut Purse| match secret {
-                        Secret::Tokens(tokens) => purse.put(GrantId(id.0), tokens),
-                        Secret::Device(attempt, code) => {
-                            purse.begin(attempt, Attempt::Device(code))
+                    Sealed(Box::new(move |purse: &mut Purse| match (secret, from) {
+                        (Secret::Tokens(tokens), Some(from)) => {
+                            purse.renew(from, GrantId(id.0), tokens);
+                        }
+                        (Secret::Tokens(tokens), None) => purse.put(GrantId(id.0), at, tokens),
+                        (Secret::Device(attempt, code), _) => {
+                            purse.begin(attempt, at, Attempt::Device(code));
                         }
                     }))
                 });
@@ -71,13 +82,13 @@ impl Resident {
             });
             return;
         }
-        let Some(token) = access_of(call).and_then(|grant| self.purse.access(grant)) else {
+        let Some(token) = call.grant().and_then(|grant| self.purse.access(grant)) else {
             return self
                 .answer(id, Answer::Unauthorized { claims: None, ids: presence_core::Ids::new() });
         };
         let call = call.clone();
         self.spawn(id, async move {
-            if let Some(answer) = graph::call(&client, &config, &token, &call).await {
+            if let Some(answer) = graph::call(&client, &at, &token, &call).await {
                 let _ = outbox.send(Input::Answered(id, answer, None));
             }
         });
@@ -91,21 +102,26 @@ impl Resident {
         let _ = self.outbox.send(Input::Answered(id, answer, None));
     }
 
-    fn load(&self) {
-        let Some(vault) = self.vault.clone() else { return };
-        let (outbox, identity) = (self.outbox.clone(), self.identity);
+    fn load(&mut self) {
+        let Some(config) = &self.config else { return };
+        let at = config.registration.clone();
+        let vault = self.vaults.of(&at.identity());
+        self.loads += 1;
+        let (outbox, identity, grant) =
+            (self.outbox.clone(), self.identity, GrantId::stored(self.loads));
         let late = outbox.clone();
         let stays = self.errand.is_none();
         tokio::spawn(async move {
-            let came_late = move |kept| drop(late.send(loaded(identity, kept)));
+            let also_at = at.clone();
+            let came_late = move |kept| drop(late.send(loaded(identity, grant, also_at, kept)));
             let input = match vault.load(came_late).await {
-                Ok(Some(kept)) => loaded(identity, kept),
-                Ok(None) => Input::Vault(identity, VaultEvent::Absent),
+                Ok(Some(kept)) => loaded(identity, grant, at, kept),
+                Ok(None) => Input::NotLoaded(identity, VaultEvent::Absent),
                 Err(error) => {
                     tracing::warn!(%error, "the sign-in cannot be loaded");
                     let problem =
                         if stays { error.unavailable_for_now() } else { error.unavailable() };
-                    Input::Vault(identity, VaultEvent::Unavailable(problem))
+                    Input::NotLoaded(identity, VaultEvent::Unavailable(problem))
                 }
             };
             let _ = outbox.send(input);
@@ -113,9 +129,9 @@ impl Resident {
     }
 
     fn store(&mut self, grant: GrantId) {
-        self.purse.adopt(grant);
-        let (Some(vault), Some(account), Some(refresh_token)) =
-            (self.vault.clone(), self.purse.account(grant), self.purse.refresh(grant))
+        let identity = self.config.as_ref().map(|config| config.registration.identity());
+        let (Some(identity), Some(account), Some(refresh_token)) =
+            (identity, self.purse.account(grant), self.purse.refresh(grant))
         else {
             let problem = Problem::new(
                 ProblemKind::NotRemembered,
@@ -124,10 +140,10 @@ impl Resident {
                 "Ask your administrator to allow offline_access for the app registration.",
             );
             let event = VaultEvent::StoreFailed(grant, problem);
-            let _ = self.outbox.send(Input::Vault(self.identity, event));
+            let _ = self.outbox.send(Input::Vault(event));
             return;
         };
-        let (outbox, identity) = (self.outbox.clone(), self.identity);
+        let (outbox, vault) = (self.outbox.clone(), self.vaults.of(&identity));
         tokio::spawn(async move {
             let event = match vault.store(&Kept { account, refresh_token }).await {
                 Ok(()) => VaultEvent::Stored(grant),
@@ -136,28 +152,27 @@ impl Resident {
                     VaultEvent::StoreFailed(grant, error.not_remembered())
                 }
             };
-            let _ = outbox.send(Input::Vault(identity, event));
+            let _ = outbox.send(Input::Vault(event));
         });
     }
 
-    fn forget(&mut self) {
-        self.purse.empty();
-        let Some(vault) = self.vault.clone() else { return };
-        let (outbox, identity) = (self.outbox.clone(), self.identity);
+    fn forget(&self, identity: String) {
+        let (outbox, vault) = (self.outbox.clone(), self.vaults.of(&identity));
         tokio::spawn(async move {
             let event = match vault.forget().await {
-                Ok(()) => VaultEvent::Forgotten,
+                Ok(()) => VaultEvent::Forgotten(identity),
                 Err(error) => {
                     tracing::warn!(%error, "the stored sign-in cannot be deleted");
-                    VaultEvent::ForgetFailed(error.not_forgotten())
+                    VaultEvent::ForgetFailed(identity, error.not_forgotten())
                 }
             };
-            let _ = outbox.send(Input::Vault(identity, event));
+            let _ = outbox.send(Input::Vault(event));
         });
     }
 
     fn open_sign_in(&mut self, attempt: AttemptId, claims: Option<Claims>) {
-        let Some(config) = self.config.clone() else { return };
+        let Some(config) = &self.config else { return };
+        let at = config.registration.clone();
         let outbox = self.outbox.clone();
         let work = async move {
             let send = |event| drop(outbox.send(Input::Event(event)));
@@ -165,13 +180,15 @@ impl Resident {
                 Ok(listener) => listener,
                 Err(error) => return send(impossible(attempt, &error.to_string())),
             };
-            let opening = match entra::opening(&config, listener.port(), claims.as_ref()) {
+            let opening = match entra::opening(&at, listener.port(), claims.as_ref()) {
                 Ok(opening) => opening,
                 Err(error) => return send(impossible(attempt, &error.to_string())),
             };
             // The attempt is in the purse before the browser can come back.
             let how = opening.attempt;
-            let begun = Sealed(Box::new(move |purse: &mut Purse| purse.begin(attempt, how)));
+            let issuer = at.clone();
+            let begun =
+                Sealed(Box::new(move |purse: &mut Purse| purse.begin(attempt, issuer, how)));
             let _ = outbox.send(Input::Begun(begun));
             let url = opening.url.to_string();
             let opened = async {
@@ -183,7 +200,7 @@ impl Resident {
             match came {
                 Ok(Came::Code(code)) => drop(outbox.send(Input::Code(attempt, code))),
                 Ok(Came::Refused(error)) => {
-                    let redirect = Redirect::Refused(entra::refusal(&config, &error));
+                    let redirect = Redirect::Refused(entra::refusal(&at, &error));
                     send(Event::Redirected { attempt, redirect });
                 }
                 Err(error) => send(impossible(attempt, &error.to_string())),
@@ -193,26 +210,11 @@ impl Resident {
     }
 }
 
-fn loaded(identity: u64, kept: Kept) -> Input {
-    let grant = GrantId::STORED;
+fn loaded(identity: u64, grant: GrantId, at: Arc<Registration>, kept: Kept) -> Input {
     let Kept { account, refresh_token } = kept;
     let tokens = Tokens { account: Some(account), access: None, refresh: Some(refresh_token) };
-    let open = Sealed(Box::new(move |purse: &mut Purse| purse.put(grant, tokens)));
+    let open = Sealed(Box::new(move |purse: &mut Purse| purse.put(grant, at, tokens)));
     Input::Loaded(identity, open, grant)
-}
-
-fn access_of(call: &Call) -> Option<GrantId> {
-    match call {
-        Call::SetPresence { grant, .. }
-        | Call::ClearPresence { grant, .. }
-        | Call::ReadPresence { grant }
-        | Call::PinAway { grant, .. }
-        | Call::Unpin { grant, .. } => Some(*grant),
-        Call::Redeem { .. }
-        | Call::Refresh { .. }
-        | Call::StartDevice { .. }
-        | Call::PollDevice { .. } => None,
-    }
 }
 
 /// The core asked for a call whose secret the purse does not hold: only a sign-in helps.

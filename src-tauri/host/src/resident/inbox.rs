@@ -44,9 +44,11 @@ pub(super) enum Input {
     Answered(CallId, Answer, Option<Sealed>),
     Code(AttemptId, AuthorizationCode),
     Begun(Sealed),
+    /// The keyring stored or deleted something; it says what.
+    Vault(VaultEvent),
     /// From the keyring of the identity with this number.
-    Vault(u64, VaultEvent),
     Loaded(u64, Sealed, GrantId),
+    NotLoaded(u64, VaultEvent),
     FileChanged,
     Reload,
     Exit,

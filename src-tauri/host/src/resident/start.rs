@@ -75,8 +75,9 @@ impl Resident {
             outbox,
             http: Http::default(),
             purse: Purse::default(),
-            vault: None,
+            vaults: Vaults::new(&place.vault),
             identity: 0,
+            loads: 0,
             delay: Delay::default(),
             call: None,
             listener: None,
@@ -109,11 +110,9 @@ impl Resident {
     }
 
     fn configure(&mut self, config: Config) {
-        let identity = config.identity();
-        if self.config.as_ref().map(Config::identity) != Some(identity.clone()) {
+        let former = self.config.as_ref().map(|former| &former.registration);
+        if former != Some(&config.registration) {
             self.identity += 1;
-            self.purse.empty();
-            self.vault = Some(Vault::new(&self.place.vault, &identity));
         }
         self.config = Some(config);
     }

@@ -18,6 +18,12 @@ impl Deletion {
         self.0.insert(identity.to_owned(), now);
     }
 
+    pub(super) fn tried(&mut self, identity: &str, now: Millis) {
+        if let Some(tried) = self.0.get_mut(identity) {
+            *tried = now;
+        }
+    }
+
     /// It is deleted, or replaced by another.
     pub(super) fn is_over(&mut self, identity: &str) {
         self.0.remove(identity);

@@ -44,15 +44,11 @@ impl Oracle {
                     self.excuses.allow(now + REACTION);
                 }
             }
-            VaultEvent::Forgotten => {
-                self.sign_in.is_kept = false;
-                let identity = self.settings.identity.clone();
-                self.deletion.is_over(&identity);
+            VaultEvent::Forgotten(identity) => {
+                self.sign_in.is_kept &= *identity != self.settings.identity;
+                self.deletion.is_over(identity);
             }
-            VaultEvent::ForgetFailed(_) => {
-                let identity = self.settings.identity.clone();
-                self.deletion.wanted(&identity, now);
-            }
+            VaultEvent::ForgetFailed(identity, _) => self.deletion.tried(identity, now),
             VaultEvent::StoreFailed(..) => {}
         }
     }
@@ -85,10 +81,9 @@ impl Oracle {
                     self.excuses.trouble_since.get_or_insert(now);
                 }
             }
-            Effect::Forget => {
-                self.forgets(now);
-                let identity = self.settings.identity.clone();
-                self.deletion.wanted(&identity, now);
+            Effect::Forget { identity } => {
+                self.forgets(now, identity);
+                self.deletion.wanted(identity, now);
                 if self.leaving == Leaving::SigningOut {
                     self.end_ends(now);
                     self.leaving = Leaving::No;
@@ -114,6 +109,7 @@ impl Oracle {
             Effect::OpenSignIn { .. } => self.claims(now, effect),
             Effect::Load
             | Effect::Store(_)
+            | Effect::Drop(_)
             | Effect::CloseSignIn(_)
             | Effect::Notify(_)
             | Effect::OpenWindow

@@ -38,7 +38,7 @@ impl Persons {
     }
 
     pub(super) fn owner(&self, call: &Call) -> Option<Subject> {
-        grant(call).and_then(|grant| self.owners.get(&grant).copied())
+        call.grant().and_then(|grant| self.owners.get(&grant).copied())
     }
 }
 
@@ -137,17 +137,5 @@ impl Oracle {
         let Subject { person, .. } = former.subject;
         let what = format!("a session of {person:?} is left, who is no longer signed in");
         self.broken(Promise::Persons, now, Some(now - former.since), what);
-    }
-}
-
-fn grant(call: &Call) -> Option<GrantId> {
-    match call {
-        Call::SetPresence { grant, .. }
-        | Call::ClearPresence { grant, .. }
-        | Call::ReadPresence { grant }
-        | Call::PinAway { grant, .. }
-        | Call::Unpin { grant, .. }
-        | Call::Refresh { grant, .. } => Some(*grant),
-        Call::Redeem { .. } | Call::StartDevice { .. } | Call::PollDevice { .. } => None,
     }
 }

@@ -151,8 +151,8 @@ impl Oracle {
         self.sign_in.is_kept = false;
     }
 
-    pub(super) fn forgets(&mut self, now: Millis) {
-        if !self.sign_in.may_forget {
+    pub(super) fn forgets(&mut self, now: Millis, identity: &str) {
+        if !self.sign_in.may_forget && identity == self.settings.identity {
             let what = "the sign-in is deleted, and nobody signed out".to_owned();
             self.broken(Promise::SignIn, now, None, what);
         }

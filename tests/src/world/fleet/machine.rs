@@ -27,7 +27,7 @@ impl Machine {
         let refresh = Some(refresh);
         let tokens = Tokens { account: Some(account.clone()), access: None, refresh };
         let mut purse = Purse::default();
-        purse.put(GrantId::STORED, tokens);
+        purse.put(GrantId::stored(0), tokens);
         let core = Core::new(setup(), Saved::default(), seed);
         Machine { account, core, purse, flight: None, ticks_at: None, wish: None, told: 0, seed }
     }
@@ -42,7 +42,7 @@ impl Machine {
             Some((_, status)) => SavedWish::Status { status, until: None, lasts: None },
             None => SavedWish::Nothing,
         };
-        let saved = Saved { wish, before: None, ended: true };
+        let saved = Saved { wish, ended: true, ..Saved::default() };
         self.core = Core::with_rules(setup(), saved, self.seed, rules);
     }
 }

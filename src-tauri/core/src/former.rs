@@ -1,0 +1,252 @@
+//! Owns what is left to end for a person who is not signed in any more, or at a registration that is not configured
+//! any more: their session, late writes and pin, with their own tokens. Refuses to set anything.
+
+use std::time::Duration;
+
+use crate::agenda::{AT_ONCE, Action, Due};
+use crate::facts::{Flight, Pin, Planned, Purpose, Shown, WaitFor};
+use crate::grant::Grant;
+use crate::keeper::Core;
+use crate::{Account, Answer, Call, Effect, GrantId, Granted, Outcome, ProblemKind, Rules, Time};
+
+/// A grant that is given up, as soon as what was set with it is ended or has expired.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Former {
+    identity: String,
+    grant: Grant,
+    /// Until when its session may stand at the service.
+    session: Option<Time>,
+    /// Until when a call that was given up may still land.
+    late_until: Option<Time>,
+    /// Until when its pin may stand.
+    pinned: Option<Time>,
+    retry_at: Time,
+    tries: u32,
+    since: Time,
+    refused: u32,
+}
+
+impl Former {
+    /// Until when there is something to end.
+    fn until(&self) -> Time {
+        [self.session, self.late_until, self.pinned].into_iter().flatten().max().unwrap_or(AT_ONCE)
+    }
+
+    fn is(&self, identity: Option<&str>, account: &Account) -> bool {
+        Some(self.identity.as_str()) == identity && is_same(&self.grant.account, account)
+    }
+
+    fn next(&self, now: Time, rules: &Rules) -> Option<(Time, Call)> {
+        let Grant { id, account, .. } = &self.grant;
+        let clear = Call::ClearPresence { grant: *id, account: account.clone() };
+        let (at, call) = match (self.session, self.pinned, self.late_until) {
+            (Some(_), _, _) => (self.retry_at, clear),
+            (None, Some(_), _) => {
+                (self.retry_at, Call::Unpin { grant: *id, account: account.clone() })
+            }
+            (None, None, Some(late)) => (self.retry_at.max(late), clear),
+            (None, None, None) => return None,
+        };
+        let serves = self.grant.serves(at.max(now), rules);
+        let refresh = Call::Refresh { grant: *id, claims: self.grant.claims.clone() };
+        Some(if serves { (at, call) } else { (at.max(self.grant.refresh_not_before), refresh) })
+    }
+}
+
+/// Whether two accounts are one person in one tenant.
+pub(crate) fn is_same(one: &Account, other: &Account) -> bool {
+    (&one.oid, &one.tenant) == (&other.oid, &other.tenant)
+}
+
+impl Core {
+    /// Another person, or nobody, comes after `grant` of `identity`: what was set with it is ended with it.
+    pub(crate) fn part_with(&mut self, identity: String, grant: Grant) {
+        let longest = self.now + self.rules.longest_expiration;
+        let session = match &self.shown {
+            Shown::Nothing => None,
+            Shown::Unknown => Some(longest),
+            Shown::Held(lease) => Some(lease.expires_at),
+        };
+        let pinned = (self.pin != Pin::Free).then_some(longest);
+        let late_until = self.ghost.filter(|late| *late > self.now);
+        self.forget_session();
+        self.formers.push(Former {
+            identity,
+            grant,
+            session,
+            late_until,
+            pinned,
+            retry_at: AT_ONCE,
+            tries: 0,
+            since: self.now,
+            refused: 0,
+        });
+    }
+
+    /// What is known of a session is about somebody else's.
+    pub(crate) fn forget_session(&mut self) {
+        (self.shown, self.ghost, self.pin) = (Shown::Nothing, None, Pin::Free);
+        (self.cleared_at, self.effective) = (None, None);
+        self.look_wanted = false;
+        self.resolve(|wait| wait == WaitFor::Look, &Outcome::Done);
+        self.trouble = None;
+        self.accepted();
+    }
+
+    /// The person is back before what they had set was ended: it is theirs again.
+    pub(crate) fn take_back(&mut self, account: &Account) {
+        let identity = self.identity().map(str::to_owned);
+        let Some(at) =
+            self.formers.iter().position(|former| former.is(identity.as_deref(), account))
+        else {
+            return;
+        };
+        let id = self.formers[at].grant.id;
+        if self.flight.as_ref().is_some_and(|flight| flight.purpose == Purpose::Former(id)) {
+            self.abandon();
+        }
+        let former = self.formers.remove(at);
+        if former.session.is_some() {
+            self.shown = Shown::Unknown;
+        }
+        if former.pinned.is_some() {
+            self.pin = Pin::Doubtful;
+        }
+        self.ghost = self.ghost.max(former.late_until);
+        self.emit(Effect::Drop(id));
+    }
+
+    /// Whether the core goes on with this grant.
+    pub(crate) fn holds(&self, id: GrantId) -> bool {
+        let own = self.grant.iter().chain(self.formers.iter().map(|former| &former.grant));
+        own.into_iter().any(|grant| grant.id == id)
+    }
+
+    /// The next call that ends something for a former person.
+    pub(crate) fn former_call(&self) -> Option<Planned> {
+        let planned = |former: &Former| {
+            let (at, call) = former.next(self.now, &self.rules)?;
+            let at = if call.goes_to_entra() { at } else { self.after_pause(at) };
+            Some(Planned { at, call, purpose: Purpose::Former(former.grant.id) })
+        };
+        self.formers.iter().filter_map(planned).min_by_key(|planned| planned.at)
+    }
+
+    /// When nothing is left to end for a former person, or it has expired.
+    pub(crate) fn former_end(&self) -> Option<Due> {
+        let in_flight = |former: &&Former| {
+            let purpose = Purpose::Former(former.grant.id);
+            self.flight.as_ref().is_none_or(|flight| flight.purpose != purpose)
+        };
+        let end = |former: &Former| (former.until(), Action::DropFormer(former.grant.id));
+        self.formers.iter().filter(in_flight).map(end).min_by_key(|(at, _)| *at)
+    }
+
+    pub(crate) fn drop_former(&mut self, id: GrantId) {
+        self.formers.retain(|former| former.grant.id != id);
+        self.emit(Effect::Drop(id));
+    }
+
+    /// A call with a former grant was given up, and may still land.
+    pub(crate) fn former_abandoned(&mut self, id: GrantId, flight: &Flight) {
+        let late = flight.sent_at + self.rules.call_limit;
+        let longest = self.now + self.rules.longest_expiration;
+        let Some(former) = self.formers.iter_mut().find(|former| former.grant.id == id) else {
+            return;
+        };
+        if flight.call.writes_session() {
+            former.late_until = former.late_until.max(Some(late));
+        }
+        if flight.call.writes_pin() {
+            former.pinned = former.pinned.or(Some(longest));
+        }
+    }
+
+    /// Whether what a former person left is tried again at once.
+    pub(crate) fn hasten_formers(&mut self) {
+        for former in &mut self.formers {
+            former.retry_at = AT_ONCE;
+        }
+    }
+
+    /// Takes the answer to a former person's call in. What the service refuses cannot be ended from here: it expires.
+    pub(crate) fn former_answered(&mut self, id: GrantId, flight: &Flight, answer: Answer) {
+        let Some(at) = self.formers.iter().position(|former| former.grant.id == id) else { return };
+        match answer {
+            Answer::Done => {
+                self.passed();
+                let former = &mut self.formers[at];
+                (former.tries, former.refused) = (0, 0);
+                former.ended(flight);
+            }
+            Answer::Granted(granted) => self.former_granted(at, flight, &granted),
+            Answer::Unauthorized { claims, .. } => {
+                let former = &mut self.formers[at];
+                (former.grant.access_until, former.grant.claims) = (None, claims);
+                former.refused += 1;
+                if former.refused > 1 {
+                    self.former_later(at, 5);
+                }
+            }
+            Answer::Throttled { retry_after, ids } => {
+                self.asked_for_patience(flight, ProblemKind::Throttled, retry_after, ids);
+                self.former_waits(at, flight, retry_after);
+            }
+            Answer::Busy { retry_after, ids } => {
+                self.asked_for_patience(flight, ProblemKind::ServiceBusy, retry_after, ids);
+                self.former_waits(at, flight, retry_after);
+            }
+            Answer::Offline { .. } => self.former_later(at, 0),
+            Answer::Refused(_)
+            | Answer::Forbidden { .. }
+            | Answer::NotFound { .. }
+            | Answer::Rejected { .. }
+            | Answer::Presence(_)
+            | Answer::DeviceCode(_)
+            | Answer::Pending
+            | Answer::SlowDown => self.drop_former(id),
+        }
+    }
+
+    fn former_granted(&mut self, at: usize, flight: &Flight, granted: &Granted) {
+        let access_for = self.life_of(granted);
+        let former = &mut self.formers[at];
+        let old = std::mem::replace(&mut former.grant.id, GrantId(flight.id.0));
+        former.grant.access_until = Some(flight.sent_at + access_for);
+        former.grant.claims = None;
+        self.emit(Effect::Drop(old));
+    }
+
+    fn former_waits(&mut self, at: usize, flight: &Flight, retry_after: Option<Duration>) {
+        if let (true, Some(span)) = (flight.call.goes_to_entra(), retry_after) {
+            self.formers[at].grant.refresh_not_before = self.now + span;
+        }
+        self.former_later(at, 0);
+    }
+
+    fn former_later(&mut self, at: usize, head_start: u32) {
+        let (tries, since) = (self.formers[at].tries.saturating_add(1), self.formers[at].since);
+        let again = self.now + self.backoff(tries.saturating_add(head_start), since);
+        let former = &mut self.formers[at];
+        (former.tries, former.retry_at) = (tries, again);
+    }
+}
+
+impl Former {
+    fn ended(&mut self, flight: &Flight) {
+        if flight.call.writes_session() {
+            self.session = None;
+            self.late_until = self.late_until.filter(|late| flight.sent_at < *late);
+        }
+        if flight.call.writes_pin() {
+            self.pinned = None;
+        }
+    }
+}
+
+impl Grant {
+    /// Whether its access token can be used at `at`.
+    pub(crate) fn serves(&self, at: Time, rules: &Rules) -> bool {
+        self.access_until.is_some_and(|until| until - rules.access_margin > at)
+    }
+}

@@ -1,0 +1,119 @@
+//! What the keyring has to forget is not forgotten, over failures, restarts and other registrations.
+
+use super::*;
+
+fn elsewhere() -> Setup {
+    Setup::Ready(Settings { identity: "fabrikam".to_owned(), ..settings() })
+}
+
+fn here() -> Setup {
+    Setup::Ready(settings())
+}
+
+fn configure(world: &mut World, setup: Setup) {
+    world.setup = setup;
+    world.click(Command::Reload);
+    world.run(2 * SECOND);
+}
+
+#[test]
+fn a_sign_out_that_the_keyring_refuses_holds_over_a_quit() {
+    let mut world = World::signed_in(450);
+    world.keyring(Mood::ReadOnly);
+    let reply = world.click(Command::SignOut);
+    world.run(4 * SECOND);
+    assert_eq!(failure(&world, reply), Some(ProblemKind::NotForgotten));
+    world.click(Command::Quit);
+    world.run(4 * SECOND);
+    assert!(world.exited && world.remembers());
+    world.start();
+    world.run(MINUTE);
+    assert_eq!(world.view().account, AccountView::SignedOut);
+    world.keyring(Mood::Works);
+    world.run(5 * MINUTE + SECOND);
+    assert!(!world.remembers());
+    assert_eq!(problem(&world), None);
+}
+
+#[test]
+fn a_sign_out_that_the_keyring_refuses_holds_over_another_registration_and_back() {
+    let mut world = World::signed_in(451);
+    world.keyring(Mood::ReadOnly);
+    world.click(Command::SignOut);
+    world.run(4 * SECOND);
+    configure(&mut world, elsewhere());
+    configure(&mut world, here());
+    assert_eq!(world.view().account, AccountView::SignedOut);
+    world.keyring(Mood::Works);
+    world.run(5 * MINUTE + SECOND);
+    assert!(!world.remembers());
+}
+
+#[test]
+fn another_registration_leaves_no_sign_in_behind_and_ends_the_session() {
+    let mut world = World::signed_in(452);
+    world.set(Status::Presenting);
+    world.run(MINUTE);
+    configure(&mut world, elsewhere());
+    assert_eq!(world.session(), SessionState::Absent);
+    configure(&mut world, here());
+    assert!(!world.remembers());
+    assert_eq!(world.view().account, AccountView::SignedOut);
+}
+
+#[test]
+fn another_registration_while_the_program_was_off_leaves_no_sign_in_behind() {
+    let mut world = World::signed_in(453);
+    world.crash();
+    world.setup = elsewhere();
+    world.start();
+    world.run(SECOND);
+    world.crash();
+    world.setup = here();
+    world.start();
+    world.run(SECOND);
+    assert!(!world.remembers());
+    assert_eq!(world.view().account, AccountView::SignedOut);
+}
+
+#[test]
+fn a_registration_that_changes_during_a_sign_out_loses_no_new_sign_in_and_answers() {
+    let mut world = World::signed_in(454);
+    world.set(Status::Presenting);
+    world.run(MINUTE);
+    configure(&mut world, elsewhere());
+    world.sign_in();
+    configure(&mut world, here());
+    world.sign_in();
+    world.cloud.fault_between(On::Graph, world.now, world.now + MINUTE, Fault::Silence);
+    let reply = world.click(Command::SignOut);
+    world.run(SECOND);
+    world.setup = elsewhere();
+    world.click(Command::Reload);
+    world.run(4 * SECOND);
+    assert!(world.outcome(reply).is_some(), "the sign-out is answered");
+    world.sign_in();
+    assert!(world.remembers());
+    world.run(10 * MINUTE);
+    assert!(world.remembers(), "only the older sign-in is forgotten");
+}
+
+#[test]
+fn who_signs_in_again_is_not_forgotten_by_an_older_sign_out() {
+    let mut world = World::signed_in(455);
+    world.keyring(Mood::ReadOnly);
+    world.click(Command::SignOut);
+    world.run(4 * SECOND);
+    let reply = world.click(Command::SignIn { method: SignInMethod::Browser });
+    world.run(100);
+    world.browser(Pick::Megan);
+    world.run(2 * SECOND);
+    assert_eq!(world.outcome(reply), Some(&Outcome::Done));
+    world.keyring(Mood::Works);
+    world.run(HOUR);
+    assert!(world.remembers());
+    world.crash();
+    world.start();
+    world.run(SECOND);
+    assert!(matches!(world.view().account, AccountView::SignedIn { .. }));
+}

@@ -1,0 +1,130 @@
+//! One person's session is never another's: who comes after somebody ends what they left, with their own tokens.
+
+use super::*;
+use presence_tests::cloud::User;
+
+/// A machine of two people, the first of them signed in.
+fn shared(seed: u64) -> World {
+    shared_with(settings(), seed)
+}
+
+fn shared_with(settings: Settings, seed: u64) -> World {
+    let users = vec![User::megan(), User::alex()];
+    let options = Options { users, ..Options::default() };
+    let mut world = World::with(Setup::Ready(settings), options, seed);
+    world.sign_in();
+    world
+}
+
+fn session_of(world: &World, oid: &str) -> SessionState {
+    world.cloud.session(oid, world.now)
+}
+
+#[test]
+fn another_person_ends_the_session_of_the_one_before_and_then_sets_their_own() {
+    let mut world = shared(440);
+    world.set(Status::Presenting);
+    world.run(MINUTE);
+    let from = world.now;
+    world.sign_in_as(Pick::Alex);
+    world.run(2 * SECOND);
+    assert_eq!(session_of(&world, MEGAN), SessionState::Absent);
+    assert_eq!(session_of(&world, ALEX), held(Status::Presenting));
+    let order = [Kind::Redeem, Kind::ClearPresence, Kind::SetPresence];
+    assert_eq!(kinds(&world, from), order);
+}
+
+#[test]
+fn nothing_of_the_person_before_is_shown_as_the_new_ones() {
+    let mut world = shared(441);
+    world.set(Status::Presenting);
+    world.run(MINUTE);
+    world.cloud.fault_between(On::Graph, world.now, world.now + 10 * MINUTE, Fault::LoseRequest);
+    world.sign_in_as(Pick::Alex);
+    let view = world.view();
+    assert_eq!((view.session, view.effective), (None, None));
+    assert_ne!(view.progress, Progress::Settled);
+    world.run(20 * MINUTE);
+    assert_eq!(session_of(&world, MEGAN), SessionState::Absent, "as soon as that is possible");
+    assert_eq!(session_of(&world, ALEX), held(Status::Presenting));
+}
+
+#[test]
+fn a_pin_and_a_late_write_of_the_person_before_are_ended_too() {
+    let mut world = shared_with(Settings { pin_away: true, ..settings() }, 442);
+    world.set(Status::Away);
+    world.run(MINUTE);
+    world.cloud.teams(MEGAN, world.now, "phone", Some(Shown::new("Available", "Available")));
+    assert_eq!(world.cloud.aggregate(MEGAN, world.now), Shown::new("Away", "Away"));
+    let reply = world.click(Command::SignIn { method: SignInMethod::Browser });
+    world.run(100);
+    world.cloud.fault(Kind::SetPresence, 1, Fault::LandLate(9_000));
+    world.set(Status::InACall);
+    world.run(50);
+    world.browser(Pick::Alex);
+    world.run(15 * SECOND);
+    assert_eq!(world.outcome(reply), Some(&Outcome::Done));
+    assert_eq!(session_of(&world, MEGAN), SessionState::Absent);
+    assert_eq!(world.cloud.aggregate(MEGAN, world.now), Shown::new("Available", "Available"));
+    assert_eq!(session_of(&world, ALEX), held(Status::InACall));
+}
+
+#[test]
+fn the_same_person_who_signs_in_again_keeps_the_session() {
+    let mut world = shared(443);
+    world.set(Status::Presenting);
+    world.run(MINUTE);
+    let from = world.now;
+    world.sign_in();
+    world.run(MINUTE);
+    assert_eq!(kinds(&world, from), [Kind::Redeem]);
+    assert_eq!(world.session(), held(Status::Presenting));
+}
+
+#[test]
+fn a_person_who_is_back_before_their_session_was_ended_keeps_it() {
+    let mut world = shared(444);
+    world.set(Status::Presenting);
+    world.run(MINUTE);
+    world.cloud.fault_between(Kind::ClearPresence, 0, Millis::MAX, Fault::Status(503, None));
+    world.sign_in_as(Pick::Alex);
+    world.sign_in();
+    world.cloud.heal();
+    world.run(10 * MINUTE);
+    assert_eq!(world.session(), held(Status::Presenting));
+    assert_eq!(session_of(&world, ALEX), SessionState::Absent);
+}
+
+#[test]
+fn a_quit_ends_what_the_person_before_left() {
+    let mut world = shared(445);
+    world.set(Status::Presenting);
+    world.run(MINUTE);
+    world.cloud.fault(Kind::ClearPresence, 1, Fault::Status(503, None));
+    world.sign_in_as(Pick::Alex);
+    world.click(Command::Quit);
+    world.run(3 * SECOND);
+    assert!(world.exited);
+    assert_eq!(session_of(&world, MEGAN), SessionState::Absent);
+    assert_eq!(session_of(&world, ALEX), SessionState::Absent);
+}
+
+#[test]
+fn a_sign_in_without_a_refresh_token_leaves_the_one_before_to_nobody() {
+    let mut world = shared(446);
+    world.cloud.policy().gives_refresh_tokens = false;
+    let reply = world.click(Command::SignIn { method: SignInMethod::Browser });
+    world.run(100);
+    world.browser(Pick::Alex);
+    world.run(2 * SECOND);
+    assert_eq!(world.outcome(reply), Some(&Outcome::Done));
+    assert_eq!(problem(&world), Some(ProblemKind::NotRemembered));
+    world.crash();
+    world.start();
+    world.run(SECOND);
+    assert_eq!(
+        world.view().account,
+        AccountView::SignedOut,
+        "the one before is not signed in again"
+    );
+}

@@ -7,6 +7,7 @@ use presence_core::{Answer, AttemptId, Call, Problem, ProblemKind};
 use reqwest::Client;
 use reqwest::header::DATE;
 
+use crate::config::Registration;
 use crate::entra::{self, EntraCall};
 use crate::http::{GRAPH_LIMIT, Http, Wire, exchange};
 use crate::purse::Purse;

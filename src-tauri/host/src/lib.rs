@@ -30,7 +30,7 @@ pub use app_id::claim_app_id;
 pub use app_id::{APP_ID, APP_NAME};
 pub use checkup::{Check, examine};
 pub use clock::{Clock, Moment};
-pub use config::{Bound, Cloud, Config, ConfigError, Shortcut};
+pub use config::{Bound, Cloud, Config, ConfigError, Registration, Shortcut};
 pub use door::{Client, DoorError, Watch};
 pub use errand::{Errand, Facades, Purpose};
 pub use place::{Place, PlaceError};

@@ -3,7 +3,7 @@
 use presence_core::{Call, Claims};
 
 use super::*;
-use crate::config::Registration;
+use crate::Registration;
 
 impl Resident {
     pub(super) fn do_effect(&mut self, effect: Effect, face: &mut impl Face) {

@@ -58,7 +58,10 @@ fn exit_code(problem: &Problem) -> u8 {
         ProblemKind::WrongUsage => WRONG_USAGE,
         ProblemKind::SignInNeeded => SIGN_IN_NEEDED,
         ProblemKind::NotConfigured => NOT_CONFIGURED,
-        ProblemKind::Offline | ProblemKind::ServiceBusy | ProblemKind::Throttled => NOT_REACHED,
+        ProblemKind::Offline
+        | ProblemKind::ServiceBusy
+        | ProblemKind::Throttled
+        | ProblemKind::TooManyChanges => NOT_REACHED,
         ProblemKind::SignInCancelled
         | ProblemKind::SignInExpired
         | ProblemKind::SignInFailed

@@ -29,6 +29,8 @@ pub enum Manner {
     Redirects(String),
     /// Answers what is not HTTP.
     Babbles,
+    /// Answers with this head (status, then headers, joined by `\r\n`) and this body.
+    Says(String, String),
 }
 
 /// What a request brought that an attacker would want.
@@ -45,6 +47,23 @@ pub struct Seen {
 pub struct Hostile {
     base_url: String,
     shared: Arc<Mutex<(Manner, Seen)>>,
+}
+
+impl Manner {
+    /// A page of a proxy's, with this status and these headers.
+    pub fn page(status: &str, headers: &[&str]) -> Manner {
+        let mut head = vec![status, "content-type: text/html"];
+        head.extend(headers);
+        Manner::Says(head.join("\r\n"), "<html>This is your proxy speaking</html>".to_owned())
+    }
+
+    /// An error of Graph's own, as JSON.
+    pub fn graph_error(status: &str, headers: &[&str], code: &str, message: &str) -> Manner {
+        let mut head = vec![status, "content-type: application/json", "request-id: r-1"];
+        head.extend(headers);
+        let body = serde_json::json!({"error": {"code": code, "message": message}});
+        Manner::Says(head.join("\r\n"), body.to_string())
+    }
 }
 
 impl Hostile {
@@ -121,6 +140,11 @@ fn talk(mut stream: TcpStream, shared: &Mutex<(Manner, Seen)>) -> io::Result<()>
             stream.write_all(
                 format!("{head}content-length: 0\r\nconnection: close\r\n\r\n").as_bytes(),
             )
+        }
+        Manner::Says(head, body) => {
+            let length = body.len();
+            let rest = format!("content-length: {length}\r\nconnection: close\r\n\r\n{body}");
+            stream.write_all(format!("HTTP/1.1 {head}\r\n{rest}").as_bytes())
         }
         Manner::Babbles => stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n"),
     }

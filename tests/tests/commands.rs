@@ -4,9 +4,13 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::PathBuf;
 use std::process::{Child, Output, Stdio};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
 
 use presence_tests::cloud::browser::{self, Pick};
 use presence_tests::cloud::{CLIENT_ID, Fault, Kind, MEGAN, On, Rotation, SessionState};
@@ -38,7 +42,8 @@ fn without_a_resident_every_command_does_its_job() {
 
     let status = stage.status().unwrap();
     assert_eq!(status["wanted"], "available");
-    assert!(status["until"].is_string() && status["session"].is_null());
+    assert!(status["until"].is_string());
+    assert_eq!(status["session"]["status"], "available", "what the command before left");
     assert_eq!(status["effective"]["activity"], "Available");
     assert_eq!(status["account"]["name"], "megan@contoso.com");
     assert_eq!(status["problem"]["kind"], "not-running");
@@ -66,8 +71,10 @@ fn what_was_chosen_without_a_resident_is_kept_by_the_next_one() {
     let mut stage = signed_in("handover");
     stage.succeed(&["set", "in-a-call"]).unwrap();
     stage.start().unwrap();
-    until("the session", || stage.status().unwrap()["session"]["status"] == "in-a-call").unwrap();
-    assert_eq!(stage.status().unwrap()["problem"], Value::Null);
+    until("the renewal", || stage.status().unwrap()["session"]["renews_at"].is_string()).unwrap();
+    let status = stage.status().unwrap();
+    assert_eq!(status["session"]["status"], "in-a-call");
+    assert_eq!(status["problem"], Value::Null);
     stage.agree().unwrap();
 }
 
@@ -231,6 +238,74 @@ fn a_command_while_the_resident_starts_or_ends_is_done_once_and_by_somebody() {
     }
     assert_eq!(stage.status().unwrap()["account"]["name"], "megan@contoso.com");
     stage.succeed(&["clear"]).unwrap();
+}
+
+#[test]
+fn a_resident_that_cannot_be_understood_is_asked_a_few_times_and_nothing_is_said_to_be_done() {
+    let stage = signed_in("broken door");
+    fs::create_dir_all(stage.folder().join("run")).unwrap();
+    for (answer, most) in [(vec![b' '; 100 * 1024], 1), (Vec::new(), 9)] {
+        let door = UnixListener::bind(stage.folder().join("run/door")).unwrap();
+        let asked = Arc::new(AtomicU32::new(0));
+        let counting = asked.clone();
+        std::thread::spawn(move || {
+            for mut visitor in door.incoming().flatten() {
+                let mut line = String::new();
+                BufReader::new(&visitor).read_line(&mut line).unwrap();
+                counting.fetch_add(1, Ordering::Relaxed);
+                // A visitor that has heard enough is gone.
+                let _ = visitor.write_all(&answer);
+            }
+        });
+        for command in [&["set", "away"][..], &["clear"], &["status"]] {
+            asked.store(0, Ordering::Relaxed);
+            let output = stage.run(command).unwrap();
+            let said = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{command:?}: {said}");
+            let asked = asked.load(Ordering::Relaxed);
+            assert!((1..=most).contains(&asked), "{command:?}: asked {asked} times");
+        }
+        assert_eq!(code(&stage, &["quit"]).0, 1, "it still answers");
+        fs::remove_file(stage.folder().join("run/door")).unwrap();
+    }
+    assert!(stage.bodies(Kind::SetPresence).is_empty());
+}
+
+#[test]
+fn a_command_finds_the_resident_whatever_runtime_folder_it_was_given() {
+    let stage = signed_in("runtime");
+    let config = PathBuf::from(stage.desktop.var("XDG_CONFIG_HOME").unwrap()).join("presence-tray");
+    fs::create_dir_all(&config).unwrap();
+    fs::write(config.join("config.toml"), stage.configuration()).unwrap();
+    let of_user = |arguments: &[&str]| {
+        let mut command = stage.command(arguments).unwrap();
+        command.env_remove("PRESENCE_TRAY_CONFIG_DIR");
+        command
+    };
+    let _resident = stage.desktop.spawn("resident", of_user(&["run", "--hidden"])).unwrap();
+    let run = PathBuf::from(stage.desktop.var("XDG_RUNTIME_DIR").unwrap());
+    until("the door", || UnixStream::connect(run.join("presence-tray/door")).is_ok()).unwrap();
+
+    for runtime in [None, Some("/nowhere"), Some("/proc/1/root")] {
+        for (arguments, expected) in
+            [(&["reload"][..], 0), (&["status", "--json"], 0), (&["set", "away"], 3)]
+        {
+            let mut command = of_user(arguments);
+            command.env_remove("XDG_RUNTIME_DIR");
+            command.envs(runtime.map(|folder| ("XDG_RUNTIME_DIR", folder)));
+            command.stdout(Stdio::piped()).stderr(Stdio::piped());
+            let begun = Instant::now();
+            let output = end_of(command.spawn().unwrap()).unwrap();
+            let said = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(expected), "{runtime:?} {arguments:?}: {said}");
+            assert!(begun.elapsed() < Duration::from_secs(10), "{runtime:?} {arguments:?}");
+            assert!(!text(&output.stdout).contains("not-running"), "{runtime:?} {arguments:?}");
+        }
+    }
+    let mut command = of_user(&["quit"]);
+    assert!(command.env_remove("XDG_RUNTIME_DIR").status().unwrap().success());
+    let state = PathBuf::from(stage.desktop.var("XDG_STATE_HOME").unwrap()).join("presence-tray");
+    until("the end", || !state.join("door").exists()).unwrap();
 }
 
 #[test]

@@ -11,6 +11,7 @@ use presence_tests::desktop::Desktop;
 use presence_tests::hostile::{Hostile, Manner};
 use presence_tests::stage::{Stage, until};
 use rustix::process::Signal;
+use serde_json::json;
 
 /// The largest growth, in kB, that an answer may cause: far below what the worst one weighs.
 const GROWTH: u64 = 8 * 1024;
@@ -46,6 +47,124 @@ fn a_service_that_breaks_in_any_way_is_survived_and_the_wish_set_afterwards() {
     assert!(grown < GROWTH, "grown by {grown} kB");
     assert!(graph.seen().tokens > 0);
     assert_eq!(elsewhere.seen().requests, 0, "a redirect was followed");
+}
+
+#[test]
+fn a_page_of_a_proxy_is_the_network_and_never_silences_a_choice() {
+    let (stage, graph) = between("page");
+    let far = "retry-after: Fri, 31 Dec 9999 23:59:59 GMT";
+    for (status, headers) in [
+        ("400 Bad Request", &[][..]),
+        ("401 Unauthorized", &["www-authenticate: Basic realm=\"proxy\""]),
+        ("403 Forbidden", &[]),
+        ("404 Not Found", &[]),
+        ("407 Proxy Authentication Required", &[]),
+        ("429 Too Many Requests", &["retry-after: 86400"]),
+        ("503 Service Unavailable", &[far]),
+    ] {
+        graph.behave(Manner::page(status, headers));
+        let failed = stage.run(&["set", "away"]).unwrap();
+        let said = String::from_utf8_lossy(&failed.stderr).into_owned();
+        assert_eq!(failed.status.code(), Some(5), "{status}: {said}");
+        assert_eq!(stage.status().unwrap()["problem"]["kind"], "offline", "{status}");
+
+        graph.behave(Manner::Good);
+        let set = stage.run(&["set", "presenting"]).unwrap();
+        assert!(set.status.success(), "{status}: {}", String::from_utf8_lossy(&set.stderr));
+    }
+}
+
+#[test]
+fn graph_itself_is_obeyed_but_not_for_more_than_an_hour() {
+    let (stage, graph) = between("obeyed");
+    let far = "retry-after: Fri, 31 Dec 9999 23:59:59 GMT";
+    graph.behave(Manner::graph_error("503 Service Unavailable", &[far], "ServiceUnavailable", ""));
+    assert_eq!(stage.run(&["set", "away"]).unwrap().status.code(), Some(5));
+    assert_eq!(stage.status().unwrap()["problem"]["kind"], "service-busy");
+    let pause = stage.log().lines().rfind(|line| line.contains("answer: Busy")).map(str::to_owned);
+    assert!(
+        pause.as_ref().is_some_and(|line| line.contains("retry_after: Some(3600s)")),
+        "{pause:?}"
+    );
+}
+
+#[test]
+fn hostile_words_of_the_service_neither_loop_nor_reach_the_terminal() {
+    let (stage, graph) = between("words");
+    let hostile = "\u{1b}]0;owned\u{7}\u{9b}2J\u{202e}\u{2066}\u{200b}";
+    let message = format!("{hostile}{}", "m".repeat(100 * 1024));
+    let code = format!("Bad{hostile}{}", "c".repeat(10 * 1024));
+    graph.behave(Manner::graph_error("400 Bad Request", &[], &code, &message));
+    let before = graph.seen().requests;
+
+    let failed = stage.run(&["set", "away"]).unwrap();
+
+    let asked = graph.seen().requests - before;
+    let said = String::from_utf8_lossy(&failed.stderr).into_owned();
+    assert_eq!(failed.status.code(), Some(1), "{said}");
+    assert!(asked < 4, "{asked} calls");
+    assert!(said.contains("The service did not accept the request"), "{said}");
+    assert!(said.len() < 2_000, "{} bytes", said.len());
+    harmless(&said);
+    let status = stage.succeed(&["status"]).unwrap();
+    assert!(status.contains("did not accept"), "{status}");
+    harmless(&status);
+    let problem = stage.status().unwrap()["problem"].clone();
+    assert_eq!(problem["kind"], "rejected");
+    for text in [&problem["detail"], &problem["ids"]["code"]] {
+        harmless(text.as_str().unwrap());
+        assert!(text.as_str().unwrap().chars().count() < 500);
+    }
+}
+
+#[test]
+fn only_entra_itself_refuses_a_sign_in_and_its_words_are_harmless() {
+    let entra = Hostile::start(Manner::page("403 Forbidden", &["retry-after: 86400"])).unwrap();
+    let stage = Stage::new(Desktop::builder("entra").without_display()).unwrap();
+    let authority = |root: &str| format!("authority = \"{root}\"");
+    let (cloud, hostile) = (authority(stage.cloud.base_url()), authority(entra.base_url()));
+    stage.configure(&stage.configuration().replace(&cloud, &hostile)).unwrap();
+    let sign_in = || {
+        let output = stage.run(&["sign-in", "--device-code"]).unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said).into_owned();
+        harmless(&said);
+        assert!(said.len() < 2_000, "{} bytes", said.len());
+        (output.status.code(), said)
+    };
+    for status in ["401 Unauthorized", "403 Forbidden", "429 Too Many Requests", "502 Bad Gateway"]
+    {
+        entra.behave(Manner::page(status, &["retry-after: 86400"]));
+        let (code, said) = sign_in();
+        assert_eq!(code, Some(5), "{status}: {said}");
+        assert!(said.contains("Offline"), "{status}: {said}");
+    }
+
+    let json = |status: &str, body: serde_json::Value| {
+        entra.behave(Manner::Says(
+            format!("{status}\r\ncontent-type: application/json"),
+            body.to_string(),
+        ));
+    };
+    let hostile = "\u{1b}]0;owned\u{7}\u{9b}2J\u{202e}\u{2066}\u{200b}";
+    let long = format!("{hostile}{}", "d".repeat(50 * 1024));
+    json(
+        "400 Bad Request",
+        json!({"error": "invalid_client", "error_description": long, "suberror": long,
+               "error_codes": vec![7_000_218; 1_000], "trace_id": long, "correlation_id": long}),
+    );
+    let (code, said) = sign_in();
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("AADSTS7000218") && said.contains("public client"), "{said}");
+
+    json(
+        "200 OK",
+        json!({"device_code": "d", "user_code": format!("AB{hostile}CD"), "interval": 1,
+               "verification_uri": "https://example.com/device\u{202e}", "expires_in": 1}),
+    );
+    let (code, said) = sign_in();
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("https://example.com/device") && said.contains("AB"), "{said}");
 }
 
 #[test]
@@ -121,6 +240,16 @@ fn between(name: &str) -> (Stage, Hostile) {
     stage.sign_in_by_command().unwrap();
     stage.succeed(&["set", "in-a-call"]).unwrap();
     (stage, graph)
+}
+
+/// Fails if a terminal would obey a part of `text`, or show it in another order.
+fn harmless(text: &str) {
+    let is_hidden = |letter: char| letter.is_control() && letter != '\n';
+    let hidden = text.chars().find(|letter| {
+        is_hidden(*letter)
+            || matches!(letter, '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    });
+    assert_eq!(hidden, None, "{text:?}");
 }
 
 /// The most memory that the program has had, in kB.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use presence_tests::cloud::{CLIENT_ID, Fault, Kind, MEGAN, On, SessionState};
 use presence_tests::desktop::{Desktop, Logind};
-use presence_tests::stage::{LIMIT, Stage, until};
+use presence_tests::stage::{LIMIT, Stage, built, until};
 use rustix::process::Signal;
 
 /// How long a sleep or a shutdown may be delayed.
@@ -129,6 +129,30 @@ fn the_start_at_log_in_follows_the_configuration_and_is_repaired() {
 
     stage.configure(&with(&stage, "autostart = false\n")).unwrap();
     until("no entry", || entry(&stage).is_none()).unwrap();
+}
+
+#[test]
+fn after_an_upgrade_under_it_the_entry_names_the_new_program() {
+    let stage = Stage::new(Desktop::builder("upgrade").without_display()).unwrap();
+    let program = stage.desktop.folder().join("presence-tray");
+    fs::copy(built("presence-tray").unwrap(), &program).unwrap();
+    let mut command = stage.desktop.command(&program);
+    stage.dress(&mut command);
+    // As if an editor's AppImage had started the shell that started this.
+    command.env("APPIMAGE", "/opt/editor.AppImage").env("APPDIR", "/tmp/.mount_editor");
+    command.args(["run", "--hidden"]);
+    let _resident = stage.desktop.spawn("upgraded", command).unwrap();
+    until("the door", || stage.folder().join("run/door").exists()).unwrap();
+
+    let fresh = program.with_extension("new");
+    fs::copy(built("presence-tray").unwrap(), &fresh).unwrap();
+    fs::rename(&fresh, &program).unwrap();
+    stage.configure(&with(&stage, "autostart = true\n")).unwrap();
+
+    until("the entry", || entry(&stage).is_some()).unwrap();
+    let text = fs::read_to_string(entry(&stage).unwrap()).unwrap();
+    assert!(text.contains(&format!("\"{}\" run --hidden", program.display())), "{text}");
+    stage.succeed(&["quit"]).unwrap();
 }
 
 #[test]

@@ -4,7 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::fs;
+use std::net::TcpStream;
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use presence_tests::cloud::browser::{self, Pick};
 use presence_tests::cloud::{Fault, Kind, On, Options};
@@ -13,6 +15,7 @@ use presence_tests::desktop::secrets::{lock, unlock};
 use presence_tests::desktop::{Desktop, Keyring, Notifications, TrayHost, wait_for};
 use presence_tests::stage::{LIMIT, Stage, until};
 use rustix::process::Signal;
+use url::Url;
 
 #[test]
 fn without_a_keyring_the_sign_in_works_for_this_run_and_says_so() {
@@ -153,6 +156,54 @@ fn a_redirect_with_a_wrong_state_is_refused_and_the_right_one_still_counts() {
     assert!(page.1.contains("This is not the sign-in that Presence Tray waits for"), "{}", page.1);
     wait_for(async move { browser::sign_in(&url, Pick::Megan).await }).unwrap();
     assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn a_description_on_the_redirect_is_not_repeated_but_its_numbers_are() {
+    let mut stage = Stage::new(Desktop::builder("described").without_display()).unwrap();
+    stage.start().unwrap();
+    let mut command = stage.command(&["sign-in"]).unwrap();
+    let child = command.stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let url = Url::parse(&stage.opened_url().unwrap()).unwrap();
+    let value = |name: &str| url.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
+    let described = "AADSTS50105: Call +1 555 0100 at once!\u{1b}[31m \
+                     Trace ID: f7b2f1ac-0000-4a4c-8a52-0123456789ab";
+    let mut redirect = Url::parse(&value("redirect_uri")).unwrap();
+    redirect.query_pairs_mut().extend_pairs([
+        ("error", "interaction_required"),
+        ("error_description", described),
+        ("state", &value("state")),
+    ]);
+
+    wait_for(
+        async move { anyhow::Ok(browser::client()?.get(redirect).send().await?.text().await?) },
+    )
+    .unwrap();
+
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(!said.contains("555") && !said.contains('\u{1b}'), "{said}");
+    assert!(said.contains("AADSTS50105"), "{said}");
+    assert!(said.contains("f7b2f1ac-0000-4a4c-8a52-0123456789ab"), "{said}");
+}
+
+#[test]
+fn connections_that_stay_silent_do_not_delay_the_sign_in() {
+    let mut stage = Stage::new(Desktop::builder("silent").without_display()).unwrap();
+    stage.start().unwrap();
+    let mut child = stage.command(&["sign-in"]).unwrap().stderr(Stdio::null()).spawn().unwrap();
+    let url = stage.opened_url().unwrap();
+    let port = url.split("localhost%3A").nth(1).unwrap().split('&').next().unwrap();
+    let port: u16 = port.parse().unwrap();
+    let _silent: Vec<_> =
+        (0..12).map(|_| TcpStream::connect(("127.0.0.1", port)).unwrap()).collect();
+
+    let begun = Instant::now();
+    wait_for(async move { browser::sign_in(&url, Pick::Megan).await }).unwrap();
+
+    assert!(child.wait().unwrap().success());
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
 }
 
 #[test]

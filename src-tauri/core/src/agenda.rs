@@ -19,6 +19,8 @@ pub(crate) enum Action {
     Store,
     /// The keyring is to forget this deletion's entry.
     Forget(u64),
+    /// The keyring still holds the sign-in of another registration.
+    ForgetOrphan,
     Call(Planned),
     /// Nothing is left to end for a former person.
     DropFormer(GrantId),
@@ -56,6 +58,7 @@ impl Core {
             self.flight_end(),
             self.vault_step(),
             self.deletion_step(),
+            self.orphan_end(),
             self.former_end(),
             self.sign_in_end(),
             self.look_end(),

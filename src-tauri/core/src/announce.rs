@@ -103,7 +103,8 @@ impl Core {
             return Some(waits(ProblemKind::Throttled, Ids::new(), grant.throttled_at));
         }
         let free = self.pace.below_ceiling(self.now, self.is_busy_leaving(), &self.rules);
-        (free > self.now).then(|| waits(ProblemKind::TooManyChanges, Ids::new(), self.chosen_at))
+        let since = self.pace.last_call().unwrap_or(self.now);
+        (free > self.now).then(|| waits(ProblemKind::TooManyChanges, Ids::new(), since))
     }
 
     fn storing_problem(&self) -> Option<(Time, Problem)> {

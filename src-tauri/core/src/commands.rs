@@ -287,7 +287,8 @@ impl Core {
             .is_some_and(|(at, _)| self.now.since(*at) < self.rules.look_fresh);
         let can = self.grant.as_ref().is_some_and(|grant| grant.refused.is_none());
         let troubled = self.gate().is_none_or(|at| self.after_pause(at) > self.now);
-        if fresh || !can || troubled {
+        let has_room = self.pace.below_ceiling(self.now, false, &self.rules) <= self.now;
+        if fresh || !can || troubled || !has_room {
             return self.reply(reply, Outcome::Done);
         }
         self.look_wanted = true;

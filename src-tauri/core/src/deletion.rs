@@ -56,16 +56,27 @@ impl Core {
         number
     }
 
-    /// Takes up what the run before this one could not delete, and what an identity before this one left.
+    /// Takes up what the run before this one could not delete.
     pub(crate) fn take_up_deletions(&mut self) {
-        let identity = self.identity().map(str::to_owned);
-        let left = self.saved.identity.iter().filter(|_| !self.is_of_this_identity());
-        let owed: Vec<String> = self.saved.forgets.iter().chain(left).cloned().collect();
-        for owed in owed {
+        for owed in self.saved.forgets.clone() {
             self.forget(owed);
         }
-        if self.deletions.iter().any(|deletion| Some(&deletion.identity) == identity.as_ref()) {
+        let identity = self.identity();
+        if self.deletions.iter().any(|deletion| Some(deletion.identity.as_str()) == identity) {
             self.vault = Vault::SignedOut;
+        }
+    }
+
+    /// When the keyring has held the sign-in of another registration for too long.
+    pub(crate) fn orphan_end(&self) -> Option<Due> {
+        let (held, identity) = (self.held_in_keyring.as_deref()?, self.identity()?);
+        let at = self.configured_at + self.rules.orphan_grace;
+        (held != identity).then_some((at, Action::ForgetOrphan))
+    }
+
+    pub(crate) fn forget_orphan(&mut self) {
+        if let Some(orphan) = self.held_in_keyring.take() {
+            self.forget(orphan);
         }
     }
 

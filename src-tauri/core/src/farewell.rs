@@ -153,13 +153,17 @@ impl Core {
     }
 
     /// The registration that somebody signs out of, or that the program quits with, is not configured any more.
-    pub(crate) fn farewell_moves_on(&mut self, deletion: u64) {
+    pub(crate) fn farewell_moves_on(&mut self, identity: String) {
         let Some(farewell) = &mut self.farewell else { return };
         match farewell.leaving {
             Leaving::Quit => {}
-            Leaving::SignOutAndQuit => farewell.leaving = Leaving::Quit,
+            Leaving::SignOutAndQuit => {
+                farewell.leaving = Leaving::Quit;
+                self.forget(identity);
+            }
             Leaving::SignOut => {
                 self.farewell = None;
+                let deletion = self.forget(identity);
                 self.wait_on(WaitFor::Farewell, WaitFor::Forgotten(deletion));
             }
         }

@@ -7,7 +7,9 @@ use crate::agenda::{AT_ONCE, Action, Due};
 use crate::facts::{Flight, Pin, Planned, Purpose, Shown, WaitFor};
 use crate::grant::Grant;
 use crate::keeper::Core;
-use crate::{Account, Answer, Call, Effect, GrantId, Granted, Outcome, ProblemKind, Rules, Time};
+use crate::{
+    Account, Answer, Call, Effect, GrantId, Granted, Ids, Outcome, ProblemKind, Rules, Time,
+};
 
 /// A grant that is given up, as soon as what was set with it is ended or has expired.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub(crate) struct Former {
     /// Until when its pin may stand.
     pinned: Option<Time>,
     retry_at: Time,
+    /// The service asked for no call before this.
+    not_before: Time,
     tries: u32,
     since: Time,
     refused: u32,
@@ -39,12 +43,11 @@ impl Former {
     fn next(&self, now: Time, rules: &Rules) -> Option<(Time, Call)> {
         let Grant { id, account, .. } = &self.grant;
         let clear = Call::ClearPresence { grant: *id, account: account.clone() };
+        let at = self.retry_at.max(self.not_before);
         let (at, call) = match (self.session, self.pinned, self.late_until) {
-            (Some(_), _, _) => (self.retry_at, clear),
-            (None, Some(_), _) => {
-                (self.retry_at, Call::Unpin { grant: *id, account: account.clone() })
-            }
-            (None, None, Some(late)) => (self.retry_at.max(late), clear),
+            (Some(_), _, _) => (at, clear),
+            (None, Some(_), _) => (at, Call::Unpin { grant: *id, account: account.clone() }),
+            (None, None, Some(late)) => (at.max(late), clear),
             (None, None, None) => return None,
         };
         let serves = self.grant.serves(at.max(now), rules);
@@ -77,6 +80,7 @@ impl Core {
             late_until,
             pinned,
             retry_at: AT_ONCE,
+            not_before: self.pause.as_ref().map_or(AT_ONCE, |pause| pause.until),
             tries: 0,
             since: self.now,
             refused: 0,
@@ -126,7 +130,8 @@ impl Core {
     pub(crate) fn former_call(&self) -> Option<Planned> {
         let planned = |former: &Former| {
             let (at, call) = former.next(self.now, &self.rules)?;
-            let at = if call.goes_to_entra() { at } else { self.after_pause(at) };
+            let is_here = Some(former.identity.as_str()) == self.identity();
+            let at = if is_here && !call.goes_to_entra() { self.after_pause(at) } else { at };
             Some(Planned { at, call, purpose: Purpose::Former(former.grant.id) })
         };
         self.formers.iter().filter_map(planned).min_by_key(|planned| planned.at)
@@ -189,12 +194,10 @@ impl Core {
                 }
             }
             Answer::Throttled { retry_after, ids } => {
-                self.asked_for_patience(flight, ProblemKind::Throttled, retry_after, ids);
-                self.former_waits(at, flight, retry_after);
+                self.former_waits(at, flight, ProblemKind::Throttled, retry_after, ids);
             }
             Answer::Busy { retry_after, ids } => {
-                self.asked_for_patience(flight, ProblemKind::ServiceBusy, retry_after, ids);
-                self.former_waits(at, flight, retry_after);
+                self.former_waits(at, flight, ProblemKind::ServiceBusy, retry_after, ids);
             }
             Answer::Offline { .. } => self.former_later(at, 0),
             Answer::Refused(_)
@@ -217,11 +220,27 @@ impl Core {
         self.emit(Effect::Drop(old));
     }
 
-    fn former_waits(&mut self, at: usize, flight: &Flight, retry_after: Option<Duration>) {
-        if let (true, Some(span)) = (flight.call.goes_to_entra(), retry_after) {
-            self.formers[at].grant.refresh_not_before = self.now + span;
-        }
+    fn former_waits(
+        &mut self,
+        at: usize,
+        flight: &Flight,
+        kind: ProblemKind,
+        retry_after: Option<Duration>,
+        ids: Ids,
+    ) {
+        let is_here = Some(self.formers[at].identity.as_str()) == self.identity();
+        let until = if is_here {
+            self.asked_for_patience(flight, kind, retry_after, ids)
+        } else {
+            self.spread(retry_after)
+        };
         self.former_later(at, 0);
+        let former = &mut self.formers[at];
+        match until {
+            Some(until) if flight.call.goes_to_entra() => former.grant.refresh_not_before = until,
+            Some(until) => former.not_before = until,
+            None => {}
+        }
     }
 
     fn former_later(&mut self, at: usize, head_start: u32) {

@@ -84,6 +84,7 @@ impl Core {
             | Vault::SignedOut => (0, self.now, None),
         };
         if self.vault == Vault::NotAsked {
+            self.configured_at = self.now;
             self.pace.wished(self.now, &self.rules);
         }
         // What a run before this one sent may still be on its way.
@@ -104,7 +105,11 @@ impl Core {
         grant.kept = Kept::Storing { tries, problem };
         let id = grant.id;
         // Written down first, so that no entry is ever left that nobody knows of.
-        self.held_in_keyring = self.identity().map(str::to_owned);
+        let identity = self.identity().map(str::to_owned);
+        if self.held_in_keyring != identity {
+            self.forget_orphan();
+            self.held_in_keyring = identity;
+        }
         self.save();
         if self.rules.has(Flaw::DropsBeforeStoring) {
             self.emit_forget();
@@ -157,7 +162,12 @@ impl Core {
             return self.emit(Effect::Drop(id));
         }
         self.vault = Vault::Present;
-        self.held_in_keyring = self.identity().map(str::to_owned);
+        let identity = self.identity().map(str::to_owned);
+        if self.held_in_keyring != identity {
+            self.forget_orphan();
+            self.held_in_keyring = identity;
+        }
+        self.take_back(&account);
         self.unproven = None;
         self.grant = Some(Grant {
             id,

@@ -34,6 +34,8 @@ pub struct Core {
     pub(crate) formers: Vec<Former>,
     /// Whose sign-in the keyring holds.
     pub(crate) held_in_keyring: Option<String>,
+    /// When another registration was configured.
+    pub(crate) configured_at: Time,
     pub(crate) deletions: Vec<Deletion>,
     pub(crate) deleted: u64,
     pub(crate) sign_in: SignIn,
@@ -91,6 +93,7 @@ impl Core {
             grant: None,
             formers: Vec::new(),
             held_in_keyring: saved.identity.clone(),
+            configured_at: Time::ZERO,
             deletions: Vec::new(),
             deleted: 0,
             sign_in: SignIn::Idle,
@@ -227,6 +230,7 @@ impl Core {
             Action::Load => self.load(),
             Action::Store => self.store(),
             Action::Forget(number) => self.ask_to_forget(number),
+            Action::ForgetOrphan => self.forget_orphan(),
             Action::Call(planned) => self.send(planned),
             Action::DropFormer(grant) => self.drop_former(grant),
             Action::Stale => self.effective = None,

@@ -52,6 +52,10 @@ impl Pace {
         first(&self.all, at, |at| within(&self.all, *at) < room)
     }
 
+    pub(crate) fn last_call(&self) -> Option<Time> {
+        self.all.back().copied()
+    }
+
     fn forget(&mut self, now: Time) {
         for recent in [&mut self.all, &mut self.calls, &mut self.wishes] {
             while recent.front().is_some_and(|made| *made + MINUTE <= now) {

@@ -51,6 +51,9 @@ pub struct Rules {
     pub ceiling_reserve: usize,
     /// The pause after an answer that only a person or an administrator can change.
     pub slow_retry: Duration,
+    /// How long the sign-in of a registration that is not configured any more stays in the keyring: a file may be read
+    /// while it is being written.
+    pub orphan_grace: Duration,
     /// An access token that ends within this is renewed before the next call.
     pub refresh_ahead: Duration,
     /// An access token that ends within this is not used any more.
@@ -120,6 +123,7 @@ impl Default for Rules {
             ceiling: 20,
             ceiling_reserve: 4,
             slow_retry: seconds(30 * 60),
+            orphan_grace: seconds(60),
             refresh_ahead: seconds(300),
             access_margin: seconds(15),
             sign_in_limit: seconds(300),

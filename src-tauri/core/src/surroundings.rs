@@ -122,6 +122,7 @@ impl Core {
             self.leave(former);
         }
         self.setup = setup;
+        self.configured_at = self.now;
         self.vault = Vault::NotAsked;
         self.trouble = None;
         self.pause = None;
@@ -136,13 +137,12 @@ impl Core {
         }
     }
 
-    /// Another registration comes after that of `identity`: what was set there is ended, and its sign-in forgotten.
+    /// Another registration comes after that of `identity`: what was set there is ended.
     fn leave(&mut self, identity: String) {
         match self.grant.take() {
             Some(grant) => self.part_with(identity.clone(), grant),
             None => self.forget_session(),
         }
-        let deletion = self.forget(identity);
-        self.farewell_moves_on(deletion);
+        self.farewell_moves_on(identity);
     }
 }

@@ -39,13 +39,18 @@ impl Core {
         retry_after: Option<Duration>,
         ids: Ids,
     ) -> Option<Time> {
-        let span = retry_after.filter(|_| !self.rules.has(Flaw::IgnoresRetryAfter))?;
-        let spread = span / 10 + Duration::from_millis(500);
-        let until = self.now + span + self.random.between(Duration::ZERO, spread);
+        let until = self.spread(retry_after)?;
         if !flight.call.goes_to_entra() {
             self.pause = Some(Pause { kind, ids, since: self.now, until });
         }
         Some(until)
+    }
+
+    /// When a pause that a service asked for is over: later by a share of it, so that not everybody is back at once.
+    pub(crate) fn spread(&mut self, retry_after: Option<Duration>) -> Option<Time> {
+        let span = retry_after.filter(|_| !self.rules.has(Flaw::IgnoresRetryAfter))?;
+        let spread = span / 10 + Duration::from_millis(500);
+        Some(self.now + span + self.random.between(Duration::ZERO, spread))
     }
 
     /// The first moment from `at` on at which Graph has not asked for patience.

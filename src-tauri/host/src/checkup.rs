@@ -5,13 +5,13 @@ use std::time::{Duration, SystemTime};
 
 use presence_core::{Answer, AttemptId, Call, Problem, ProblemKind};
 use reqwest::Client;
-use reqwest::header::DATE;
 
+use crate::config::Registration;
 use crate::entra::{self, EntraCall};
 use crate::http::{GRAPH_LIMIT, Http, Wire, exchange};
 use crate::purse::Purse;
 use crate::vault::Vaults;
-use crate::{Config, Place};
+use crate::{Config, Place, graph};
 
 /// Entra's tokens are judged by clocks that may differ by this much.
 const CLOCK_MARGIN: Duration = Duration::from_secs(300);
@@ -52,7 +52,7 @@ async fn examine_with(place: &Place, config: &Config) -> Vec<Check> {
             return checks;
         }
     };
-    let graph = graph(&client, config).await;
+    let graph = presence(&client, config).await;
     let entra = registration(&client, config).await;
     let network = match (&graph, &entra) {
         (Err(answer), _) => Err(unreachable(&config.cloud.graph, answer)),
@@ -90,17 +90,14 @@ async fn keyring(place: &Place, config: &Config) -> Result<String, Problem> {
 }
 
 /// Without a token Graph answers 401, which is an answer.
-async fn graph(client: &Client, config: &Registration) -> Result<Wire, Answer> {
+async fn presence(client: &Client, config: &Registration) -> Result<Wire, Answer> {
     let url = format!("{}/v1.0/me/presence", config.cloud.graph);
     let request = client
         .get(url)
         .build()
         .map_err(|_| Answer::Offline { detail: "the address makes no URL".to_owned() })?;
     let wire = exchange(client, request, GRAPH_LIMIT).await?;
-    if wire.is_json() && wire.status.is_client_error() {
-        return Ok(wire);
-    }
-    Err(wire.strain(&presence_core::Ids::new()).unwrap_or_else(|| wire.not_the_service()))
+    graph::answers(&wire).map(|()| wire)
 }
 
 /// Asks for a device code that nobody will use: Entra tells an unknown tenant or client by it.
@@ -170,8 +167,7 @@ fn unreachable(host: &str, answer: &Answer) -> Problem {
 }
 
 fn clock(wire: &Wire) -> Result<String, Problem> {
-    let date = wire.headers.get(DATE).and_then(|date| date.to_str().ok());
-    let Some(theirs) = date.and_then(|date| httpdate::parse_http_date(date).ok()) else {
+    let Some(theirs) = wire.date() else {
         return Ok("the service does not say what time it is".to_owned());
     };
     let ours = SystemTime::now();

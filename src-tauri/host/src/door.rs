@@ -47,6 +47,9 @@ pub enum DoorError {
     /// The door's name is another program's.
     #[error("another program has taken the name {0}; end that program, or log out and in")]
     Squatted(String),
+    /// A line is longer than either side takes.
+    #[error("what was to be said is too long for one line")]
+    LongLine,
     /// The connection broke.
     #[error("the running Presence Tray did not answer: {0}")]
     Broken(#[from] io::Error),
@@ -85,10 +88,19 @@ pub(crate) struct House {
 }
 
 /// Serves one connection until the other side leaves.
-async fn serve(stream: impl AsyncRead + AsyncWrite, mut house: House) -> io::Result<()> {
+async fn serve(stream: impl AsyncRead + AsyncWrite, mut house: House) -> Result<(), DoorError> {
     let (read, mut write) = tokio::io::split(stream);
     let mut lines = BufReader::new(read);
-    while let Some(line) = read_line(&mut lines).await? {
+    loop {
+        let line = match read_line(&mut lines).await {
+            Ok(Some(line)) => line,
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                // Who still listens is told why; the rest of the line is nothing to go on with.
+                let _ = write_line(&mut write, &Told::Misunderstood(error.to_string())).await;
+                return Err(error);
+            }
+        };
         match serde_json::from_str(&line) {
             Ok(Ask::Do(command)) => {
                 let _owed = house.owed.clone().read_owned().await;
@@ -101,14 +113,13 @@ async fn serve(stream: impl AsyncRead + AsyncWrite, mut house: House) -> io::Res
             Err(error) => write_line(&mut write, &Told::Misunderstood(error.to_string())).await?,
         }
     }
-    Ok(())
 }
 
 async fn stream_views(
     mut read: impl AsyncRead + Unpin,
     mut write: impl AsyncWrite + Unpin,
     facades: &mut watch::Receiver<Option<Facade>>,
-) -> io::Result<()> {
+) -> Result<(), DoorError> {
     facades.mark_changed();
     let mut rest = [0u8; 64];
     loop {
@@ -131,11 +142,13 @@ async fn stream_views(
     }
 }
 
-async fn read_line(lines: &mut (impl AsyncBufReadExt + Unpin)) -> io::Result<Option<String>> {
+async fn read_line(
+    lines: &mut (impl AsyncBufReadExt + Unpin),
+) -> Result<Option<String>, DoorError> {
     let mut line = String::new();
     let count = lines.take(LINE).read_line(&mut line).await?;
-    if count as u64 == LINE {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "the line is too long"));
+    if count as u64 == LINE && !line.ends_with('\n') {
+        return Err(DoorError::LongLine);
     }
     Ok((count > 0).then_some(line))
 }

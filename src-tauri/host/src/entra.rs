@@ -22,8 +22,11 @@ use url::Url;
 
 use crate::config::Registration;
 use crate::http::{ENTRA_LIMIT, Wire, exchange};
-use crate::identity;
 use crate::purse::{Attempt, Purse, Tokens};
+use crate::{clean, identity};
+
+/// The longest pause between two polls for a device code that is believed.
+const LONGEST_INTERVAL: Duration = Duration::from_secs(300);
 
 mod refusal;
 pub(crate) use refusal::refusal;
@@ -235,13 +238,11 @@ async fn exchange_raw(http: &Client, request: HttpRequest) -> Result<Wire, Answe
     let request = reqwest::Request::try_from(request)
         .map_err(|_| Answer::Offline { detail: "the request could not be made".to_owned() })?;
     let wire = exchange(http, request, ENTRA_LIMIT).await?;
-    let error: Option<EntraError> = serde_json::from_slice(&wire.body).ok();
-    let ids = error.as_ref().map(refusal::ids).unwrap_or_default();
-    match wire.strain(&ids) {
-        Some(strain) => Err(strain),
-        None if !wire.is_json() => Err(wire.not_the_service()),
-        None => Ok(wire),
+    if wire.status.is_success() {
+        return if wire.is_json() { Ok(wire) } else { Err(wire.not_the_service()) };
     }
+    let error = refusal::own(&wire).ok_or_else(|| wire.not_the_service())?;
+    wire.strain(&refusal::ids(&error)).map_or(Ok(wire), Err)
 }
 
 fn tokens(
@@ -277,9 +278,9 @@ fn granted(config: &Registration, tokens: &EntraTokens) -> Brought {
 
 fn device_code(attempt: AttemptId, device: &StandardDeviceAuthorizationResponse) -> Brought {
     let code = DeviceCode {
-        user_code: Private(device.user_code().secret().clone()),
-        verification_uri: device.verification_uri().to_string(),
-        interval: device.interval(),
+        user_code: Private(clean::name(device.user_code().secret())),
+        verification_uri: clean::text(device.verification_uri()),
+        interval: device.interval().min(LONGEST_INTERVAL),
         expires_in: device.expires_in(),
     };
     let secret = Some(Secret::Device(attempt, device.device_code().clone()));
@@ -310,16 +311,12 @@ async fn poll(http: &Client, config: &Registration, code: &oauth2::DeviceCode) -
             Err(_) => only(wire.not_the_service()),
         };
     }
-    match serde_json::from_slice::<EntraError>(&wire.body) {
-        Ok(error) if error.error == "authorization_pending" => only(Answer::Pending),
-        Ok(error) if error.error == "slow_down" => only(Answer::SlowDown),
-        Ok(error) => only(
-            wire.strain(&refusal::ids(&error)).unwrap_or_else(|| refusal::answer(config, &error)),
-        ),
-        Err(_) => {
-            only(wire.strain(&presence_core::Ids::new()).unwrap_or_else(|| wire.not_the_service()))
-        }
-    }
+    let Some(error) = refusal::own(&wire) else { return only(wire.not_the_service()) };
+    only(match error.error.as_str() {
+        "authorization_pending" => Answer::Pending,
+        "slow_down" => Answer::SlowDown,
+        _ => wire.strain(&refusal::ids(&error)).unwrap_or_else(|| refusal::answer(config, &error)),
+    })
 }
 
 fn failure(config: &Registration, error: RequestTokenError<NoAnswer, EntraError>) -> Answer {

@@ -7,12 +7,16 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use oauth2::AccessToken;
 use presence_core::{Answer, Call, Claims, Effective, Ids, Private};
-use reqwest::header::WWW_AUTHENTICATE;
+use reqwest::header::{HeaderName, WWW_AUTHENTICATE};
 use reqwest::{Client, Method, StatusCode};
 use serde::{Deserialize, Serialize};
 
+use crate::clean;
 use crate::config::Registration;
-use crate::http::{GRAPH_LIMIT, Wire, exchange, ids};
+use crate::http::{GRAPH_LIMIT, Wire, exchange};
+
+/// Graph's number of a request, which stands in each of its answers ("Microsoft Graph error responses").
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -48,12 +52,12 @@ struct ErrorBody {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct GraphError {
-    code: Option<String>,
+    code: String,
     message: Option<String>,
     inner_error: Option<InnerError>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct InnerError {
     #[serde(rename = "request-id")]
     request_id: Option<String>,
@@ -141,44 +145,89 @@ fn iso8601(span: Duration) -> String {
     text
 }
 
+/// What is said in an answer of Graph's own; `None`: of somebody in its place, whose page is no verdict. Its errors
+/// have a body ("Microsoft Graph error responses"), or none and its headers.
+fn own(wire: &Wire) -> Option<Said> {
+    let request_id = wire.header(REQUEST_ID).map(str::to_owned);
+    if let Ok(ErrorBody { error }) = serde_json::from_slice(&wire.body) {
+        let inner = error.inner_error.unwrap_or_default();
+        let ids = clean::ids([
+            ("code", Some(error.code)),
+            ("request-id", inner.request_id.or(request_id)),
+            ("client-request-id", inner.client_request_id),
+            ("date", inner.date),
+        ]);
+        return Some(Said { message: clean::text(&error.message.unwrap_or_default()), ids });
+    }
+    let challenges = || {
+        let mut headers = wire.headers.get_all(WWW_AUTHENTICATE).iter();
+        headers.any(|header| header.as_bytes().to_ascii_lowercase().starts_with(b"bearer"))
+    };
+    let is_own = request_id.is_some() || wire.status == StatusCode::UNAUTHORIZED && challenges();
+    (wire.body.is_empty() && is_own)
+        .then(|| Said { message: String::new(), ids: clean::ids([("request-id", request_id)]) })
+}
+
+/// What Graph says of an error.
+struct Said {
+    message: String,
+    ids: Ids,
+}
+
+/// Whether an answer to a call without a token is Graph's; otherwise what is in its place.
+pub(crate) fn answers(wire: &Wire) -> Result<(), Answer> {
+    match own(wire) {
+        Some(said) => wire.strain(&said.ids).map_or(Ok(()), Err),
+        None => Err(wire.not_the_service()),
+    }
+}
+
 fn understand(call: &Call, wire: &Wire) -> Answer {
-    let error = serde_json::from_slice::<ErrorBody>(&wire.body).ok().map(|body| body.error);
-    let known = error.as_ref().map(error_ids).unwrap_or_default();
-    if let Some(strain) = wire.strain(&known) {
+    if wire.status.is_success() {
+        return succeeded(call, wire);
+    }
+    let Some(Said { message, ids }) = own(wire) else {
+        return wire.not_the_service();
+    };
+    if let Some(strain) = wire.strain(&ids) {
         return strain;
     }
     match (wire.status, call) {
-        (StatusCode::OK, Call::ReadPresence { .. }) => {
-            match serde_json::from_slice::<Effective>(&wire.body) {
-                Ok(effective) => Answer::Presence(effective),
-                Err(_) => wire.not_the_service(),
-            }
-        }
-        // A success has no body: a page in its place is a captive portal's.
-        (StatusCode::OK, _) if wire.body.is_empty() || wire.is_json() => Answer::Done,
-        (StatusCode::NO_CONTENT, _) => Answer::Done,
-        (StatusCode::NOT_FOUND, Call::ClearPresence { .. }) if error.is_some() => Answer::Done,
-        (StatusCode::UNAUTHORIZED, _) => {
-            Answer::Unauthorized { claims: challenge(wire), ids: known }
-        }
-        (StatusCode::FORBIDDEN, _) => Answer::Forbidden { ids: known },
-        (StatusCode::NOT_FOUND, _) if error.is_some() => Answer::NotFound { ids: known },
-        (status, _) if status.is_client_error() && error.is_some() => {
-            let detail = error.and_then(|error| error.message).unwrap_or_default();
-            Answer::Rejected { detail, ids: known }
-        }
+        (StatusCode::NOT_FOUND, Call::ClearPresence { .. }) => Answer::Done,
+        (StatusCode::UNAUTHORIZED, _) => Answer::Unauthorized { claims: challenge(wire), ids },
+        (StatusCode::FORBIDDEN, _) => Answer::Forbidden { ids },
+        (StatusCode::NOT_FOUND, _) => Answer::NotFound { ids },
+        (status, _) if status.is_client_error() => Answer::Rejected { detail: message, ids },
         _ => wire.not_the_service(),
     }
 }
 
-fn error_ids(error: &GraphError) -> Ids {
-    let inner = error.inner_error.as_ref();
-    ids([
-        ("code", error.code.clone()),
-        ("request-id", inner.and_then(|inner| inner.request_id.clone())),
-        ("client-request-id", inner.and_then(|inner| inner.client_request_id.clone())),
-        ("date", inner.and_then(|inner| inner.date.clone())),
-    ])
+/// A success is Graph's with what was asked for: a presence, or nothing. A page in its place is a captive portal's.
+fn succeeded(call: &Call, wire: &Wire) -> Answer {
+    let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(&wire.body).is_ok();
+    match call {
+        Call::ReadPresence { .. } => match serde_json::from_slice::<Effective>(&wire.body) {
+            Ok(Effective { availability, activity }) => Answer::Presence(Effective {
+                availability: clean::name(&availability),
+                activity: clean::name(&activity),
+            }),
+            Err(_) => wire.not_the_service(),
+        },
+        Call::SetPresence { .. }
+        | Call::ClearPresence { .. }
+        | Call::PinAway { .. }
+        | Call::Unpin { .. }
+        | Call::Redeem { .. }
+        | Call::Refresh { .. }
+        | Call::StartDevice { .. }
+        | Call::PollDevice { .. } => {
+            if wire.body.is_empty() || wire.is_json() && is_json() {
+                Answer::Done
+            } else {
+                wire.not_the_service()
+            }
+        }
+    }
 }
 
 /// The decoded claims of a `WWW-Authenticate: Bearer … error="insufficient_claims"` ("Claims challenges").
@@ -237,15 +286,77 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_read_as_seconds_and_as_a_date() {
-        let seconds = understand(&set(), &wire(429, &[("retry-after", "17")], ""));
-        assert_eq!(
-            seconds,
-            Answer::Throttled { retry_after: Some(Duration::from_secs(17)), ids: Ids::new() }
+    fn any_success_with_what_was_asked_for_is_one() {
+        let json = [("content-type", "application/json; charset=utf-8")];
+        let page = [("content-type", "text/html")];
+        for (call, status, headers, body, is_done) in [
+            (clear(), 204, &[][..], "", true),
+            (set(), 202, &[], "", true),
+            (set(), 200, &json, r#"{"@odata.null":true}"#, true),
+            (set(), 200, &json, "<html>", false),
+            (set(), 200, &page, "<html>", false),
+            (clear(), 204, &page, "<html>", false),
+        ] {
+            let answer = understand(&call, &wire(status, headers, body));
+            assert_eq!(answer == Answer::Done, is_done, "{status} {body}");
+        }
+        let read = Call::ReadPresence { grant: GrantId(1) };
+        let presence = wire(203, &json, r#"{"availability":"Focusing\u001b","activity":"x"}"#);
+        assert!(
+            matches!(understand(&read, &presence), Answer::Presence(seen) if seen.availability == "Focusing")
         );
-        let past =
-            understand(&set(), &wire(503, &[("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")], ""));
-        assert_eq!(past, Answer::Busy { retry_after: Some(Duration::ZERO), ids: Ids::new() });
+        assert!(matches!(understand(&read, &wire(204, &[], "")), Answer::Offline { .. }));
+    }
+
+    #[test]
+    fn only_graph_itself_gives_a_verdict() {
+        let odd = [
+            "<html>Forbidden</html>",
+            "{\"err",
+            r#"{"error":"denied"}"#,
+            r#"{"error":{"code":403}}"#,
+            "null",
+        ];
+        for status in [400, 401, 403, 404, 407, 429, 500, 502, 503, 504, 511] {
+            for body in odd {
+                for headers in [&[][..], &[("retry-after", "60"), ("request-id", "r")]] {
+                    let answer = understand(&set(), &wire(status, headers, body));
+                    assert!(
+                        matches!(answer, Answer::Offline { .. }),
+                        "{status} {body}: {answer:?}"
+                    );
+                    let answer = understand(&clear(), &wire(status, headers, body));
+                    assert!(
+                        matches!(answer, Answer::Offline { .. }),
+                        "{status} {body}: {answer:?}"
+                    );
+                }
+            }
+            let empty = understand(&set(), &wire(status, &[("retry-after", "60")], ""));
+            assert!(matches!(empty, Answer::Offline { .. }), "{status}: {empty:?}");
+            for own in [wire(status, &[], ERROR), wire(status, &[("request-id", "r")], "")] {
+                let answer = understand(&set(), &own);
+                assert!(!matches!(answer, Answer::Offline { .. }), "{status}: {answer:?}");
+            }
+        }
+        let basic = wire(401, &[("www-authenticate", "Basic realm=\"proxy\"")], "");
+        assert!(matches!(understand(&set(), &basic), Answer::Offline { .. }));
+        let bearer = wire(401, &[("www-authenticate", "Bearer realm=\"\"")], "");
+        assert!(matches!(understand(&set(), &bearer), Answer::Unauthorized { claims: None, .. }));
+    }
+
+    #[test]
+    fn what_graph_says_is_cut_and_cleaned() {
+        let body = format!(
+            r#"{{"error":{{"code":"Bad\u001b[31m","message":"\u0007{}","innerError":{{"request-id":"{0}"}}}}}}"#,
+            "m".repeat(100_000)
+        );
+        let Answer::Rejected { detail, ids } = understand(&set(), &wire(400, &[], &body)) else {
+            panic!("not rejected");
+        };
+        assert!(detail.chars().count() <= 300 && detail.starts_with('m'), "{detail}");
+        assert_eq!(ids["code"], "Bad[31m");
+        assert!(ids["request-id"].chars().count() <= 120);
     }
 
     #[test]

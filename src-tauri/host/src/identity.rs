@@ -6,6 +6,11 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use presence_core::Account;
 use serde::Deserialize;
 
+use crate::clean;
+
+/// The longest object ID, characters; a GUID has 36.
+const LONGEST_ID: usize = 64;
+
 #[derive(Deserialize)]
 struct Claims {
     oid: String,
@@ -20,14 +25,15 @@ pub(crate) fn account(id_token: &str) -> Option<Account> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
     let claims: Claims = serde_json::from_slice(&bytes).ok()?;
     let plain = |id: &str| {
-        !id.is_empty() && id.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
+        (1..=LONGEST_ID).contains(&id.len())
+            && id.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
     };
     // The oid becomes part of a URL.
     if !plain(&claims.oid) {
         return None;
     }
     let name = claims.preferred_username.or(claims.name).unwrap_or_else(|| claims.oid.clone());
-    Some(Account { oid: claims.oid, tenant: claims.tid, name })
+    Some(Account { oid: claims.oid, tenant: clean::name(&claims.tid), name: clean::name(&name) })
 }
 
 #[cfg(test)]
@@ -46,8 +52,17 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_one_short_line() {
+        let name = format!("\\u001b[31mMegan\\u202e{}", "n".repeat(9_000));
+        let token = jwt(&format!(r#"{{"oid":"a-1","tid":"t","name":"{name}"}}"#));
+        let account = account(&token).unwrap();
+        assert!(account.name.starts_with("[31mMegann") && account.name.chars().count() <= 120);
+    }
+
+    #[test]
     fn an_oid_that_would_change_the_path_is_refused() {
         assert!(account(&jwt(r#"{"oid":"../me","tid":"t"}"#)).is_none());
+        assert!(account(&jwt(&format!(r#"{{"oid":"{}","tid":"t"}}"#, "a".repeat(65)))).is_none());
         assert!(account("not a token").is_none());
     }
 }

@@ -2,6 +2,7 @@
 
 mod app_id;
 mod checkup;
+mod clean;
 mod clock;
 mod config;
 mod door;
@@ -29,8 +30,9 @@ mod watch;
 pub use app_id::claim_app_id;
 pub use app_id::{APP_ID, APP_NAME};
 pub use checkup::{Check, examine};
+pub use clean::printable;
 pub use clock::{Clock, Moment};
-pub use config::{Bound, Cloud, Config, ConfigError, Shortcut};
+pub use config::{Bound, Cloud, Config, ConfigError, Registration, Shortcut};
 pub use door::{Client, DoorError, Watch};
 pub use errand::{Errand, Facades, Purpose};
 pub use place::{Place, PlaceError};

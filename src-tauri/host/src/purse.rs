@@ -9,7 +9,7 @@ use oauth2::{
 };
 use presence_core::{Account, AttemptId, Call, GrantId};
 
-use crate::config::Registration;
+use crate::Registration;
 
 /// The tokens of a grant, and whose they are.
 pub(crate) struct Tokens {

@@ -2,11 +2,13 @@
 //! right path and state, once. Refuses everything else without minding it.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use oauth2::AuthorizationCode;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 use url::Url;
 
 use crate::entra::EntraError;
@@ -15,8 +17,12 @@ use crate::entra::EntraError;
 const HEAD: usize = 16 * 1024;
 /// How many ports are tried until one is free on both addresses.
 const TRIES: u32 = 10;
-/// How long one visitor may take.
-const VISIT: Duration = Duration::from_secs(10);
+/// How many visitors are heard at the same time: browsers connect ahead of time and stay silent.
+const VISITORS: usize = 16;
+/// How long a visitor may take to ask, and as long to read its page.
+const VISIT: Duration = Duration::from_secs(3);
+/// The pause after a connection that could not be accepted.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// What the browser brought.
 pub(crate) enum Came {
@@ -52,12 +58,24 @@ impl Listener {
     }
 
     /// Waits for the one request that carries `state`, and answers it with a small page.
-    pub(crate) async fn receive(self, state: &str) -> io::Result<Came> {
+    pub(crate) async fn receive(self, state: &str) -> Came {
+        let state: Arc<str> = state.into();
+        let mut visits = JoinSet::new();
         loop {
-            let stream = self.accept().await?;
-            // A visitor that fails, or stays silent, is not the browser.
-            if let Ok(Ok(Some(came))) = tokio::time::timeout(VISIT, visit(stream, state)).await {
-                return Ok(came);
+            tokio::select! {
+                biased;
+                Some(visit) = visits.join_next() => {
+                    if let Ok(Some(came)) = visit {
+                        return came;
+                    }
+                }
+                accepted = self.accept(), if visits.len() < VISITORS => match accepted {
+                    Ok(stream) => drop(visits.spawn(visit(stream, state.clone()))),
+                    Err(error) => {
+                        tracing::debug!(%error, "a visitor could not be let in");
+                        tokio::time::sleep(PAUSE).await;
+                    }
+                },
             }
         }
     }
@@ -71,9 +89,10 @@ impl Listener {
     }
 }
 
-async fn visit(mut stream: TcpStream, state: &str) -> io::Result<Option<Came>> {
-    let target = read_target(&mut stream).await?;
-    let (came, status, page) = match target.as_deref().map(|target| judge(target, state)) {
+async fn visit(mut stream: TcpStream, state: Arc<str>) -> Option<Came> {
+    // A visitor that fails, or stays silent, is not the browser.
+    let target = tokio::time::timeout(VISIT, read_target(&mut stream)).await.ok()?.ok()?;
+    let (came, status, page) = match target.as_deref().map(|target| judge(target, &state)) {
         Some(Judged::Came(came @ Came::Code(_))) => {
             (Some(came), "200 OK", page("You are signed in", "You can close this tab."))
         }
@@ -92,18 +111,24 @@ async fn visit(mut stream: TcpStream, state: &str) -> io::Result<Option<Came>> {
         ),
         Some(Judged::Nothing) | None => (None, "404 Not Found", page("There is nothing here", "")),
     };
+    // What came counts, even if the browser has gone.
+    match tokio::time::timeout(VISIT, answer(&mut stream, status, &page)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "the browser did not wait for its page"),
+        Err(_) => tracing::debug!("the browser did not read its page"),
+    }
+    came
+}
+
+async fn answer(stream: &mut TcpStream, status: &str, page: &str) -> io::Result<()> {
     let answer = format!(
         "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\
          Cache-Control: no-store\r\nContent-Security-Policy: default-src 'none'; style-src 'unsafe-inline'\r\n\
          Referrer-Policy: no-referrer\r\nConnection: close\r\n\r\n{page}",
         page.len()
     );
-    // What came counts, even if the browser has gone.
-    if let Err(error) = stream.write_all(answer.as_bytes()).await {
-        tracing::debug!(%error, "the browser did not wait for its page");
-    }
-    let _ = stream.shutdown().await;
-    Ok(came)
+    stream.write_all(answer.as_bytes()).await?;
+    stream.shutdown().await
 }
 
 /// The target of a GET request; `None` for anything else.
@@ -147,14 +172,40 @@ fn judge(target: &str, state: &str) -> Judged {
     }
     match (value("code"), value("error")) {
         (Some(code), None) => Judged::Came(Came::Code(AuthorizationCode::new(code))),
-        (_, Some(error)) => Judged::Came(Came::Refused(EntraError {
-            error,
-            error_description: value("error_description"),
-            suberror: value("error_subcode"),
-            ..EntraError::default()
-        })),
+        (_, Some(error)) => {
+            let described = value("error_description").unwrap_or_default();
+            Judged::Came(Came::Refused(refused(error, value("error_subcode"), &described)))
+        }
         (None, None) => Judged::Nothing,
     }
+}
+
+/// The error of a redirect. Anybody can write a link with a description, so of that only numbers for the help desk are
+/// taken.
+fn refused(error: String, suberror: Option<String>, described: &str) -> EntraError {
+    let code = described
+        .split_once("AADSTS")
+        .map(|(_, after)| leading(after, 9, |letter| letter.is_ascii_digit()));
+    let guid = |label: &str| {
+        let (_, after) = described.split_once(label)?;
+        let id =
+            leading(after.trim_start(), 36, |letter| letter.is_ascii_hexdigit() || letter == '-');
+        (id.len() == 36).then(|| id.to_owned())
+    };
+    EntraError {
+        error,
+        suberror,
+        error_description: None,
+        error_codes: code.and_then(|code| code.parse().ok()).into_iter().collect(),
+        trace_id: guid("Trace ID:"),
+        correlation_id: guid("Correlation ID:"),
+    }
+}
+
+/// The beginning of `text`, as far as it is `of` those characters, and not longer than `longest` bytes.
+fn leading(text: &str, longest: usize, of: fn(char) -> bool) -> &str {
+    let end = text.find(|letter| !of(letter)).unwrap_or(text.len());
+    text.get(..end.min(longest)).unwrap_or_default()
 }
 
 fn page(title: &str, text: &str) -> String {
@@ -201,6 +252,38 @@ mod tests {
         assert!(ask("/?code=c&state=wrong").await.starts_with("HTTP/1.1 400"));
         assert!(ask("/favicon.ico").await.starts_with("HTTP/1.1 404"));
         assert!(ask("/?code=c&state=right").await.contains("You can close this tab"));
-        assert!(matches!(wait.await.unwrap().unwrap(), Came::Code(code) if code.secret() == "c"));
+        assert!(matches!(wait.await.unwrap(), Came::Code(code) if code.secret() == "c"));
+    }
+
+    #[tokio::test]
+    async fn silent_visitors_delay_nobody_and_too_many_only_for_a_while() {
+        let listener = Listener::open().await.unwrap();
+        let port = listener.port();
+        let wait = tokio::spawn(async move { listener.receive("right").await });
+        let mut silent = Vec::new();
+        for _ in 0..3 * VISITORS {
+            silent.push(TcpStream::connect(("127.0.0.1", port)).await.unwrap());
+        }
+        let mut browser = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        browser.write_all(b"GET /?code=c&state=right HTTP/1.1\r\n\r\n").await.unwrap();
+        let came = tokio::time::timeout(4 * VISIT, wait).await.unwrap();
+        assert!(matches!(came.unwrap(), Came::Code(code) if code.secret() == "c"));
+    }
+
+    #[test]
+    fn of_a_description_only_numbers_are_taken() {
+        let (trace, correlation) =
+            ("f7b2f1ac-0000-4a4c-8a52-0123456789ab", "0c7cb9a3-0000-4a4c-8a52-ba9876543210");
+        let text = format!(
+            "AADSTS65004: Call +1 555 0100 now! Trace ID: {trace} Correlation ID: {correlation}"
+        );
+        let error = refused("access_denied".to_owned(), Some("cancel".to_owned()), &text);
+        assert_eq!(error.error_description, None);
+        assert_eq!(error.error_codes, [65004]);
+        assert_eq!(error.trace_id.as_deref(), Some(trace));
+        assert_eq!(error.correlation_id.as_deref(), Some(correlation));
+        let hostile = refused("x".to_owned(), None, "AADSTS Trace ID: call me Correlation ID: ü");
+        assert_eq!(hostile.error_codes, [] as [i64; 0]);
+        assert_eq!((hostile.trace_id, hostile.correlation_id), (None, None));
     }
 }

@@ -15,7 +15,7 @@ mod sign_in;
 mod status;
 mod words;
 
-use doer::{Answer, Doer};
+use doer::{Again, Answer, Doer};
 use words::{clock, failed, told};
 
 /// Does what the command line says.
@@ -49,6 +49,7 @@ async fn act(
     command: Command,
     alone: impl AsyncFnOnce(Errand, Command) -> Result<ExitCode, Problem>,
 ) -> Result<ExitCode, Problem> {
+    let mut again = Again::default();
     loop {
         match doer::find(place, purpose).await? {
             Doer::Resident(mut client) => match doer::ask(&mut client, command.clone()).await? {
@@ -57,6 +58,7 @@ async fn act(
             },
             Doer::Errand(errand) => return alone(errand, command).await,
         }
+        again.pause().await?;
     }
 }
 
@@ -127,7 +129,7 @@ async fn reload(place: &Place) -> Result<ExitCode, Problem> {
 async fn quit(place: &Place) -> Result<ExitCode, Problem> {
     match doer::ask_resident(place, Command::Quit).await? {
         Some(Answer::Came(outcome)) => Ok(told(&outcome)),
-        Some(Answer::Leaving) => Ok(ExitCode::SUCCESS),
+        Some(Answer::Leaving) => doer::wait_for_end(place).await.map(|()| ExitCode::SUCCESS),
         None => {
             eprintln!("Presence Tray is not running.");
             Ok(ExitCode::SUCCESS)

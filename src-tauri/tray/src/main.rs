@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use presence_core::Command;
-use presence_host::{Client, DoorError, Place, Resident, StartError};
+use presence_host::{Client, DoorError, Place, Resident, StartError, printable};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -70,7 +70,7 @@ enum IfTaken {
 }
 
 fn failed(error: &dyn std::fmt::Display) -> ExitCode {
-    eprintln!("presence-tray: {error}");
+    eprintln!("presence-tray: {}", printable(&error.to_string()));
     ExitCode::FAILURE
 }
 
@@ -87,7 +87,7 @@ fn stay(
         Ok(resident) => resident,
         Err(StartError::Door(DoorError::Taken)) if if_taken == IfTaken::OpenWindow => {
             drop(entered);
-            return runtime.block_on(open_window_of_other(&place));
+            return runtime.block_on(ask::ask(&place, Verb::Open));
         }
         Err(error) => return failed(&error),
     };
@@ -127,14 +127,6 @@ fn start_log() {
     let targets = wanted.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false);
     tracing_subscriber::registry().with(lines).with(targets).init();
-}
-
-async fn open_window_of_other(place: &Place) -> ExitCode {
-    let opened = async { Client::connect(place).await?.ask(Command::Open).await };
-    match opened.await {
-        Ok(_) => ExitCode::SUCCESS,
-        Err(error) => failed(&error),
-    }
 }
 
 #[cfg(target_os = "linux")]

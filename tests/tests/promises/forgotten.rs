@@ -56,9 +56,24 @@ fn another_registration_leaves_no_sign_in_behind_and_ends_the_session() {
     world.run(MINUTE);
     configure(&mut world, elsewhere());
     assert_eq!(world.session(), SessionState::Absent);
+    world.run(MINUTE);
     configure(&mut world, here());
     assert!(!world.remembers());
     assert_eq!(world.view().account, AccountView::SignedOut);
+}
+
+#[test]
+fn a_registration_that_comes_back_at_once_keeps_sign_in_and_session() {
+    let mut world = World::signed_in(456);
+    world.set(Status::Presenting);
+    world.run(MINUTE);
+    configure(&mut world, elsewhere());
+    configure(&mut world, here());
+    assert!(matches!(world.view().account, AccountView::SignedIn { .. }));
+    assert_eq!(world.session(), held(Status::Presenting));
+    world.run(HOUR);
+    assert!(world.remembers());
+    assert_eq!(world.session(), held(Status::Presenting));
 }
 
 #[test]
@@ -67,7 +82,7 @@ fn another_registration_while_the_program_was_off_leaves_no_sign_in_behind() {
     world.crash();
     world.setup = elsewhere();
     world.start();
-    world.run(SECOND);
+    world.run(2 * MINUTE);
     world.crash();
     world.setup = here();
     world.start();

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use presence_core::{Problem, ProblemKind};
 use thiserror::Error;
 
+use crate::clean;
+
 /// Why there is no configuration.
 #[derive(Debug, Error)]
 pub enum ConfigError {
@@ -49,10 +51,15 @@ impl ConfigError {
                 &format!("{}.", capitalised(&self.to_string())),
                 "Make the file readable for this user.",
             ),
-            ConfigError::Mistake { .. } => Problem::new(
+            // The mistake is quoted, and may be as long as the file.
+            ConfigError::Mistake { path, line, column, message } => Problem::new(
                 ProblemKind::NotConfigured,
                 "The configuration has a mistake",
-                &format!("{}. The file was left as it is.", capitalised(&self.to_string())),
+                &format!(
+                    "{}, line {line}, column {column}: {}. The file was left as it is.",
+                    path.display(),
+                    clean::text(message)
+                ),
                 "Correct that line and save the file.",
             ),
         }

@@ -16,8 +16,8 @@ fn mistake(text: &str) -> String {
 #[test]
 fn the_least_configuration_is_a_client_id() {
     let config = read(CLIENT).unwrap();
-    assert_eq!(config.tenant, "organizations");
-    assert_eq!(config.cloud.graph, "https://graph.microsoft.com");
+    assert_eq!(config.registration.tenant, "organizations");
+    assert_eq!(config.registration.cloud.graph, "https://graph.microsoft.com");
     assert_eq!(config.expiration, Duration::from_secs(3600));
 }
 
@@ -42,7 +42,7 @@ available = "Ctrl+Alt+Shift+1"
 clear = "Ctrl+Alt+Shift+0"
 "#;
     let config = read(text).unwrap();
-    assert_eq!(config.cloud.graph, "http://127.0.0.1:8400");
+    assert_eq!(config.registration.cloud.graph, "http://127.0.0.1:8400");
     assert_eq!(config.expiration, Duration::from_secs(5400));
     assert_eq!(config.on_start, OnStart::Want(presence_core::Status::Away));
 }

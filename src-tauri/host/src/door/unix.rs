@@ -1,7 +1,9 @@
 //! Owns the door as a Unix socket; refuses other users.
 
+use std::ffi::OsStr;
 use std::fs::{self, Permissions};
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +11,7 @@ use tokio::net::{UnixListener, UnixStream};
 
 use super::{DoorError, House, serve};
 use crate::Place;
-use crate::files::private_folder;
+use crate::files::{private_folder, write_atomically};
 
 pub(super) type Stream = UnixStream;
 
@@ -20,6 +22,7 @@ const LONGEST: usize = 103;
 pub(crate) struct Door {
     listener: UnixListener,
     socket: PathBuf,
+    sign: PathBuf,
 }
 
 impl Door {
@@ -39,7 +42,11 @@ impl Door {
         }
         let listener = UnixListener::bind(&socket).map_err(folder(&socket))?;
         fs::set_permissions(&socket, Permissions::from_mode(0o600)).map_err(folder(&socket))?;
-        Ok(Door { listener, socket })
+        let sign = sign(place);
+        if let Err(error) = write_atomically(&sign, socket.as_os_str().as_bytes()) {
+            tracing::warn!(%error, "who has another runtime folder will not find the door");
+        }
+        Ok(Door { listener, socket, sign })
     }
 
     /// Lets visitors in, for ever.
@@ -66,6 +73,7 @@ impl Door {
 impl Drop for Door {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.socket);
+        let _ = fs::remove_file(&self.sign);
     }
 }
 
@@ -77,14 +85,25 @@ fn path(place: &Place) -> Result<PathBuf, DoorError> {
     Ok(socket)
 }
 
+/// Says where the door is: cron and `su` know the state folder, but no or another runtime folder.
+fn sign(place: &Place) -> PathBuf {
+    place.state.join("door")
+}
+
 pub(super) async fn connect(place: &Place) -> Result<Stream, DoorError> {
-    match UnixStream::connect(path(place)?).await {
-        Ok(stream) => Ok(stream),
-        Err(error) => match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => {
-                Err(DoorError::NobodyHome)
-            }
-            _ => Err(DoorError::Broken(error)),
-        },
+    let here = path(place)?;
+    let error = match UnixStream::connect(&here).await {
+        Ok(stream) => return Ok(stream),
+        Err(error) => error,
+    };
+    if let Ok(there) = fs::read(sign(place)).map(|bytes| PathBuf::from(OsStr::from_bytes(&bytes)))
+        && there != here
+        && let Ok(stream) = UnixStream::connect(&there).await
+    {
+        return Ok(stream);
+    }
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => Err(DoorError::NobodyHome),
+        _ => Err(DoorError::Broken(error)),
     }
 }

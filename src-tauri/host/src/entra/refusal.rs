@@ -5,8 +5,21 @@ use presence_core::{Answer, Ids, Refusal, RefusalKind};
 use url::Url;
 
 use super::{EntraError, permission};
+use crate::clean;
 use crate::config::Registration;
-use crate::http;
+use crate::http::Wire;
+
+/// The most error codes that are kept.
+const CODES: usize = 5;
+
+/// An error of Entra's own; `None`: of somebody in its place, whose page is no verdict.
+pub(super) fn own(wire: &Wire) -> Option<EntraError> {
+    let is_code = |error: &str| {
+        let is_plain = |letter: char| letter.is_ascii_lowercase() || letter == '_';
+        !error.is_empty() && error.chars().all(is_plain)
+    };
+    serde_json::from_slice(&wire.body).ok().filter(|error: &EntraError| is_code(&error.error))
+}
 
 /// What the core is told of `error`.
 pub(super) fn answer(config: &Registration, error: &EntraError) -> Answer {
@@ -37,13 +50,14 @@ pub(crate) fn refusal(config: &Registration, error: &EntraError) -> Refusal {
         ids.insert("admin consent".to_owned(), link.to_string());
     }
     let first_line = error.error_description.as_deref().unwrap_or_default().lines().next();
-    Refusal { kind, detail: first_line.unwrap_or_default().trim().to_owned(), ids }
+    Refusal { kind, detail: clean::text(first_line.unwrap_or_default()), ids }
 }
 
 /// What the help desk needs.
 pub(super) fn ids(error: &EntraError) -> Ids {
-    let codes: Vec<_> = error.error_codes.iter().map(|code| format!("AADSTS{code}")).collect();
-    http::ids([
+    let codes = error.error_codes.iter().take(CODES);
+    let codes: Vec<_> = codes.map(|code| format!("AADSTS{code}")).collect();
+    clean::ids([
         ("error", Some(error.error.clone())),
         ("codes", (!codes.is_empty()).then(|| codes.join(" "))),
         ("trace id", error.trace_id.clone()),
@@ -61,4 +75,22 @@ fn admin_consent(config: &Registration) -> Option<Url> {
         ("redirect_uri", "http://localhost"),
     ];
     Url::parse_with_params(&root, pairs).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_entra_itself_gives_a_verdict() {
+        let wire = |body: &str| Wire {
+            status: reqwest::StatusCode::FORBIDDEN,
+            headers: reqwest::header::HeaderMap::new(),
+            body: body.into(),
+        };
+        assert!(own(&wire(r#"{"error":"invalid_grant","error_codes":[50173]}"#)).is_some());
+        for page in ["<html>", "", r#"{"error":"Forbidden"}"#, r#"{"error":{"code":"x"}}"#] {
+            assert!(own(&wire(page)).is_none(), "{page}");
+        }
+    }
 }

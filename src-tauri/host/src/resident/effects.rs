@@ -3,7 +3,7 @@
 use presence_core::{Call, Claims};
 
 use super::*;
-use crate::config::Registration;
+use crate::Registration;
 
 impl Resident {
     pub(super) fn do_effect(&mut self, effect: Effect, face: &mut impl Face) {
@@ -198,12 +198,11 @@ impl Resident {
             send(Event::SignInOpened { attempt, url: Private(url.clone()), trouble: None });
             let (came, ()) = tokio::join!(listener.receive(&opening.state), opened);
             match came {
-                Ok(Came::Code(code)) => drop(outbox.send(Input::Code(attempt, code))),
-                Ok(Came::Refused(error)) => {
+                Came::Code(code) => drop(outbox.send(Input::Code(attempt, code))),
+                Came::Refused(error) => {
                     let redirect = Redirect::Refused(entra::refusal(&at, &error));
                     send(Event::Redirected { attempt, redirect });
                 }
-                Err(error) => send(impossible(attempt, &error.to_string())),
             }
         };
         self.listener = Some((attempt, tokio::spawn(work).abort_handle()));

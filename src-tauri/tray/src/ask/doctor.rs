@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use presence_core::{Problem, ProblemKind};
-use presence_host::{Check, Config, Facade, Place, SignInReport, examine};
+use presence_host::{Check, Config, Facade, Place, SignInReport, examine, printable};
 use serde_json::json;
 
 use super::doer::{self, Seen};
@@ -151,7 +151,7 @@ fn in_words(checks: &[Check]) -> String {
             format!("problem  {:<14} {text}\n", check.name)
         }
     };
-    checks.iter().map(line).collect()
+    printable(&checks.iter().map(line).collect::<String>())
 }
 
 fn as_json(checks: &[Check]) -> serde_json::Value {

@@ -12,6 +12,11 @@ use presence_host::{
 const PATIENCE: Duration = Duration::from_secs(45);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(25);
+/// How often a command is asked for again: with these pauses for longer than an end takes.
+const AGAIN: u32 = 8;
+/// The first pause before it is asked for again, and the longest.
+const SOON: Duration = Duration::from_millis(50);
+const LATE: Duration = Duration::from_secs(1);
 
 /// Who is there.
 pub(super) enum Doer {
@@ -50,6 +55,37 @@ pub(super) enum Answer {
     Leaving,
 }
 
+/// How often a command was asked for in vain.
+#[derive(Default)]
+pub(super) struct Again(u32);
+
+impl Again {
+    /// Waits before the command is asked for again.
+    ///
+    /// # Errors
+    /// When it was asked for often enough.
+    pub(super) async fn pause(&mut self) -> Result<(), Problem> {
+        if self.0 >= AGAIN {
+            return Err(super::words::leaving());
+        }
+        tokio::time::sleep((SOON * 2u32.pow(self.0)).min(LATE)).await;
+        self.0 += 1;
+        Ok(())
+    }
+}
+
+/// Waits until no resident answers any more.
+///
+/// # Errors
+/// When one still does after it had long enough to end.
+pub(super) async fn wait_for_end(place: &Place) -> Result<(), Problem> {
+    let mut again = Again::default();
+    while Client::connect(place).await.is_ok() {
+        again.pause().await?;
+    }
+    Ok(())
+}
+
 /// Asks a resident. One that ends in between has done nothing, or what can be done again.
 pub(super) async fn ask(client: &mut Client, command: Command) -> Result<Answer, Problem> {
     let repeatable = !matches!(command, Command::Toggle { .. });
@@ -81,6 +117,7 @@ pub(super) enum Seen {
 
 /// Looks at the sign-in, the session and what colleagues see.
 pub(super) async fn look(place: &Place) -> Result<Seen, Problem> {
+    let mut again = Again::default();
     loop {
         match find(place, Purpose::Look).await? {
             Doer::Resident(mut client) => match ask(&mut client, Command::Look).await? {
@@ -101,6 +138,7 @@ pub(super) async fn look(place: &Place) -> Result<Seen, Problem> {
                 return work.await?.map(Seen::Nobody).ok_or_else(super::words::leaving);
             }
         }
+        again.pause().await?;
     }
 }
 

@@ -4,13 +4,14 @@
 use std::process::ExitCode;
 
 use presence_core::{Command, Outcome, Problem, SignInMethod};
-use presence_host::{Client, Commands, Facade, Facades, Place, Purpose, SignInReport};
+use presence_host::{Client, Commands, DoorError, Facade, Facades, Place, Purpose, SignInReport};
 
-use super::doer::{self, Answer, Doer};
+use super::doer::{self, Again, Answer, Doer};
 use super::words::told;
 
 pub(super) async fn by(place: &Place, method: SignInMethod) -> Result<ExitCode, Problem> {
     let command = Command::SignIn { method };
+    let mut again = Again::default();
     loop {
         match doer::find(place, Purpose::Look).await? {
             Doer::Resident(client) => match by_resident(place, client, command.clone()).await? {
@@ -24,6 +25,7 @@ pub(super) async fn by(place: &Place, method: SignInMethod) -> Result<ExitCode, 
                 return Ok(told(&work.await?));
             }
         }
+        again.pause().await?;
     }
 }
 
@@ -41,7 +43,8 @@ async fn by_resident(
             outcome = &mut outcome => return outcome,
             facade = watch.next() => match facade {
                 Ok(Some(facade)) => address.show(&facade),
-                Ok(None) | Err(_) => return Ok(Answer::Leaving),
+                Ok(None) | Err(DoorError::Broken(_)) => return Ok(Answer::Leaving),
+                Err(error) => return Err(doer::cannot_act(&error)),
             },
         }
     }

@@ -60,6 +60,7 @@ impl From<DoorError> for Ended {
             | DoorError::Folder { .. }
             | DoorError::TooLong(_)
             | DoorError::Squatted(_)
+            | DoorError::LongLine
             | DoorError::Language(_) => Ended::Door(error),
         }
     }

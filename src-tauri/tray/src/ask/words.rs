@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use presence_core::{Outcome, Problem, ProblemKind};
-use presence_host::Report;
+use presence_host::{Report, printable};
 
 /// Exit codes beside 0 (done); 2 (wrong usage) is the parser's too.
 const FAILED: u8 = 1;
@@ -18,15 +18,17 @@ pub(super) fn told(outcome: &Outcome) -> ExitCode {
         Outcome::Done => ExitCode::SUCCESS,
         Outcome::Failed(problem) => failed(problem),
         Outcome::ShowCode { user_code, verification_uri } => {
-            println!("Open {verification_uri} on any device and enter the code {}", user_code.0);
+            let code = &user_code.0;
+            let line = format!("Open {verification_uri} on any device and enter the code {code}");
+            println!("{}", printable(&line));
             ExitCode::SUCCESS
         }
     }
 }
 
-/// Prints a problem.
+/// Prints a problem. What a terminal would obey is left out once more, wherever the problem comes from.
 pub(super) fn failed(problem: &Problem) -> ExitCode {
-    eprintln!("presence-tray: {problem}");
+    eprintln!("presence-tray: {}", printable(&problem.to_string()));
     ExitCode::from(exit_code(problem))
 }
 
@@ -58,7 +60,10 @@ fn exit_code(problem: &Problem) -> u8 {
         ProblemKind::WrongUsage => WRONG_USAGE,
         ProblemKind::SignInNeeded => SIGN_IN_NEEDED,
         ProblemKind::NotConfigured => NOT_CONFIGURED,
-        ProblemKind::Offline | ProblemKind::ServiceBusy | ProblemKind::Throttled => NOT_REACHED,
+        ProblemKind::Offline
+        | ProblemKind::ServiceBusy
+        | ProblemKind::Throttled
+        | ProblemKind::TooManyChanges => NOT_REACHED,
         ProblemKind::SignInCancelled
         | ProblemKind::SignInExpired
         | ProblemKind::SignInFailed
@@ -117,5 +122,5 @@ pub(super) fn in_words(report: &Report) -> String {
         lines.push(format!("Problem         {problem}"));
     }
     lines.push(String::new());
-    lines.join("\n")
+    printable(&lines.join("\n"))
 }

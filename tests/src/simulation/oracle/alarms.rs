@@ -73,7 +73,12 @@ impl Alarms {
     }
 
     pub(super) fn serves(&self, now: Millis) -> bool {
-        now + LAST_SECONDS < self.serves_until
+        now < self.usable_until()
+    }
+
+    /// Until when the access token is used.
+    pub(super) fn usable_until(&self) -> Millis {
+        self.serves_until.saturating_sub(LAST_SECONDS)
     }
 
     pub(super) fn confirms(&mut self, flight: &Flight) {
@@ -95,10 +100,9 @@ impl Alarms {
             | Call::PollDevice { .. } => {}
         }
         match purpose {
-            Purpose::Session => self.failing.clear(),
-            Purpose::Pin => self.failing.retain(|failing| *failing == Purpose::Session),
-            Purpose::Look => {
-                self.failing.retain(|failing| matches!(failing, Purpose::Session | Purpose::Pin));
+            // Whoever takes a write, or shows what colleagues see, is there.
+            Purpose::Session | Purpose::Pin | Purpose::Look => {
+                self.failing.retain(|failing| *failing == Purpose::Token);
             }
             Purpose::Token => {}
         }
@@ -136,6 +140,7 @@ impl Alarms {
         }
         if let Answer::Unauthorized { .. } = answer {
             self.serves_until = 0;
+            return;
         }
         match &flight.call {
             Call::SetPresence { status, expiration, .. } => match &mut self.confirmed {
@@ -223,7 +228,8 @@ impl Oracle {
         if failing.is_empty() {
             return Some("nothing fails");
         }
-        if !self.is_as_wanted() {
+        let ends_soon = self.alarms.confirmed.is_some_and(|lease| now + FOREWARNING >= lease.ends);
+        if !self.is_as_wanted() || ends_soon {
             return None;
         }
         if failing.iter().all(|purpose| *purpose == Purpose::Look) {

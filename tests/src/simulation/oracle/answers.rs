@@ -153,6 +153,7 @@ impl Oracle {
             Some(_) | None => self.renews(flight),
         }
         self.reasons.has_tokens();
+        self.excuses.has_tokens(now);
     }
 
     fn former_answered(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
@@ -195,6 +196,13 @@ impl Oracle {
             self.excuses.failed(now, &flight.call, answer);
             self.excuses.allow(self.manners.free_at(now) + REACTION);
         }
+    }
+
+    /// No answer came in time, in a sleep for example.
+    pub(super) fn gave_up(&mut self, now: Millis, flight: &Flight) {
+        let answer = Answer::Offline { detail: String::new() };
+        self.alarms.failed(now, flight, &answer, 0);
+        self.reasons.failed(&flight.call, &answer);
     }
 
     /// Whoever knows when a token ends does not try it after that.

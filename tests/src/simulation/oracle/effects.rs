@@ -2,7 +2,7 @@
 
 use presence_core::{Effect, SavedWish, VaultEvent};
 
-use super::excuses::REACTION;
+use super::excuses::{self, REACTION};
 use super::{Flight, Leaving, Oracle};
 use crate::cloud::Millis;
 
@@ -78,6 +78,9 @@ impl Oracle {
                     self.order_landed(now, *id);
                     self.order.abandoned(&flight.call, flight.sent);
                     self.alarms.doubts(&flight.call);
+                    if now >= flight.sent + excuses::limit(&flight.call) {
+                        self.gave_up(now, &flight);
+                    }
                     self.excuses.trouble_since.get_or_insert(now);
                 }
             }

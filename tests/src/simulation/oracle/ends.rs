@@ -72,7 +72,7 @@ impl Oracle {
     pub(super) fn exits(&mut self, now: Millis) {
         let is_hindered = self.ends.ending.is_none_or(|ending| ending.is_hindered);
         self.end_ends(now);
-        if self.sign_in.is_unstored() && !self.ends.keyring_fails && !is_hindered {
+        if self.sign_in.is_unstored && !self.ends.keyring_fails && !is_hindered {
             let what = "an end loses the sign-in that the keyring does not hold yet".to_owned();
             self.broken(Promise::Ends, now, None, what);
         }

@@ -103,6 +103,7 @@ impl Oracle {
         self.falling_until = 0;
         self.ends.woke(now);
         self.timed.woke(now);
+        self.views.rests();
         self.replies.slept(now - self.slept_since);
         self.deletion.rests(now);
         self.pins.rests();

@@ -50,11 +50,9 @@ impl Excuses {
         if self.is_foreign && !self.is_claimed {
             return Millis::MAX;
         }
-        if from < serves_until {
-            return self.pauses();
-        }
         // Entra's patience matters to nobody whose access token serves.
-        self.pauses().max(self.entra)
+        let paused = from.max(self.pauses());
+        if paused < serves_until { paused } else { paused.max(self.entra) }
     }
 
     /// Until when the pauses last that something explains, whoever set the session.
@@ -152,6 +150,13 @@ impl Excuses {
         let span =
             asked.map_or(0, |span| Millis::try_from(span.as_millis()).unwrap_or(Millis::MAX / 4));
         self.entra = self.entra.max(now + span.max(POLL) + span / 10 + SECOND + AT_ONCE);
+    }
+
+    /// Entra's pause is over.
+    pub(super) fn has_tokens(&mut self, now: Millis) {
+        if now <= self.entra + AT_ONCE {
+            self.allow(now + AT_ONCE);
+        }
     }
 
     /// An answer by which an injected fault stopped the program; one that did not is no excuse.

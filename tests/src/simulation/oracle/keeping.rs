@@ -66,7 +66,7 @@ impl Oracle {
         if self.sign_in.wants_a_person() {
             return;
         }
-        let late = piece.from.max(self.excuses.until(piece.from, self.alarms.serves_until));
+        let late = self.excuses.until(piece.from, self.alarms.usable_until());
         if late >= piece.to {
             return;
         }

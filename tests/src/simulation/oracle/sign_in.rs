@@ -30,6 +30,8 @@ pub(super) struct SignIn {
     pub(super) is_challenged: bool,
     /// Whether the access token was made worthless before its time.
     pub(super) is_access_void: bool,
+    /// Whether the program holds a refresh token that the keyring does not.
+    pub(super) is_unstored: bool,
     /// Whether Entra refused the newest refresh.
     pub(super) is_refused: bool,
     /// Since when the keyring does not answer.
@@ -53,6 +55,7 @@ impl SignIn {
             may_forget: false,
             is_challenged: false,
             is_access_void: false,
+            is_unstored: false,
             is_refused: false,
             silent_since: None,
         }
@@ -94,21 +97,17 @@ impl SignIn {
         if self.unstored_since.is_some() && self.rotation != Rotation::Keep {
             self.is_lost = true;
         }
-        self.unstored_since = None;
-    }
-
-    pub(super) fn is_unstored(&self) -> bool {
-        self.unstored_since.is_some()
+        (self.unstored_since, self.is_unstored) = (None, false);
     }
 
     pub(super) fn signs_out(&mut self) {
-        (self.is_nobody, self.is_out) = (true, true);
+        (self.is_nobody, self.is_out, self.is_unstored) = (true, true, false);
         (self.may_forget, self.is_kept) = (true, false);
     }
 
     /// Whether the end of a loss gives the program something to do.
     pub(super) fn stored(&mut self) -> bool {
-        self.unstored_since = None;
+        (self.unstored_since, self.is_unstored) = (None, false);
         (self.is_kept, self.may_forget) = (true, false);
         let was_lost = self.is_lost;
         // What the keyring took late may be an older token than the one that a fault took away.
@@ -121,7 +120,7 @@ impl SignIn {
 
 impl Oracle {
     pub(super) fn granted(&mut self, now: Millis, effects: &[Effect]) {
-        self.sign_in.is_refused = false;
+        (self.sign_in.is_refused, self.sign_in.is_unstored) = (false, true);
         self.sign_in.held_from = self.sign_in.issued_at;
         self.sign_in.is_access_void &= self.sign_in.voided_at >= self.sign_in.issued_at;
         if self.leaving == Leaving::No {

@@ -30,6 +30,11 @@ impl Views {
         *self = Views::default();
     }
 
+    /// Nobody looks.
+    pub(super) fn rests(&mut self) {
+        self.shows_look = false;
+    }
+
     /// Somebody else is signed in.
     pub(super) fn another(&mut self) {
         (self.read, self.doubt) = (None, None);

@@ -10,7 +10,7 @@ use presence_core::{
 
 use super::arrivals::{Coming, Flight};
 use super::bent::{Bend, Bent};
-use super::keyring::{Keyring, Mood};
+use super::keyring::Keyring;
 use super::purse::Purse;
 use super::record::{Entry, What};
 use super::story::Story;
@@ -50,6 +50,8 @@ pub struct World {
     pub(super) outcomes: BTreeMap<ReplyTo, Outcome>,
     pub(super) asked: u64,
     pub(super) loads: u64,
+    /// The identity of the configuration in force.
+    pub(super) identity: String,
     pub(super) coming: BTreeMap<(Millis, u64), Coming>,
     counted: u64,
     pub(super) random: Seed,
@@ -104,6 +106,7 @@ impl World {
             outcomes: BTreeMap::new(),
             asked: 0,
             loads: 0,
+            identity: String::new(),
             coming: BTreeMap::new(),
             counted: 0,
             random: Seed(seed),
@@ -118,6 +121,8 @@ impl World {
         let mut seed = [0; 32];
         seed.fill_with(|| self.random.next() as u8);
         self.exited = false;
+        self.keyring.is_free_at = 0;
+        self.configured(&self.setup.clone());
         self.note(What::Started(Box::new(self.setup.clone())));
         let (setup, saved) = (self.setup.clone(), self.remembered(self.file.clone()));
         self.file.ended = false;
@@ -170,6 +175,9 @@ impl World {
         if let Event::Answered { id, answer } = &event {
             self.newest_answer = Some((*id, answer.clone()));
         }
+        if let Event::Configured(setup) = &event {
+            self.configured(setup);
+        }
         let told = event.clone();
         let mut effects = Vec::new();
         for event in self.bent.events(event) {
@@ -195,33 +203,17 @@ impl World {
         );
     }
 
+    /// A configuration with a mistake leaves the one before it in force.
+    fn configured(&mut self, setup: &Setup) {
+        if let Setup::Ready(settings) = setup {
+            self.identity.clone_from(&settings.identity);
+        }
+    }
+
     /// Tells the program the newest answer again, as a duplicated connection would.
     pub fn echo(&mut self) {
         if let Some((id, answer)) = self.newest_answer.clone() {
             self.happen(Event::Answered { id, answer });
-        }
-    }
-
-    /// How the keyring feels from now on.
-    pub fn keyring(&mut self, mood: Mood) {
-        self.keyring.mood = mood;
-    }
-
-    /// Somebody empties the keyring.
-    pub fn empty_keyring(&mut self) {
-        self.keyring.entries.clear();
-    }
-
-    /// Whether the keyring holds a sign-in.
-    pub fn remembers(&self) -> bool {
-        self.keyring.entries.contains_key(&self.identity())
-    }
-
-    /// Whose keyring entry the present configuration means.
-    pub(super) fn identity(&self) -> String {
-        match &self.setup {
-            Setup::Ready(settings) => settings.identity.clone(),
-            Setup::Missing(_) => String::new(),
         }
     }
 

@@ -76,6 +76,10 @@ pub enum Deed {
     Challenges(bool),
     /// The keyring feels otherwise.
     Keyring(Mood),
+    /// The keyring takes so long from now on.
+    KeyringTakes(Millis),
+    /// A sign-in brings no refresh token from now on, or does.
+    Withholds(bool),
     /// The wall clock steps by this many milliseconds.
     StepsClock(i64),
     /// A person pins a status in Teams, or unpins it.
@@ -112,6 +116,10 @@ impl World {
                 self.everybody(|cloud, oid| cloud.challenge(oid, serde_json::json!({})));
             }
             Deed::Keyring(mood) => self.keyring(*mood),
+            Deed::KeyringTakes(millis) => self.keyring_takes(*millis),
+            Deed::Withholds(withholds) => {
+                self.cloud.policy().gives_refresh_tokens = !withholds;
+            }
             Deed::StepsClock(by) => self.wall_ahead += by,
             Deed::Pins(person, pinned) => {
                 let until = self.now + 24 * 3_600_000;

@@ -11,8 +11,13 @@ use super::{entra, graph};
 use crate::cloud::{Request, Response};
 
 /// The request of `call`, or the answer that the program has without asking anyone.
-pub(crate) fn pack(call: &Call, purse: &Purse) -> Result<Request, Answer> {
-    if call.goes_to_entra() { entra::request(call, purse) } else { graph::request(call, purse) }
+/// A sign-in is for the registration of `identity`.
+pub(crate) fn pack(call: &Call, purse: &Purse, identity: &str) -> Result<Request, Answer> {
+    if call.goes_to_entra() {
+        entra::request(call, purse, identity)
+    } else {
+        graph::request(call, purse)
+    }
 }
 
 /// What `response` means; new secrets go into the purse.
@@ -22,9 +27,10 @@ pub(crate) fn understand(
     response: &Response,
     wall: SystemTime,
     purse: &mut Purse,
+    identity: &str,
 ) -> Answer {
     if call.goes_to_entra() {
-        entra::answer(id, call, response, wall, purse)
+        entra::answer(id, call, response, wall, purse, identity)
     } else {
         graph::answer(call, response, wall)
     }

@@ -96,7 +96,7 @@ impl Oracle {
             }
             Answer::Granted(granted) => {
                 self.has_tokens(now, flight, granted);
-                self.granted(now, effects);
+                self.granted(now, flight.call.signs_in(), effects);
                 if flight.call.signs_in() {
                     self.keeping.lapsed_since = None;
                     self.excuses.signed_in(now);
@@ -148,7 +148,6 @@ impl Oracle {
             Some(account) if flight.call.signs_in() => {
                 self.comes(now, GrantId(flight.id.0), account);
                 (self.sign_in.is_out, self.wishes.provisional) = (false, None);
-                self.deletion.is_over(&self.settings.identity);
             }
             Some(_) | None => self.renews(flight),
         }

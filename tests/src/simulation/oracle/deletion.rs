@@ -18,6 +18,10 @@ impl Deletion {
         self.0.insert(identity.to_owned(), now);
     }
 
+    pub(super) fn is_wanted(&self, identity: &str) -> bool {
+        self.0.contains_key(identity)
+    }
+
     pub(super) fn tried(&mut self, identity: &str, now: Millis) {
         if let Some(tried) = self.0.get_mut(identity) {
             *tried = now;

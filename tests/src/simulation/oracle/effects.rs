@@ -39,6 +39,8 @@ impl Oracle {
                 self.sign_in.is_nobody &= self.leaving != Leaving::No || self.sign_in.is_out;
             }
             VaultEvent::Stored(_) => {
+                let identity = self.settings.identity.clone();
+                self.deletion.is_over(&identity);
                 let is_ours = self.leaving != Leaving::SigningOut && !self.sign_in.is_nobody;
                 if is_ours && self.sign_in.stored() {
                     self.excuses.allow(now + REACTION);
@@ -110,8 +112,14 @@ impl Oracle {
             Effect::Save(saved) => self.order.is_saved = saved.wish == SavedWish::Cleared,
             Effect::Reply { to, outcome } => self.replied(now, *to, outcome),
             Effect::OpenSignIn { .. } => self.claims(now, effect),
-            Effect::Load
-            | Effect::Store(_)
+            Effect::Load => {
+                // It is given up after 8 seconds.
+                let takes = self.ends.keyring_takes.min(8 * SECOND);
+                if takes > SECOND {
+                    self.excuses.allow(now + takes + RESUME);
+                }
+            }
+            Effect::Store(_)
             | Effect::Drop(_)
             | Effect::CloseSignIn(_)
             | Effect::Notify(_)

@@ -3,6 +3,7 @@
 
 use super::{Machine, Oracle, Promise};
 use crate::cloud::{Millis, Shown};
+use crate::world::Mood;
 
 const SECOND: Millis = 1_000;
 /// How long a quit lasts at most.
@@ -22,13 +23,18 @@ struct Ending {
 #[derive(Debug, Default)]
 pub(super) struct Ends {
     ending: Option<Ending>,
-    /// Since when the keyring does all that it is told, and quickly.
-    pub(super) keyring_fails: bool,
+    pub(super) mood: Mood,
+    pub(super) keyring_takes: Millis,
 }
 
 impl Ends {
     pub(super) fn stopped(&mut self) {
         self.ending = None;
+    }
+
+    /// Whether the keyring does not do all that it is told at once.
+    fn keyring_fails(&self) -> bool {
+        self.mood != Mood::Works || self.keyring_takes > SECOND
     }
 
     pub(super) fn hindered(&mut self) {
@@ -72,7 +78,7 @@ impl Oracle {
     pub(super) fn exits(&mut self, now: Millis) {
         let is_hindered = self.ends.ending.is_none_or(|ending| ending.is_hindered);
         self.end_ends(now);
-        if self.sign_in.is_unstored && !self.ends.keyring_fails && !is_hindered {
+        if self.sign_in.is_unstored && !self.ends.keyring_fails() && !is_hindered {
             let what = "an end loses the sign-in that the keyring does not hold yet".to_owned();
             self.broken(Promise::Ends, now, None, what);
         }

@@ -7,7 +7,7 @@ use super::excuses::REACTION;
 use super::wishes::Wanted;
 use super::{Leaving, Machine, Oracle, Promise};
 use crate::cloud::Millis;
-use crate::world::{Deed, Entry, Mood, What};
+use crate::world::{Deed, Entry, What};
 
 impl Oracle {
     pub(super) fn take(&mut self, entry: &Entry) {
@@ -137,7 +137,9 @@ impl Oracle {
                 self.alarms.serves_until = 0;
             }
             Deed::Challenges(is_challenged) => self.sign_in.is_challenged = *is_challenged,
-            Deed::Keyring(mood) => self.ends.keyring_fails = *mood != Mood::Works,
+            Deed::Keyring(mood) => self.ends.mood = *mood,
+            Deed::KeyringTakes(millis) => self.ends.keyring_takes = *millis,
+            Deed::Withholds(withholds) => self.sign_in.is_withheld = *withholds,
             Deed::Pins(person, _) => self.pins.touched(*person),
             Deed::StepsClock(by) => self.wishes.wall_ahead += by,
             Deed::Plans(..) => {}
@@ -157,7 +159,10 @@ impl Oracle {
             }
             Event::Vault(event) => self.keyring_said(now, event),
             Event::Configured(Setup::Ready(settings)) => {
-                self.settings = settings.clone();
+                let former = std::mem::replace(&mut self.settings, settings.clone());
+                if former.identity != settings.identity {
+                    self.moves(now, &former.identity);
+                }
                 self.manners.disturbed(now);
                 self.telling.reloaded();
             }

@@ -71,6 +71,20 @@ impl Oracle {
         }
     }
 
+    /// Another registration is configured: nobody is known to be signed in there.
+    pub(super) fn moves(&mut self, now: Millis, from: &str) {
+        if self.sign_in.is_kept {
+            self.deletion.wanted(from, now);
+        }
+        self.sign_in.moves();
+        self.persons.is_known = false;
+        self.wishes.provisional = None;
+        let place = Place::of(&self.settings.identity);
+        self.changes(now, Subject { place, ..self.subject });
+        self.manners.moves();
+        self.excuses.start(now, now + REACTION);
+    }
+
     fn changes(&mut self, now: Millis, to: Subject) {
         let from = std::mem::replace(&mut self.subject, to);
         let leaves = self.sights.of(from).state.shown().is_some();

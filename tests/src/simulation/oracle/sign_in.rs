@@ -32,6 +32,10 @@ pub(super) struct SignIn {
     pub(super) is_access_void: bool,
     /// Whether the program holds a refresh token that the keyring does not.
     pub(super) is_unstored: bool,
+    /// Whether Entra gives no refresh tokens.
+    pub(super) is_withheld: bool,
+    /// Whether the program holds no refresh token.
+    is_meagre: bool,
     /// Whether Entra refused the newest refresh.
     pub(super) is_refused: bool,
     /// Since when the keyring does not answer.
@@ -56,6 +60,8 @@ impl SignIn {
             is_challenged: false,
             is_access_void: false,
             is_unstored: false,
+            is_withheld: false,
+            is_meagre: false,
             is_refused: false,
             silent_since: None,
         }
@@ -100,6 +106,13 @@ impl SignIn {
         (self.unstored_since, self.is_unstored) = (None, false);
     }
 
+    /// Another registration's sign-in comes after it.
+    pub(super) fn moves(&mut self) {
+        let rotation = self.rotation;
+        let (is_challenged, is_withheld) = (self.is_challenged, self.is_withheld);
+        *self = SignIn { is_challenged, is_withheld, ..SignIn::new(rotation) };
+    }
+
     pub(super) fn signs_out(&mut self) {
         (self.is_nobody, self.is_out, self.is_unstored) = (true, true, false);
         (self.may_forget, self.is_kept) = (true, false);
@@ -119,14 +132,16 @@ impl SignIn {
 }
 
 impl Oracle {
-    pub(super) fn granted(&mut self, now: Millis, effects: &[Effect]) {
+    pub(super) fn granted(&mut self, now: Millis, signs_in: bool, effects: &[Effect]) {
+        self.sign_in.is_meagre = self.sign_in.is_withheld && (signs_in || self.sign_in.is_meagre);
         (self.sign_in.is_refused, self.sign_in.is_unstored) = (false, true);
         self.sign_in.held_from = self.sign_in.issued_at;
         self.sign_in.is_access_void &= self.sign_in.voided_at >= self.sign_in.issued_at;
         if self.leaving == Leaving::No {
             self.sign_in.is_nobody = false;
         }
-        if !effects.iter().any(|effect| matches!(effect, Effect::Store(_))) {
+        let waits = self.deletion.is_wanted(&self.settings.identity);
+        if !waits && !effects.iter().any(|effect| matches!(effect, Effect::Store(_))) {
             let what = "a new refresh token is not stored at once".to_owned();
             self.broken(Promise::SignIn, now, None, what);
         }
@@ -134,6 +149,7 @@ impl Oracle {
 
     pub(super) fn refused(&mut self, now: Millis, struck: bool) {
         self.sign_in.is_refused = true;
+        self.sign_in.is_lost |= self.sign_in.is_meagre;
         if !struck && !self.sign_in.is_lost {
             let what = "the service refuses a refresh token that no fault took away".to_owned();
             self.broken(Promise::SignIn, now, None, what);

@@ -31,7 +31,7 @@ impl Life {
         match self.chance.below(19) {
             16 => Fault::Page(self.chance.one(&PAGES), self.patience()),
             17 => Fault::Page(self.chance.one(&PAGES), None),
-            18 => Fault::Says(self.chance.one(&[400, 401, 403, 404, 500]), self.words()),
+            18 => Fault::Says(self.chance.one(&[400, 401, 403, 500]), self.words()),
             0..2 => Fault::LoseRequest,
             2..4 => Fault::LoseAnswer,
             4 => Fault::Silence,

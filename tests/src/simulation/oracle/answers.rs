@@ -22,6 +22,7 @@ impl Oracle {
         // What nobody waits for may have been on its way as long as a call can be.
         let longest = now.saturating_sub(10_000);
         let sent = flight.as_ref().map_or(longest, |flight| flight.sent);
+        let is_former = flight.as_ref().map(|flight| flight.is_former);
         let is_awaited = flight.is_some();
         if let Some(flight) = flight {
             flight.struck |= struck;
@@ -38,7 +39,10 @@ impl Oracle {
             self.ends.hindered();
         }
         let signs_in = matches!(kind, Kind::Redeem | Kind::PollDevice);
-        let is_own = signs_in || whose.is_none_or(|whose| whose == self.subject);
+        let is_own = match is_former {
+            Some(is_former) => !is_former,
+            None => signs_in || whose.is_none_or(|whose| whose == self.subject),
+        };
         if kind == Kind::Refresh && !is_awaited && is_own {
             self.sign_in.reused(now);
         }
@@ -85,7 +89,7 @@ impl Oracle {
         effects: &[Effect],
     ) {
         self.challenge.answered(answer);
-        if !self.is_own(flight) {
+        if flight.is_former {
             return self.former_answered(now, flight, answer);
         }
         match answer {

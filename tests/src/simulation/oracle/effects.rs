@@ -64,12 +64,13 @@ impl Oracle {
                 self.person_called(now, call);
                 self.claims(now, effect);
                 self.calls(now);
-                let (id, call, of) = (*id, call.clone(), self.persons.owner(call));
+                let (id, call) = (*id, call.clone());
+                let is_former = self.persons.is_former(&call);
                 self.flight = Some(Flight {
                     id,
                     call,
                     sent: now,
-                    of,
+                    is_former,
                     struck: false,
                     landed: false,
                     is_void: false,

@@ -17,12 +17,19 @@ struct Former {
     since: Millis,
 }
 
+/// Whose a grant is, and whether it is one of before.
+#[derive(Clone, Copy, Debug)]
+struct Owner {
+    subject: Subject,
+    is_former: bool,
+}
+
 /// Who is signed in, and whose grants there are.
 #[derive(Debug, Default)]
 pub(super) struct Persons {
     /// Whether the program knows who is signed in.
     pub(super) is_known: bool,
-    owners: BTreeMap<GrantId, Subject>,
+    owners: BTreeMap<GrantId, Owner>,
     formers: Vec<Former>,
 }
 
@@ -37,7 +44,12 @@ impl Persons {
         self.formers.retain(|former| !of(former.subject));
     }
 
-    pub(super) fn owner(&self, call: &Call) -> Option<Subject> {
+    /// Whether a call is made for somebody of before.
+    pub(super) fn is_former(&self, call: &Call) -> bool {
+        self.owner(call).is_some_and(|owner| owner.is_former)
+    }
+
+    fn owner(&self, call: &Call) -> Option<Owner> {
         call.grant().and_then(|grant| self.owners.get(&grant).copied())
     }
 }
@@ -47,27 +59,24 @@ impl Oracle {
         self.sights.of(self.subject)
     }
 
-    /// Whether a call is for the person who is signed in, or for a sign-in.
-    pub(super) fn is_own(&self, flight: &Flight) -> bool {
-        flight.of.is_none_or(|of| of == self.subject)
-    }
-
     /// The keyring, or a sign-in, brought a person's grant.
     pub(super) fn comes(&mut self, now: Millis, grant: GrantId, account: &Account) {
         let Some(person) = Person::of(account) else { return };
-        let subject = Subject { person, place: Place::of(&self.settings.identity) };
-        self.persons.owners.insert(grant, subject);
-        self.persons.is_known = true;
+        let place = Place::of(&self.settings.identity);
+        let subject = Subject { person, place };
         self.persons.lets_go(|former| former == subject);
+        self.deletion.is_over(place.identity());
         if subject != self.subject {
             self.changes(now, subject);
         }
+        self.persons.is_known = true;
+        self.persons.owners.insert(grant, Owner { subject, is_former: false });
     }
 
     /// A refresh brought a grant of whoever asked for it.
     pub(super) fn renews(&mut self, flight: &Flight) {
-        if let Some(of) = flight.of {
-            self.persons.owners.insert(GrantId(flight.id.0), of);
+        if let Some(owner) = self.persons.owner(&flight.call) {
+            self.persons.owners.insert(GrantId(flight.id.0), owner);
         }
     }
 
@@ -76,11 +85,11 @@ impl Oracle {
         if self.sign_in.is_kept {
             self.deletion.wanted(from, now);
         }
+        let place = Place::of(&self.settings.identity);
+        self.changes(now, Subject { place, ..self.subject });
         self.sign_in.moves();
         self.persons.is_known = false;
         self.wishes.provisional = None;
-        let place = Place::of(&self.settings.identity);
-        self.changes(now, Subject { place, ..self.subject });
         self.manners.moves();
         self.excuses.start(now, now + REACTION);
     }
@@ -88,8 +97,14 @@ impl Oracle {
     fn changes(&mut self, now: Millis, to: Subject) {
         let from = std::mem::replace(&mut self.subject, to);
         let leaves = self.sights.of(from).state.shown().is_some();
-        if leaves && !self.excuses.is_foreign() && self.leaving == Leaving::No {
+        let can_end = self.persons.is_known && !self.sign_in.has_worthless_tokens();
+        if leaves && can_end && !self.excuses.is_foreign() && self.leaving == Leaving::No {
             self.persons.formers.push(Former { subject: from, since: now });
+        }
+        self.persons.owners.values_mut().for_each(|owner| owner.is_former = true);
+        if from.person != to.person {
+            // Until theirs is stored, the one before them would come back.
+            self.sign_in.may_forget = true;
         }
         self.keeping.lapsed_since = None;
         self.alarms.another();
@@ -100,8 +115,7 @@ impl Oracle {
     }
 
     pub(super) fn person_called(&mut self, now: Millis, call: &Call) {
-        let Some(owner) = self.persons.owner(call) else { return };
-        let is_former = owner != self.subject;
+        let Some(Owner { subject: owner, is_former }) = self.persons.owner(call) else { return };
         let wrong = match call {
             Call::SetPresence { account, .. } | Call::PinAway { account, .. } => {
                 is_former || Person::of(account) != Some(owner.person)
@@ -130,11 +144,11 @@ impl Oracle {
                 | Answer::NotFound { .. }
                 | Answer::Rejected { .. }
         );
-        if let Some(of) = flight.of
+        if let Some(owner) = self.persons.owner(&flight.call)
             && is_over
             && flight.struck
         {
-            self.persons.lets_go(|former| former == of);
+            self.persons.lets_go(|former| former == owner.subject);
         }
     }
 

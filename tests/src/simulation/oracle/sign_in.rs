@@ -26,7 +26,7 @@ pub(super) struct SignIn {
     voided_at: Millis,
     /// Whether the keyring holds a sign-in that nobody asked to forget.
     pub(super) is_kept: bool,
-    may_forget: bool,
+    pub(super) may_forget: bool,
     pub(super) is_challenged: bool,
     /// Whether the access token was made worthless before its time.
     pub(super) is_access_void: bool,
@@ -70,6 +70,10 @@ impl SignIn {
     /// Whether nothing but a person can help.
     pub(super) fn wants_a_person(&self) -> bool {
         self.is_nobody || self.is_lost
+    }
+
+    pub(super) fn has_worthless_tokens(&self) -> bool {
+        self.is_lost || self.is_meagre
     }
 
     pub(super) fn revoked(&mut self, now: Millis) {

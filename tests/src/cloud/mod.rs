@@ -5,6 +5,7 @@ pub mod browser;
 mod model;
 mod model_aggregate;
 mod model_authorize;
+mod model_broken;
 mod model_device;
 mod model_entra;
 mod model_faults;
@@ -14,6 +15,7 @@ mod model_pages;
 mod model_presence;
 mod model_refusals;
 mod model_routes;
+mod model_sight;
 mod model_tokens;
 mod model_verbs;
 mod model_wire;
@@ -25,6 +27,7 @@ pub use model_options::{
     ALEX, App, CLIENT_ID, Consent, DOMAIN, MEGAN, Options, Policy, Rotation, TENANT, User, Window,
 };
 pub use model_presence::{FADE_AWAY, FADE_INACTIVE, Interval, Pair, SessionState, Shown};
+pub use model_sight::Sight;
 pub(crate) use model_wire::Seed;
 pub use model_wire::{Delivery, Millis, Request, Response};
 pub use server::CloudServer;

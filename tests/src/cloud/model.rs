@@ -8,10 +8,10 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::model_aggregate::UserPresence;
-use super::model_faults::{Fault, Faults, Kind, On, RetryAfter};
+use super::model_faults::{Fault, Faults, Kind, On};
 use super::model_options::{Options, Policy};
 use super::model_pages as pages;
-use super::model_presence::{Interval, Pair, SessionState, Shown};
+use super::model_presence::{Pair, Shown};
 use super::model_routes::Route;
 use super::model_tokens::{Grant, Tokens};
 use super::model_wire::{Delivery, Millis, Request, Response, Seed};
@@ -86,18 +86,20 @@ impl Cloud {
         let kind = route.kind();
         let fault = self.faults.take(now, kind);
         self.was_struck = fault.is_some();
-        let delivery = match fault {
+        let delivery = match &fault {
             Some(Fault::LoseRequest) => return on_its_way(Delivery::LostBefore),
             Some(Fault::Silence) => return on_its_way(Delivery::Silent),
-            Some(Fault::LandLate(ms)) => return on_its_way(Delivery::LandsLate(ms)),
+            Some(Fault::LandLate(ms)) => return on_its_way(Delivery::LandsLate(*ms)),
             Some(Fault::LoseAnswer) => Delivery::LostAfter,
-            Some(Fault::Late(ms)) => Delivery::Late(ms),
+            Some(Fault::Late(ms)) => Delivery::Late(*ms),
             Some(_) | None => Delivery::Answer,
         };
         self.caller = Caller::default();
         let mut response = match fault {
             Some(Fault::Status(status, after)) => self.broken(now, kind, status, after),
             Some(Fault::TokenError(error)) => self.token_fault(now, error),
+            Some(Fault::Says(status, text)) => self.saying(now, kind, status, &text),
+            Some(Fault::Page(status, after)) => self.page(now, status, after),
             Some(Fault::CaptivePortal) => Response::html(200, pages::captive_portal()),
             Some(_) | None => self.route(now, &request, route),
         };
@@ -180,36 +182,6 @@ impl Cloud {
         &mut self.options.policy
     }
 
-    /// The first application's session for the user at any time up to now.
-    pub fn session(&self, oid: &str, at: Millis) -> SessionState {
-        self.session_of(oid, &self.options.apps[0].client_id, at)
-    }
-
-    /// Any application's session for the user at any time up to now.
-    pub fn session_of(&self, oid: &str, client_id: &str, at: Millis) -> SessionState {
-        let app = self.app(client_id).expect("inspection names a registered application");
-        let session = self.presence[self.user(oid)].session(app);
-        session.map_or(SessionState::Absent, |session| session.state(at))
-    }
-
-    /// What colleagues see of the user now.
-    pub fn aggregate(&self, oid: &str, now: Millis) -> Shown {
-        self.presence[self.user(oid)].aggregate(now)
-    }
-
-    /// The states of the first application's session within `from..to`, in order; gaps are Absent.
-    pub fn history(&self, oid: &str, from: Millis, to: Millis) -> Vec<Interval> {
-        let session = self.presence[self.user(oid)].session(0);
-        session.map_or_else(Vec::new, |session| session.history(from, to))
-    }
-
-    /// When the first application's session had faded or expired within `from..to`.
-    pub fn lapses(&self, oid: &str, from: Millis, to: Millis) -> Vec<Interval> {
-        let mut history = self.history(oid, from, to);
-        history.retain(|interval| interval.state.is_lapse());
-        history
-    }
-
     /// Every request received, if the options ask to record.
     pub fn seen(&self) -> &[Seen] {
         &self.seen
@@ -222,8 +194,19 @@ impl Cloud {
 
     /// Lets another machine of the user set the first application's session for a time, or end it.
     pub fn elsewhere(&mut self, oid: &str, now: Millis, set: Option<(Pair, Millis)>) {
+        self.elsewhere_of(oid, 0, now, set);
+    }
+
+    /// The same for the application of this number.
+    pub(crate) fn elsewhere_of(
+        &mut self,
+        oid: &str,
+        app: usize,
+        now: Millis,
+        set: Option<(Pair, Millis)>,
+    ) {
         let user = self.user(oid);
-        let session = self.presence[user].session_mut(0);
+        let session = self.presence[user].session_mut(app);
         match set {
             Some((pair, span)) => session.set(now, pair, span),
             None => {
@@ -266,28 +249,6 @@ impl Cloud {
             Route::DeviceLogin => self.device_login(now, request),
             Route::Presence { whose, kind } => self.graph(now, request, whose, kind),
             Route::Unknown => self.graph_error(now, 404, "ResourceNotFound", "Resource not found."),
-        }
-    }
-
-    fn broken(
-        &mut self,
-        now: Millis,
-        kind: Kind,
-        status: u16,
-        after: Option<RetryAfter>,
-    ) -> Response {
-        let response = if On::Entra.meets(kind) {
-            self.entra_status(now, status)
-        } else {
-            self.graph_status(now, status)
-        };
-        match after {
-            None => response,
-            Some(RetryAfter::Seconds(seconds)) => response.with("retry-after", seconds.to_string()),
-            Some(RetryAfter::Date(seconds)) => {
-                let date = self.time(now) + Duration::from_secs(seconds);
-                response.with("retry-after", httpdate::fmt_http_date(date))
-            }
         }
     }
 

@@ -43,6 +43,10 @@ impl UserPresence {
         self.preferred = preferred;
     }
 
+    pub(crate) fn pinned(&self, now: Millis) -> Option<Shown> {
+        self.preferred.filter(|(_, until)| now < *until).map(|(shown, _)| shown)
+    }
+
     /// What colleagues see; among equals the later one, which Microsoft does not document.
     pub(crate) fn aggregate(&self, now: Millis) -> Shown {
         let apps = self

@@ -108,6 +108,10 @@ pub enum Fault {
     Status(u16, Option<RetryAfter>),
     /// Answered as the token endpoint does, without effect.
     TokenError(TokenError),
+    /// Answered with this status and an error body that says this, without effect.
+    Says(u16, String),
+    /// Answered by a proxy: this status with a page, without effect.
+    Page(u16, Option<RetryAfter>),
     /// Answered by a captive portal: 200 with a page, without effect.
     CaptivePortal,
     /// The request is lost before it takes effect.

@@ -63,7 +63,7 @@ impl Cloud {
     }
 
     /// A failure that has nothing to do with the request.
-    pub(crate) fn graph_status(&mut self, now: Millis, status: u16) -> Response {
+    pub(crate) fn graph_status(&mut self, now: Millis, status: u16, text: &str) -> Response {
         let code = match status {
             401 => "InvalidAuthenticationToken",
             403 => "Forbidden",
@@ -75,7 +75,7 @@ impl Cloud {
             400..500 => "BadRequest",
             _ => "InternalServerError",
         };
-        self.graph_error(now, status, code, "")
+        self.graph_error(now, status, code, text)
     }
 
     /// Whether the caller may: token, limit, scope, person, licence, in this order.
@@ -101,7 +101,7 @@ impl Cloud {
             return Err(self.insufficient_claims(now, &claims, is_cae));
         }
         if let Some(seconds) = self.throttled(now, app) {
-            let response = self.graph_status(now, 429);
+            let response = self.graph_status(now, 429, "");
             return Err(response.with("retry-after", seconds.to_string()));
         }
         if !presence {

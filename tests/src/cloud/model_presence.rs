@@ -202,6 +202,13 @@ impl Session {
         all
     }
 
+    /// When the present state ends by itself.
+    pub(crate) fn turns_at(&self, now: Millis) -> Millis {
+        let Some(lease) = self.lease else { return 0 };
+        let is_other = |turn: &Millis| lease.state(*turn) != lease.state(now);
+        lease.turns(lease.expires).find(|turn| *turn > now && is_other(turn)).unwrap_or(0)
+    }
+
     /// When it was last set, if it was not cleared since.
     pub(crate) fn since(&self) -> Option<Millis> {
         self.lease.map(|lease| lease.set)

@@ -3,9 +3,10 @@
 
 use presence_core::{Command, Event, Setup, Woke};
 
-use super::life::{DAY, HOUR, Life, MINUTE, Plan, SECOND, settings};
-use crate::cloud::{Fault, Kind, Millis, On, Pair, RetryAfter, Shown, TokenError};
-use crate::world::{Deed, Mood};
+use super::choices::settings;
+use super::life::{DAY, HOUR, Life, MINUTE, Plan, SECOND};
+use crate::cloud::{Fault, Kind, Millis, On, Pair, Shown};
+use crate::world::{Deed, Mood, Place};
 
 impl Life {
     pub(super) fn something(&mut self) {
@@ -35,15 +36,18 @@ impl Life {
             87..89 => self.pins(),
             89..91 => self.steps_the_clock(),
             91..93 => self.world.echo(),
-            _ => {}
+            93 => self.hammers(),
+            94 => self.another_comes(),
+            95 => self.moves(),
+            96..98 => self.keyring_is_slow(),
+            98 => self.is_late_twice(),
+            _ => self.withholds(),
         }
     }
 
-    fn chooses(&mut self) {
-        if self.can_choose() {
-            let command = self.command();
-            self.world.click(command);
-        }
+    pub(super) fn chooses(&mut self) {
+        let command = self.command();
+        self.world.click(command);
     }
 
     fn chooses_in_a_hurry(&mut self) {
@@ -55,22 +59,26 @@ impl Life {
     }
 
     fn reloads(&mut self) {
-        self.settings = settings(&mut self.chance);
+        let place = Place::of(&self.settings.identity);
+        self.settings = settings(&mut self.chance, place);
         self.world.setup = Setup::Ready(self.settings.clone());
         self.world.click(Command::Reload);
     }
 
-    fn signs_out(&mut self) {
+    pub(super) fn signs_out(&mut self) {
         self.world.click(Command::SignOut);
         self.world.run(4 * SECOND);
     }
 
     /// The next few requests go wrong.
-    fn strikes(&mut self) {
-        let on = self.on();
-        let fault = self.fault();
+    pub(super) fn strikes(&mut self) {
+        let (mut on, mut fault) = (self.on(), self.fault());
+        let differ = self.chance.percent(40);
         for _ in 0..self.chance.span(1, 4) {
             self.world.deed(Deed::Plans(on, fault.clone(), None));
+            if differ {
+                (on, fault) = (self.on(), self.fault());
+            }
         }
         if self.chance.percent(60) {
             self.chooses();
@@ -128,45 +136,6 @@ impl Life {
         }
     }
 
-    fn on(&mut self) -> On {
-        self.chance.one(&[
-            On::All,
-            On::Graph,
-            On::Graph,
-            On::Token,
-            On::Kind(Kind::SetPresence),
-            On::Kind(Kind::ClearPresence),
-            On::Kind(Kind::Refresh),
-        ])
-    }
-
-    fn fault(&mut self) -> Fault {
-        let seconds = self.chance.span(1, 400);
-        let after = self.chance.one(&[
-            None,
-            Some(RetryAfter::Seconds(seconds)),
-            Some(RetryAfter::Date(seconds)),
-        ]);
-        match self.chance.below(16) {
-            0..2 => Fault::LoseRequest,
-            2..4 => Fault::LoseAnswer,
-            4 => Fault::Silence,
-            5 => Fault::CaptivePortal,
-            6 => Fault::Late(self.chance.span(0, 40 * SECOND)),
-            7..9 => Fault::LandLate(self.chance.span(0, 9_500)),
-            9 => Fault::Status(429, after),
-            10 => Fault::Status(503, after),
-            11 => Fault::Status(self.chance.one(&[500, 502, 504]), None),
-            12..14 => Fault::Status(self.chance.one(&[401, 401, 403, 400]), None),
-            _ => Fault::TokenError(self.chance.one(&[
-                TokenError::TemporarilyUnavailable,
-                TokenError::ServerError,
-                TokenError::InvalidGrant,
-                TokenError::InteractionRequired,
-            ])),
-        }
-    }
-
     fn challenges(&mut self) {
         self.world.deed(Deed::Challenges(true));
         let lasts = self.chance.span(MINUTE, 5 * HOUR);
@@ -191,7 +160,7 @@ impl Life {
     }
 
     /// At any step, often in the middle of a call.
-    fn crashes(&mut self) {
+    pub(super) fn crashes(&mut self) {
         if self.chance.percent(70) {
             if self.chance.percent(40) {
                 self.world.deed(Deed::RevokesAccess);
@@ -204,6 +173,12 @@ impl Life {
         let pause = self.chance.one(&[0, 10, SECOND, MINUTE]);
         self.world.run(pause);
         self.world.start();
+        if self.chance.percent(25) {
+            // Perhaps before the keyring has answered.
+            let pause = self.chance.one(&[0, 10, SECOND]);
+            self.world.run(pause);
+            self.chooses();
+        }
     }
 
     fn is_off(&mut self) {
@@ -214,7 +189,12 @@ impl Life {
         self.world.off_for(lasts);
     }
 
-    fn quits(&mut self) {
+    pub(super) fn quits(&mut self) {
+        if self.chance.percent(30) {
+            let fault = self.slow_token();
+            self.world.deed(Deed::RevokesAccess);
+            self.world.deed(Deed::Plans(On::Token, fault, None));
+        }
         self.world.click(Command::Quit);
         self.world.run(4 * SECOND);
         let pause = self.chance.span(0, 3 * HOUR);
@@ -234,12 +214,14 @@ impl Life {
 
     fn elsewhere(&mut self) {
         let set = self.chance.percent(70).then(|| self.chance.one(&Pair::ALL));
-        self.world.deed(Deed::Elsewhere(set));
+        let subject = self.subject();
+        self.world.deed(Deed::Elsewhere(subject, set));
     }
 
     fn pins(&mut self) {
         let pinned = self.chance.percent(60).then(|| self.chance.one(&Shown::PREFERRED));
-        self.world.deed(Deed::Pins(pinned));
+        let person = self.subject().person;
+        self.world.deed(Deed::Pins(person, pinned));
     }
 
     fn steps_the_clock(&mut self) {

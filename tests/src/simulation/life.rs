@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use presence_core::{
-    AccountView, Command, Event, Notifications, OnEnd, OnQuit, OnStart, Outcome, ReplyTo, Rules,
-    Settings, Setup, SignInMethod, Status, Woke,
+    AccountView, Command, Event, Outcome, ReplyTo, Rules, Settings, Setup, SignInMethod, Woke,
 };
 
 use super::chance::Chance;
+use super::choices::settings;
 use crate::cloud::browser::Pick;
-use crate::cloud::{Millis, Options, Rotation};
-use crate::world::{Deed, Entry, Mood, World};
+use crate::cloud::{App, Millis, Options, Rotation, User};
+use crate::world::{Deed, Entry, Mood, OTHER_CLIENT_ID, Person, Place, Subject, World};
 
 pub(super) const SECOND: Millis = 1_000;
 pub(super) const MINUTE: Millis = 60 * SECOND;
@@ -25,6 +25,9 @@ pub(super) enum Plan {
     /// The system says that the network is back.
     NetworkIsBack,
     KeyringWorks,
+    KeyringIsQuick,
+    /// A sign-in brings refresh tokens again.
+    Gives,
     NoChallenge,
     /// The person looks whether they have to sign in.
     SeesToSignIn,
@@ -41,6 +44,8 @@ pub(super) struct Life {
     pub(super) world: World,
     pub(super) chance: Chance,
     pub(super) settings: Settings,
+    /// Who signs in next, as a rule.
+    pub(super) person: Person,
     /// How busy the person is: the longest time between two things.
     pace: Millis,
     plans: BTreeMap<(Millis, u64), Plan>,
@@ -57,12 +62,23 @@ impl Life {
             Rotation::RevokeFamilyOnReuse,
         ]);
         let mut options = Options { record: false, ..Options::default() };
+        options.users.push(User::alex());
+        options.apps.push(App { client_id: OTHER_CLIENT_ID.to_owned(), ..options.apps[0].clone() });
+        options.graph_roots = Place::ALL.map(|place| place.graph().to_owned()).to_vec();
         options.policy.rotation = rotation;
         options.policy.refresh_token_bytes = 40;
-        let settings = settings(&mut chance);
+        let settings = settings(&mut chance, Place::Contoso);
         let world = World::off(Setup::Ready(settings.clone()), options, seed, rules);
         let pace = chance.one(&[HOUR, 3 * HOUR, 8 * HOUR]);
-        Life { world, chance, settings, pace, plans: BTreeMap::new(), planned: 0 }
+        Life {
+            world,
+            chance,
+            settings,
+            person: Person::Megan,
+            pace,
+            plans: BTreeMap::new(),
+            planned: 0,
+        }
     }
 
     pub(super) fn rotation(&mut self) -> Rotation {
@@ -98,15 +114,22 @@ impl Life {
         self.plans.insert((self.world.now + after, self.planned), plan);
     }
 
-    /// Whether a click on a status is taken.
-    pub(super) fn can_choose(&self) -> bool {
-        match self.world.view().account {
-            AccountView::SignedIn { .. } | AccountView::SignInNeeded { .. } => true,
-            AccountView::Looking => self.world.remembers(),
-            AccountView::NotConfigured | AccountView::SignedOut | AccountView::SigningIn { .. } => {
-                false
+    /// Whose session the program keeps.
+    pub(super) fn subject(&self) -> Subject {
+        let person = match &self.world.view().account {
+            AccountView::SignedIn { name, .. } | AccountView::SignInNeeded { name, .. }
+                if name.0 == User::alex().mail =>
+            {
+                Person::Alex
             }
-        }
+            AccountView::SignedIn { .. }
+            | AccountView::SignInNeeded { .. }
+            | AccountView::Looking
+            | AccountView::NotConfigured
+            | AccountView::SignedOut
+            | AccountView::SigningIn { .. } => Person::Megan,
+        };
+        Subject { person, place: Place::of(&self.settings.identity) }
     }
 
     fn carry_out(&mut self, plan: Plan) {
@@ -120,16 +143,18 @@ impl Life {
             }
             Plan::NetworkIsBack => self.world.happen(Event::Woke(Woke::Network)),
             Plan::KeyringWorks => self.world.deed(Deed::Keyring(Mood::Works)),
+            Plan::KeyringIsQuick => self.world.deed(Deed::KeyringTakes(20)),
+            Plan::Gives => self.world.deed(Deed::Withholds(false)),
             Plan::NoChallenge => self.world.deed(Deed::Challenges(false)),
             Plan::SeesToSignIn => self.sees_to_sign_in(),
             Plan::Browses => {
-                let pick = if self.chance.percent(90) { Pick::Megan } else { Pick::Cancel };
+                let pick = if self.chance.percent(90) { self.person.pick() } else { Pick::Cancel };
                 self.world.try_browser(pick);
             }
             Plan::Types(reply) => {
                 if let Some(Outcome::ShowCode { user_code, .. }) = self.world.outcome(reply) {
                     let code = user_code.0.clone();
-                    self.world.try_code(&code, Pick::Megan);
+                    self.world.try_code(&code, self.person.pick());
                 }
             }
             Plan::Starts => {
@@ -164,54 +189,5 @@ impl Life {
             let reply = self.world.click(Command::SignIn { method: SignInMethod::DeviceCode });
             self.plan(takes, Plan::Types(reply));
         }
-    }
-
-    pub(super) fn status(&mut self) -> Status {
-        // What fades needs the most care.
-        if self.chance.percent(40) { Status::Available } else { self.chance.one(&Status::ALL) }
-    }
-
-    pub(super) fn command(&mut self) -> Command {
-        let status = self.status();
-        match self.chance.below(20) {
-            0..8 => Command::Set { status, seconds: None },
-            8..12 => Command::Set { status, seconds: Some(self.seconds()) },
-            12..16 => Command::Toggle { status },
-            16..18 => Command::Clear,
-            18 => {
-                let seconds = self.chance.percent(70).then(|| self.seconds());
-                Command::Last { seconds }
-            }
-            _ => Command::Look,
-        }
-    }
-
-    fn seconds(&mut self) -> u64 {
-        let longest = self.chance.one(&[900, 7_200, 86_401]);
-        self.chance.span(300, longest)
-    }
-}
-
-/// Any settings that a configuration can have.
-pub(super) fn settings(chance: &mut Chance) -> Settings {
-    Settings {
-        identity: "contoso".to_owned(),
-        expiration: std::time::Duration::from_secs(chance.one(&[300, 900, 3_600, 3_600, 14_400])),
-        on_quit: chance.one(&[OnQuit::Clear, OnQuit::Clear, OnQuit::Keep]),
-        on_start: chance.one(&[
-            OnStart::Resume,
-            OnStart::Resume,
-            OnStart::Resume,
-            OnStart::Nothing,
-            OnStart::Want(Status::Available),
-        ]),
-        on_end: chance.one(&[OnEnd::Resume, OnEnd::Resume, OnEnd::Clear]),
-        notifications: chance.one(&[
-            Notifications::Problems,
-            Notifications::Problems,
-            Notifications::All,
-            Notifications::None,
-        ]),
-        pin_away: chance.percent(25),
     }
 }

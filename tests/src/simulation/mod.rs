@@ -3,6 +3,9 @@
 
 mod broken;
 mod chance;
+mod changes;
+mod choices;
+mod faults;
 mod fleets;
 mod happenings;
 mod life;

@@ -2,8 +2,8 @@
 
 use presence_core::{Call, Effect, Event};
 
-use crate::cloud::{Millis, SessionState};
-use crate::world::{Entry, What};
+use crate::cloud::{Millis, SessionState, Sight};
+use crate::world::{Entry, Person, Place, Subject, What};
 
 /// Day and time of day, from the beginning.
 pub(crate) fn clock(at: Millis) -> String {
@@ -31,11 +31,25 @@ pub(crate) fn line(entry: &Entry) -> String {
             format!("{} → {effects}{}", self::event(event), problem.unwrap_or_default())
         }
     };
-    let session = match entry.session {
-        SessionState::Holding(pair) => format!("{pair:?}"),
-        other => format!("({other:?})"),
-    };
+    let sessions = Subject::all().filter_map(|subject| session(subject, entry.sights.of(subject)));
+    let session = sessions.collect::<Vec<_>>().join(" ");
     format!("{}  {session:<19}  {what}", clock(entry.at))
+}
+
+/// Megan's, as that of most, without her name.
+fn session(subject: Subject, sight: Sight) -> Option<String> {
+    let pin = sight.pinned.map_or_else(String::new, |shown| format!(" pin {}", shown.activity));
+    let whose = match (subject.person, subject.place) {
+        (Person::Megan, Place::Contoso) => String::new(),
+        (Person::Megan, Place::Fabrikam) => "at Fabrikam ".to_owned(),
+        (Person::Alex, Place::Contoso) => "Alex ".to_owned(),
+        (Person::Alex, Place::Fabrikam) => "Alex at Fabrikam ".to_owned(),
+    };
+    match sight.state {
+        SessionState::Absent if !whose.is_empty() => None,
+        SessionState::Holding(pair) => Some(format!("{whose}{pair:?}{pin}")),
+        other => Some(format!("{whose}({other:?}){pin}")),
+    }
 }
 
 fn event(event: &Event) -> String {

@@ -1,6 +1,6 @@
 //! What comes to the machine, and to the service, at its time; it refuses to come early.
 
-use presence_core::{Answer, Call, CallId, Event, GrantId, VaultEvent};
+use presence_core::{Answer, Call, CallId, Event, GrantId};
 
 use super::World;
 use super::keyring::Kept;
@@ -31,11 +31,20 @@ pub(super) enum Coming {
     /// The program gives a call up.
     Limit(CallId),
     /// The keyring reads the entry of an identity.
-    Loaded(GrantId, String),
-    /// It writes it.
-    Stored(GrantId, String, Kept),
-    /// It deletes it.
-    Forgotten(String),
+    Loaded {
+        grant: GrantId,
+        identity: String,
+        is_late: bool,
+    },
+    /// It writes it, or deletes it.
+    Changed {
+        identity: String,
+        kept: Option<(GrantId, Kept)>,
+        is_late: bool,
+    },
+    /// The host does not wait for the keyring any longer.
+    NotLoaded(String),
+    Slow(String, Option<GrantId>),
     Event(Event),
 }
 
@@ -46,9 +55,10 @@ impl Coming {
             Coming::Response(..)
             | Coming::Answer(..)
             | Coming::Limit(_)
-            | Coming::Loaded(..)
-            | Coming::Stored(..)
-            | Coming::Forgotten(_)
+            | Coming::Loaded { .. }
+            | Coming::Changed { .. }
+            | Coming::NotLoaded(_)
+            | Coming::Slow(..)
             | Coming::Event(_) => false,
         }
     }
@@ -58,11 +68,12 @@ impl Coming {
         match self {
             Coming::Landing { request, .. } => request.path.ends_with("/token"),
             Coming::Response(_, response) => response.value().get("refresh_token").is_some(),
-            Coming::Stored(..) => true,
+            Coming::Changed { kept, .. } => kept.is_some(),
             Coming::Answer(..)
             | Coming::Limit(_)
-            | Coming::Loaded(..)
-            | Coming::Forgotten(_)
+            | Coming::Loaded { .. }
+            | Coming::NotLoaded(_)
+            | Coming::Slow(..)
             | Coming::Event(_) => false,
         }
     }
@@ -82,9 +93,10 @@ impl Coming {
             other @ (Coming::Landing { .. }
             | Coming::Answer(..)
             | Coming::Limit(_)
-            | Coming::Loaded(..)
-            | Coming::Stored(..)
-            | Coming::Forgotten(_)
+            | Coming::Loaded { .. }
+            | Coming::Changed { .. }
+            | Coming::NotLoaded(_)
+            | Coming::Slow(..)
             | Coming::Event(_)) => other,
         }
     }
@@ -99,32 +111,22 @@ impl World {
             Coming::Response(id, response) => {
                 let Some(flight) = self.flight.take_if(|flight| flight.id == id) else { return };
                 let wall = self.cloud.time(self.now);
-                let answer = wire::understand(id, &flight.call, &response, wall, &mut self.purse);
+                let answer = wire::understand(
+                    id,
+                    &flight.call,
+                    &response,
+                    wall,
+                    &mut self.purse,
+                    &self.identity,
+                );
                 self.happen(Event::Answered { id, answer });
             }
             Coming::Answer(id, answer) => self.answer(id, answer),
             Coming::Limit(id) => self.answer(id, wire::no_answer("there was no answer in time")),
-            Coming::Loaded(grant, identity) => {
-                // What an older identity's keyring brings is nobody's.
-                if identity == self.identity() {
-                    let event = self.loaded(grant, &identity);
-                    self.happen(event);
-                }
-            }
-            Coming::Stored(grant, identity, kept) => {
-                let event = match self.keyring.write(&identity, Some(kept)) {
-                    Ok(()) => VaultEvent::Stored(grant),
-                    Err(problem) => VaultEvent::StoreFailed(grant, problem),
-                };
-                self.happen(Event::Vault(event));
-            }
-            Coming::Forgotten(identity) => {
-                let event = match self.keyring.write(&identity, None) {
-                    Ok(()) => VaultEvent::Forgotten(identity),
-                    Err(problem) => VaultEvent::ForgetFailed(identity, problem),
-                };
-                self.happen(Event::Vault(event));
-            }
+            Coming::Loaded { grant, identity, is_late } => self.loaded(grant, &identity, is_late),
+            Coming::Changed { identity, kept, is_late } => self.changed(identity, kept, is_late),
+            Coming::NotLoaded(identity) => self.not_loaded(&identity),
+            Coming::Slow(identity, grant) => self.too_slow(identity, grant),
             Coming::Event(event) => self.happen(event),
         }
     }

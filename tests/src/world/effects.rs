@@ -7,8 +7,8 @@ use presence_core::{
 
 use super::World;
 use super::arrivals::{Coming, Flight};
-use super::keyring::{KEYRING_TAKES, Kept};
-use super::purse::{Attempt, Tokens};
+use super::keyring::Kept;
+use super::purse::Attempt;
 use super::{entra, wire};
 
 impl World {
@@ -20,15 +20,9 @@ impl World {
                 let given_up = self.flight.take_if(|flight| flight.id == id);
                 assert!(given_up.is_some(), "an abandoned call was not on its way: {id:?}");
             }
-            Effect::Load => {
-                self.loads += 1;
-                let coming = Coming::Loaded(GrantId::stored(self.loads), self.identity());
-                self.later(KEYRING_TAKES, coming);
-            }
+            Effect::Load => self.load(),
             Effect::Store(grant) => self.store(grant),
-            Effect::Forget { identity } => {
-                self.later(KEYRING_TAKES, Coming::Forgotten(identity));
-            }
+            Effect::Forget { identity } => self.change(identity, None),
             Effect::Drop(grant) => self.purse.drop_grant(grant),
             Effect::OpenSignIn { attempt, claims } => self.open_sign_in(attempt, claims.as_ref()),
             Effect::CloseSignIn(_) => {}
@@ -50,6 +44,7 @@ impl World {
             Effect::Exit { settled } => {
                 self.exited = true;
                 self.file.ended = settled;
+                self.ends();
             }
         }
     }
@@ -57,7 +52,7 @@ impl World {
     fn make_call(&mut self, id: CallId, call: Call) {
         assert!(self.flight.is_none(), "two calls at once: {:?} and {call:?}", self.flight);
         let limit = if call.goes_to_entra() { 30_000 } else { 10_000 };
-        let packed = wire::pack(&call, &self.purse);
+        let packed = wire::pack(&call, &self.purse, &self.identity);
         self.sent.push((self.now, call.clone()));
         self.flight = Some(Flight { id, call });
         match packed {
@@ -75,13 +70,11 @@ impl World {
 
     fn store(&mut self, grant: GrantId) {
         let kept = self.purse.tokens(grant).and_then(|tokens| {
-            Some(Kept { account: tokens.account.clone()?, refresh: tokens.refresh.clone()? })
+            let (account, refresh) = (tokens.account.clone()?, tokens.refresh.clone()?);
+            Some((tokens.identity.clone(), Kept { account, refresh }))
         });
         match kept {
-            Some(kept) => {
-                let identity = self.identity();
-                self.later(KEYRING_TAKES, Coming::Stored(grant, identity, kept));
-            }
+            Some((identity, kept)) => self.change(identity, Some((grant, kept))),
             None => {
                 let kind = ProblemKind::NotRemembered;
                 let problem = Problem::new(kind, "No refresh token", "None came.", "");
@@ -92,28 +85,13 @@ impl World {
     }
 
     fn open_sign_in(&mut self, attempt: AttemptId, claims: Option<&Claims>) {
-        let opening = entra::opening(attempt.0, claims);
+        let opening = entra::opening(attempt.0, claims, self.identity.clone());
         let url = match &opening {
             Attempt::Browser { authorize, .. } => Private(authorize.clone()),
             Attempt::Device { .. } => return,
         };
         self.purse.begin(attempt, opening);
         self.later(2, Coming::Event(Event::SignInOpened { attempt, url, trouble: None }));
-    }
-
-    /// What the keyring answers to a load.
-    pub(super) fn loaded(&mut self, grant: GrantId, identity: &str) -> Event {
-        let event = match self.keyring.read(identity) {
-            Ok(Some(Kept { account, refresh })) => {
-                let tokens =
-                    Tokens { account: Some(account.clone()), access: None, refresh: Some(refresh) };
-                self.purse.put(grant, tokens);
-                VaultEvent::Present { grant, account }
-            }
-            Ok(None) => VaultEvent::Absent,
-            Err(problem) => VaultEvent::Unavailable(problem),
-        };
-        Event::Vault(event)
     }
 
     /// The wish as the file keeps it: its end by the wall clock, which a restart does not reset.

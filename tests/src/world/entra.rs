@@ -13,46 +13,49 @@ use sha2::{Digest, Sha256};
 use url::form_urlencoded::Serializer;
 
 use super::purse::{Attempt, Purse, Tokens};
+use super::subject::Place;
 use super::wire::{ids, not_the_service, strain};
-use crate::cloud::{CLIENT_ID, Request, Response};
+use crate::cloud::{Request, Response};
 
-const SCOPES: &str = "https://graph.microsoft.com/Presence.ReadWrite offline_access openid profile";
 const TOKEN: &str = "/organizations/oauth2/v2.0/token";
 const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// A browser sign-in with the authorize request that it opens.
-pub(crate) fn opening(number: u64, claims: Option<&Claims>) -> Attempt {
+pub(crate) fn opening(number: u64, claims: Option<&Claims>, identity: String) -> Attempt {
+    let place = Place::of(&identity);
     let verifier = format!("{number:0>64}");
     let redirect = format!("http://localhost:{}", 50_000 + number);
     let claims = with_capability(claims);
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(&verifier));
     let query = Serializer::new(String::new())
         .append_pair("response_type", "code")
-        .append_pair("client_id", CLIENT_ID)
+        .append_pair("client_id", place.client_id())
         .append_pair("redirect_uri", &redirect)
-        .append_pair("scope", SCOPES)
+        .append_pair("scope", &scopes(place))
         .append_pair("state", &number.to_string())
         .append_pair("code_challenge", &challenge)
         .append_pair("code_challenge_method", "S256")
         .append_pair("claims", &claims)
         .finish();
     let authorize = format!("/organizations/oauth2/v2.0/authorize?{query}");
-    Attempt::Browser { verifier, authorize, redirect, code: None }
+    Attempt::Browser { verifier, authorize, redirect, code: None, identity }
 }
 
-pub(crate) fn request(call: &Call, purse: &Purse) -> Result<Request, Answer> {
+pub(crate) fn request(call: &Call, purse: &Purse, identity: &str) -> Result<Request, Answer> {
     let packed = match call {
         Call::Redeem { attempt } => purse.attempt(*attempt).and_then(redeem),
-        Call::Refresh { grant, claims } => {
-            let token = purse.tokens(*grant).and_then(|tokens| tokens.refresh.clone());
-            token.map(|token| {
-                let fields = [("refresh_token", token.as_str()), ("scope", SCOPES)];
-                token_request("refresh_token", claims.as_ref(), &fields)
-            })
-        }
+        Call::Refresh { grant, claims } => purse.tokens(*grant).and_then(|tokens| {
+            let (token, place) = (tokens.refresh.as_ref()?, Place::of(&tokens.identity));
+            let scopes = scopes(place);
+            let fields = [("refresh_token", token.as_str()), ("scope", &scopes)];
+            Some(token_request("refresh_token", place, claims.as_ref(), &fields))
+        }),
         Call::StartDevice { .. } => Some(Request::form(
             "/organizations/oauth2/v2.0/devicecode",
-            &[("client_id", CLIENT_ID), ("scope", SCOPES)],
+            &[
+                ("client_id", Place::of(identity).client_id()),
+                ("scope", &scopes(Place::of(identity))),
+            ],
         )),
         Call::PollDevice { attempt } => purse.attempt(*attempt).and_then(poll),
         Call::SetPresence { .. }
@@ -75,7 +78,8 @@ fn redeem(attempt: &Attempt) -> Option<Request> {
                 ("redirect_uri", redirect.as_str()),
                 ("code_verifier", verifier.as_str()),
             ];
-            Some(token_request("authorization_code", None, &fields))
+            let place = Place::of(attempt.identity());
+            Some(token_request("authorization_code", place, None, &fields))
         }
         Attempt::Device { .. } => None,
     }
@@ -83,17 +87,27 @@ fn redeem(attempt: &Attempt) -> Option<Request> {
 
 fn poll(attempt: &Attempt) -> Option<Request> {
     match attempt {
-        Attempt::Device { code } => {
-            Some(token_request(DEVICE_GRANT, None, &[("device_code", code.as_str())]))
+        Attempt::Device { code, identity } => {
+            let fields = [("device_code", code.as_str())];
+            Some(token_request(DEVICE_GRANT, Place::of(identity), None, &fields))
         }
         Attempt::Browser { .. } => None,
     }
 }
 
-fn token_request(grant_type: &str, claims: Option<&Claims>, fields: &[(&str, &str)]) -> Request {
+fn scopes(place: Place) -> String {
+    format!("{}/Presence.ReadWrite offline_access openid profile", place.graph())
+}
+
+fn token_request(
+    grant_type: &str,
+    place: Place,
+    claims: Option<&Claims>,
+    fields: &[(&str, &str)],
+) -> Request {
     let claims = with_capability(claims);
     let mut all =
-        vec![("client_id", CLIENT_ID), ("grant_type", grant_type), ("claims", claims.as_str())];
+        vec![("client_id", place.client_id()), ("grant_type", grant_type), ("claims", &claims)];
     all.extend(fields);
     Request::form(TOKEN, &all)
 }
@@ -111,6 +125,7 @@ pub(crate) fn answer(
     response: &Response,
     wall: SystemTime,
     purse: &mut Purse,
+    identity: &str,
 ) -> Answer {
     if let Some(strain) = strain(response, wall) {
         return strain;
@@ -123,7 +138,7 @@ pub(crate) fn answer(
     }
     if let Some(code) = text("device_code") {
         if let Call::StartDevice { attempt } = call {
-            purse.begin(*attempt, Attempt::Device { code });
+            purse.begin(*attempt, Attempt::Device { code, identity: identity.to_owned() });
         }
         return Answer::DeviceCode(DeviceCode {
             user_code: Private(text("user_code").unwrap_or_default()),
@@ -137,7 +152,14 @@ pub(crate) fn answer(
     };
     let account = text("id_token").as_deref().and_then(account);
     let refresh = text("refresh_token");
-    let tokens = Tokens { account: account.clone(), access: Some(access), refresh };
+    let identity = match call {
+        Call::Redeem { attempt } | Call::PollDevice { attempt } => {
+            purse.attempt(*attempt).map(Attempt::identity)
+        }
+        _ => call.grant().and_then(|from| purse.tokens(from)).map(|tokens| &*tokens.identity),
+    };
+    let identity = identity.unwrap_or_default().to_owned();
+    let tokens = Tokens { account: account.clone(), access: Some(access), refresh, identity };
     match call.grant() {
         Some(from) => purse.renew(from, GrantId(id.0), tokens),
         None => purse.put(GrantId(id.0), tokens),

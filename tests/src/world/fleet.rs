@@ -118,7 +118,8 @@ impl Fleet {
                     return;
                 };
                 let wall = self.cloud.time(self.now);
-                let answer = wire::understand(id, &call, &response, wall, &mut machine.purse);
+                let answer =
+                    wire::understand(id, &call, &response, wall, &mut machine.purse, "contoso");
                 self.happen(number, Event::Answered { id, answer });
             }
             Coming::NoAnswer(id) => {
@@ -175,7 +176,7 @@ impl Fleet {
         let machine = &mut self.machines[number];
         match effect {
             Effect::Call { id, call } => {
-                let packed = wire::pack(&call, &machine.purse);
+                let packed = wire::pack(&call, &machine.purse, "contoso");
                 let limit = if call.goes_to_entra() { 30_000 } else { 10_000 };
                 machine.flight = Some((id, call));
                 if let Ok(request) = packed {

@@ -8,8 +8,9 @@ use presence_core::{Account, Answer, Call, Effective, GrantId, Ids, Private};
 use serde_json::{Value, json};
 
 use super::purse::Purse;
+use super::subject::Place;
 use super::wire::{ids, not_the_service, strain};
-use crate::cloud::{CLIENT_ID, Request, Response};
+use crate::cloud::{Request, Response};
 
 pub(crate) fn request(call: &Call, purse: &Purse) -> Result<Request, Answer> {
     let post = |account: &Account, verb: &str, body: Value| {
@@ -18,7 +19,7 @@ pub(crate) fn request(call: &Call, purse: &Purse) -> Result<Request, Answer> {
     let (grant, request) = match call {
         Call::SetPresence { grant, account, status, expiration } => {
             let body = json!({
-                "sessionId": CLIENT_ID,
+                "sessionId": client(*grant, purse),
                 "availability": status.availability(),
                 "activity": status.activity(),
                 "expirationDuration": iso_8601(*expiration),
@@ -26,7 +27,7 @@ pub(crate) fn request(call: &Call, purse: &Purse) -> Result<Request, Answer> {
             (grant, post(account, "setPresence", body))
         }
         Call::ClearPresence { grant, account } => {
-            (grant, post(account, "clearPresence", json!({"sessionId": CLIENT_ID})))
+            (grant, post(account, "clearPresence", json!({"sessionId": client(*grant, purse)})))
         }
         Call::ReadPresence { grant } => (grant, Request::get("/v1.0/me/presence")),
         Call::PinAway { grant, account, expiration } => {
@@ -63,8 +64,8 @@ pub(crate) fn answer(call: &Call, response: &Response, wall: SystemTime) -> Answ
             .map_or_else(|_| not_the_service(), Answer::Presence),
         200 if response.body.is_empty() => Answer::Done,
         404 if clears && is_error => Answer::Done,
-        401 => Answer::Unauthorized { claims: challenge(response), ids: ids(response) },
-        403 => Answer::Forbidden { ids: ids(response) },
+        401 if is_error => Answer::Unauthorized { claims: challenge(response), ids: ids(response) },
+        403 if is_error => Answer::Forbidden { ids: ids(response) },
         404 if is_error => Answer::NotFound { ids: ids(response) },
         400..500 if is_error => {
             let body = response.value();
@@ -77,6 +78,11 @@ pub(crate) fn answer(call: &Call, response: &Response, wall: SystemTime) -> Answ
 
 fn access(grant: GrantId, purse: &Purse) -> Option<String> {
     purse.tokens(grant)?.access.clone()
+}
+
+fn client(grant: GrantId, purse: &Purse) -> &'static str {
+    let identity = purse.tokens(grant).map_or("", |tokens| tokens.identity.as_str());
+    Place::of(identity).client_id()
 }
 
 fn iso_8601(span: Duration) -> String {

@@ -9,7 +9,8 @@ use presence_core::{
 };
 
 use super::arrivals::{Coming, Flight};
-use super::keyring::{Keyring, Mood};
+use super::bent::{Bend, Bent};
+use super::keyring::Keyring;
 use super::purse::Purse;
 use super::record::{Entry, What};
 use super::story::Story;
@@ -38,6 +39,7 @@ pub struct World {
     pub exited: bool,
     pub(super) core: Core,
     pub(super) rules: Rules,
+    bent: Bent,
     pub(super) booted: Millis,
     pub(super) wall_ahead: i64,
     pub(super) purse: Purse,
@@ -48,6 +50,8 @@ pub struct World {
     pub(super) outcomes: BTreeMap<ReplyTo, Outcome>,
     pub(super) asked: u64,
     pub(super) loads: u64,
+    /// The identity of the configuration in force.
+    pub(super) identity: String,
     pub(super) coming: BTreeMap<(Millis, u64), Coming>,
     counted: u64,
     pub(super) random: Seed,
@@ -84,6 +88,7 @@ impl World {
             cloud: Cloud::new(options, seed),
             core: Core::new(setup.clone(), Saved::default(), [0; 32]),
             rules,
+            bent: Bent::default(),
             setup,
             sent: Vec::new(),
             notices: Vec::new(),
@@ -101,6 +106,7 @@ impl World {
             outcomes: BTreeMap::new(),
             asked: 0,
             loads: 0,
+            identity: String::new(),
             coming: BTreeMap::new(),
             counted: 0,
             random: Seed(seed),
@@ -115,10 +121,13 @@ impl World {
         let mut seed = [0; 32];
         seed.fill_with(|| self.random.next() as u8);
         self.exited = false;
+        self.keyring.is_free_at = 0;
+        self.configured(&self.setup.clone());
         self.note(What::Started(Box::new(self.setup.clone())));
         let (setup, saved) = (self.setup.clone(), self.remembered(self.file.clone()));
         self.file.ended = false;
         self.core = Core::with_rules(setup, saved, seed, self.rules.clone());
+        self.bend(self.bent.bend);
         self.happen(Event::Tick);
     }
 
@@ -147,6 +156,17 @@ impl World {
         self.core.view(self.time())
     }
 
+    /// From now on bends what goes into the core, and what comes out of it.
+    pub fn bend(&mut self, bend: Option<Bend>) {
+        self.bent = Bent::new(bend);
+    }
+
+    /// What the faces that watch are shown.
+    pub(super) fn painted(&mut self) -> View {
+        let (now, view) = (self.time(), self.view());
+        self.bent.view(now, view)
+    }
+
     /// Tells the program that something happened.
     pub fn happen(&mut self, event: Event) {
         if self.exited {
@@ -155,8 +175,15 @@ impl World {
         if let Event::Answered { id, answer } = &event {
             self.newest_answer = Some((*id, answer.clone()));
         }
+        if let Event::Configured(setup) = &event {
+            self.configured(setup);
+        }
         let told = event.clone();
-        let effects = self.core.handle(self.time(), event);
+        let mut effects = Vec::new();
+        for event in self.bent.events(event) {
+            effects.extend(self.core.handle(self.time(), event));
+        }
+        let (effects, echoes) = self.bent.effects(effects);
         if self.record.is_some() {
             self.stepped(told, &effects);
         } else {
@@ -166,6 +193,9 @@ impl World {
         for effect in effects {
             self.do_effect(effect);
         }
+        for echo in echoes {
+            self.happen(echo);
+        }
         let deadline = self.core.deadline();
         assert!(
             deadline.is_none_or(|at| at > self.time()),
@@ -173,33 +203,17 @@ impl World {
         );
     }
 
+    /// A configuration with a mistake leaves the one before it in force.
+    fn configured(&mut self, setup: &Setup) {
+        if let Setup::Ready(settings) = setup {
+            self.identity.clone_from(&settings.identity);
+        }
+    }
+
     /// Tells the program the newest answer again, as a duplicated connection would.
     pub fn echo(&mut self) {
         if let Some((id, answer)) = self.newest_answer.clone() {
             self.happen(Event::Answered { id, answer });
-        }
-    }
-
-    /// How the keyring feels from now on.
-    pub fn keyring(&mut self, mood: Mood) {
-        self.keyring.mood = mood;
-    }
-
-    /// Somebody empties the keyring.
-    pub fn empty_keyring(&mut self) {
-        self.keyring.entries.clear();
-    }
-
-    /// Whether the keyring holds a sign-in.
-    pub fn remembers(&self) -> bool {
-        self.keyring.entries.contains_key(&self.identity())
-    }
-
-    /// Whose keyring entry the present configuration means.
-    pub(super) fn identity(&self) -> String {
-        match &self.setup {
-            Setup::Ready(settings) => settings.identity.clone(),
-            Setup::Missing(_) => String::new(),
         }
     }
 
@@ -217,10 +231,6 @@ impl World {
     pub fn deadline(&self) -> Option<Millis> {
         let at = self.core.deadline()?.as_millis();
         Some(u64::try_from(at).unwrap_or(0) + self.booted)
-    }
-
-    pub(super) fn on_the_cloud(&self, time: Time) -> Option<Millis> {
-        self.booted.checked_add_signed(time.as_millis())
     }
 
     /// The newest part of what happened.

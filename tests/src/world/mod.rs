@@ -2,6 +2,7 @@
 //! refuses sockets, threads, sleeping and any randomness but its seed.
 
 mod arrivals;
+mod bent;
 mod effects;
 mod entra;
 pub mod fleet;
@@ -13,8 +14,11 @@ mod power;
 mod purse;
 mod record;
 mod story;
+mod subject;
 mod wire;
 
+pub use bent::Bend;
 pub use keyring::Mood;
 pub use machine::World;
 pub use record::{Deed, Entry, What};
+pub use subject::{OTHER_CLIENT_ID, Person, Place, Sights, Subject};

@@ -80,7 +80,8 @@ impl World {
     /// The poll that the program would make now.
     pub fn device_poll(&self) -> Request {
         let attempt = self.purse.newest().expect("no sign-in is under way");
-        wire::pack(&Call::PollDevice { attempt }, &self.purse).expect("a device code is shown")
+        wire::pack(&Call::PollDevice { attempt }, &self.purse, &self.identity)
+            .expect("a device code is shown")
     }
 
     /// What the person's session says at the service now.

@@ -12,11 +12,16 @@ impl World {
     pub fn crash(&mut self) {
         self.tell("crash");
         self.note(What::Crashed);
+        self.ends();
+        self.awaited.clear();
+        self.exited = true;
+    }
+
+    /// What is in memory is gone, what waits for the keyring too; what is on its way to the service lands.
+    pub(super) fn ends(&mut self) {
         self.coming.retain(|_, coming| coming.outlives_the_program());
         self.flight = None;
-        self.awaited.clear();
         self.purse = Purse::default();
-        self.exited = true;
     }
 
     /// Turns the machine off for a time, and on again.

@@ -11,13 +11,33 @@ pub(crate) struct Tokens {
     pub(crate) account: Option<Account>,
     pub(crate) access: Option<String>,
     pub(crate) refresh: Option<String>,
+    /// Which registration's they are: the configuration's identity.
+    pub(crate) identity: String,
 }
 
 /// A sign-in under way.
 #[derive(Clone, Debug)]
 pub(crate) enum Attempt {
-    Browser { verifier: String, authorize: String, redirect: String, code: Option<String> },
-    Device { code: String },
+    Browser {
+        verifier: String,
+        authorize: String,
+        redirect: String,
+        code: Option<String>,
+        identity: String,
+    },
+    Device {
+        code: String,
+        identity: String,
+    },
+}
+
+impl Attempt {
+    /// Which registration it is made for.
+    pub(crate) fn identity(&self) -> &str {
+        match self {
+            Attempt::Browser { identity, .. } | Attempt::Device { identity, .. } => identity,
+        }
+    }
 }
 
 /// Everything secret that the program holds.

@@ -4,17 +4,16 @@ use presence_core::{CallId, Effect, Event, Setup, View};
 
 use super::World;
 use super::keyring::Mood;
-use crate::cloud::{
-    Delivery, Fault, Kind, MEGAN, Millis, On, Pair, Request, Response, SessionState, Shown,
-};
+use super::subject::{Person, Place, Sights, Subject};
+use crate::cloud::{Cloud, Delivery, Fault, Kind, Millis, On, Pair, Request, Response, Shown};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// When, in milliseconds since the cloud began.
     pub at: Millis,
-    /// What the session said at the service just after it.
-    pub session: SessionState,
+    /// What there was of every session at the service just after it.
+    pub sights: Sights,
     /// What.
     pub what: What,
 }
@@ -38,8 +37,8 @@ pub enum What {
         effects: Vec<Effect>,
         /// What faces show after it.
         view: Box<View>,
-        /// When the wish shown ends.
-        until: Option<Millis>,
+        /// When the program's clock began, on the cloud's.
+        booted: Millis,
         /// When the core wants to look again.
         deadline: Option<Millis>,
     },
@@ -49,6 +48,8 @@ pub enum What {
         kind: Kind,
         /// The call that made it, if the program still runs.
         of: Option<CallId>,
+        /// Whose session it is about, if its token tells.
+        whose: Option<Subject>,
         /// The HTTP status of its answer.
         status: u16,
         /// How the answer goes out.
@@ -65,8 +66,8 @@ pub enum What {
 pub enum Deed {
     /// Some requests will meet a fault.
     Plans(On, Fault, Option<Millis>),
-    /// Another machine of the same person sets the session, or ends it.
-    Elsewhere(Option<Pair>),
+    /// Another machine of the same person sets their session, or ends it.
+    Elsewhere(Subject, Option<Pair>),
     /// Every token is revoked.
     Revokes,
     /// Every access token is revoked.
@@ -75,10 +76,14 @@ pub enum Deed {
     Challenges(bool),
     /// The keyring feels otherwise.
     Keyring(Mood),
+    /// The keyring takes so long from now on.
+    KeyringTakes(Millis),
+    /// A sign-in brings no refresh token from now on, or does.
+    Withholds(bool),
     /// The wall clock steps by this many milliseconds.
     StepsClock(i64),
-    /// The person pins a status in Teams, or unpins it.
-    Pins(Option<Shown>),
+    /// A person pins a status in Teams, or unpins it.
+    Pins(Person, Option<Shown>),
 }
 
 impl World {
@@ -94,41 +99,59 @@ impl World {
                 self.cloud.fault_between(*on, self.now, *until, fault.clone());
             }
             Deed::Plans(on, fault, None) => self.cloud.fault(*on, 1, fault.clone()),
-            Deed::Elsewhere(pair) => {
+            Deed::Elsewhere(subject, pair) => {
                 let set = pair.map(|pair| (pair, 3_600_000));
-                self.cloud.elsewhere(MEGAN, self.now, set);
+                let Subject { person, place } = *subject;
+                self.cloud.elsewhere_of(person.oid(), place as usize, self.now, set);
             }
-            Deed::Revokes => self.cloud.revoke(MEGAN),
-            Deed::RevokesAccess => self.cloud.revoke_access(MEGAN),
+            Deed::Revokes => self.everybody(|cloud, oid| cloud.revoke(oid)),
+            Deed::RevokesAccess => self.everybody(|cloud, oid| cloud.revoke_access(oid)),
             Deed::Challenges(true) => {
                 let value = self.now.to_string();
                 let claims = serde_json::json!({"nbf": {"essential": true, "value": value}});
-                self.cloud.challenge(MEGAN, serde_json::json!({"access_token": claims}));
+                let claims = serde_json::json!({"access_token": claims});
+                self.everybody(|cloud, oid| cloud.challenge(oid, claims.clone()));
             }
-            Deed::Challenges(false) => self.cloud.challenge(MEGAN, serde_json::json!({})),
+            Deed::Challenges(false) => {
+                self.everybody(|cloud, oid| cloud.challenge(oid, serde_json::json!({})));
+            }
             Deed::Keyring(mood) => self.keyring(*mood),
+            Deed::KeyringTakes(millis) => self.keyring_takes(*millis),
+            Deed::Withholds(withholds) => {
+                self.cloud.policy().gives_refresh_tokens = !withholds;
+            }
             Deed::StepsClock(by) => self.wall_ahead += by,
-            Deed::Pins(pinned) => {
+            Deed::Pins(person, pinned) => {
                 let until = self.now + 24 * 3_600_000;
-                self.cloud.pin(MEGAN, pinned.map(|shown| (shown, until)));
+                self.cloud.pin(person.oid(), pinned.map(|shown| (shown, until)));
             }
         }
         self.note(What::Deed(deed));
     }
 
+    fn everybody(&mut self, what: impl Fn(&mut Cloud, &str)) {
+        let people: Vec<String> = self.cloud.people().map(str::to_owned).collect();
+        people.iter().for_each(|oid| what(&mut self.cloud, oid));
+    }
+
     pub(super) fn note(&mut self, what: What) {
-        let (at, session) = (self.now, self.cloud.session(MEGAN, self.now));
+        let (at, sights) = (self.now, Sights::take(&self.cloud, self.now));
         if let Some(record) = self.record() {
-            record.push(Entry { at, session, what });
+            record.push(Entry { at, sights, what });
         }
     }
 
     pub(super) fn stepped(&mut self, event: Event, effects: &[Effect]) {
-        let view = Box::new(self.view());
-        let until = view.wish.as_ref().and_then(|wish| wish.until);
-        let until = until.and_then(|until| self.on_the_cloud(until));
-        let (effects, deadline) = (effects.to_vec(), self.deadline());
-        self.note(What::Step { event, effects, view, until, deadline });
+        let view = Box::new(self.painted());
+        let (effects, deadline, booted) = (effects.to_vec(), self.deadline(), self.booted);
+        self.note(What::Step { event, effects, view, booted, deadline });
+    }
+
+    fn caller(&self) -> Option<Subject> {
+        let (client, oid) = self.cloud.caller()?;
+        let person = Person::ALL.into_iter().find(|person| person.oid() == oid)?;
+        let place = Place::ALL.into_iter().find(|place| place.client_id() == client)?;
+        Some(Subject { person, place })
     }
 
     pub(super) fn landed(&mut self, request: &Request, of: Option<CallId>, response: &Response) {
@@ -138,7 +161,7 @@ impl World {
             return self.tell(&line);
         }
         let struck = self.cloud.was_struck();
-        let kind = Kind::of(request);
-        self.note(What::Landed { kind, of, status, delivery, struck });
+        let (kind, whose) = (Kind::of(request), self.caller());
+        self.note(What::Landed { kind, of, whose, status, delivery, struck });
     }
 }

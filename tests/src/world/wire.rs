@@ -11,8 +11,13 @@ use super::{entra, graph};
 use crate::cloud::{Request, Response};
 
 /// The request of `call`, or the answer that the program has without asking anyone.
-pub(crate) fn pack(call: &Call, purse: &Purse) -> Result<Request, Answer> {
-    if call.goes_to_entra() { entra::request(call, purse) } else { graph::request(call, purse) }
+/// A sign-in is for the registration of `identity`.
+pub(crate) fn pack(call: &Call, purse: &Purse, identity: &str) -> Result<Request, Answer> {
+    if call.goes_to_entra() {
+        entra::request(call, purse, identity)
+    } else {
+        graph::request(call, purse)
+    }
 }
 
 /// What `response` means; new secrets go into the purse.
@@ -22,9 +27,10 @@ pub(crate) fn understand(
     response: &Response,
     wall: SystemTime,
     purse: &mut Purse,
+    identity: &str,
 ) -> Answer {
     if call.goes_to_entra() {
-        entra::answer(id, call, response, wall, purse)
+        entra::answer(id, call, response, wall, purse, identity)
     } else {
         graph::answer(call, response, wall)
     }
@@ -32,6 +38,8 @@ pub(crate) fn understand(
 
 /// Whether the service asked for patience or is down.
 pub(crate) fn strain(response: &Response, wall: SystemTime) -> Option<Answer> {
+    let is_own = response.value().get("error").is_some();
+    let longest = Duration::from_secs(if is_own { 3_600 } else { 300 });
     let retry_after = response.header("retry-after").and_then(|text| {
         if let Ok(seconds) = text.parse() {
             return Some(Duration::from_secs(seconds));
@@ -39,6 +47,7 @@ pub(crate) fn strain(response: &Response, wall: SystemTime) -> Option<Answer> {
         let date = httpdate::parse_http_date(text).ok()?;
         Some(date.duration_since(wall).unwrap_or(Duration::ZERO))
     });
+    let retry_after = retry_after.map(|span| span.min(longest));
     match response.status {
         429 => Some(Answer::Throttled { retry_after, ids: ids(response) }),
         500.. => Some(Answer::Busy { retry_after, ids: ids(response) }),

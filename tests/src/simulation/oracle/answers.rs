@@ -1,18 +1,19 @@
 //! What the service did with a call, and what the program learned of it; it refuses to excuse what no fault
 //! explains.
 
-use presence_core::{Answer, Call, CallId, Effect};
+use presence_core::{Answer, Call, CallId, Effect, GrantId, Granted};
 
 use super::excuses::REACTION;
 use super::{Flight, Oracle, Promise};
 use crate::cloud::{Delivery, Kind, Millis};
+use crate::world::Subject;
 
 impl Oracle {
     /// A request came to the service; `of` names the call, if the program waits for it.
     pub(super) fn landed(
         &mut self,
         now: Millis,
-        (kind, of): (Kind, Option<CallId>),
+        (kind, of, whose): (Kind, Option<CallId>, Option<Subject>),
         status: u16,
         delivery: Delivery,
         struck: bool,
@@ -33,12 +34,29 @@ impl Oracle {
                 Delivery::Answer | Delivery::LostBefore | Delivery::LostAfter => {}
             }
         }
-        if kind == Kind::Refresh && !is_awaited {
+        if struck || delivery != Delivery::Answer {
+            self.ends.hindered();
+        }
+        let signs_in = matches!(kind, Kind::Redeem | Kind::PollDevice);
+        let is_own = signs_in || whose.is_none_or(|whose| whose == self.subject);
+        if kind == Kind::Refresh && !is_awaited && is_own {
             self.sign_in.reused(now);
         }
-        if lands(delivery, struck) {
-            if !is_awaited && matches!(kind, Kind::SetPresence | Kind::ClearPresence) {
+        if !lands(delivery, struck) {
+            return;
+        }
+        match (kind, status, whose) {
+            (Kind::SetPreferred, 200, Some(whose)) => self.pins.pinned(whose.person),
+            (Kind::ClearPreferred, 200, Some(whose)) => self.pins.unpinned(whose.person),
+            _ => {}
+        }
+        if is_own {
+            let writes = matches!(kind, Kind::SetPresence | Kind::ClearPresence);
+            if !is_awaited && writes {
                 self.excuses.lands_unawaited(self.order.ghost_until);
+            }
+            if writes {
+                self.views.wrote(of.filter(|_| is_awaited));
             }
             let arrives = is_awaited && delivery == Delivery::Answer;
             self.took_effect(now, sent, kind, status, arrives);
@@ -50,6 +68,7 @@ impl Oracle {
             (Kind::SetPresence, 200) => self.set_landed(now, sent),
             (Kind::ClearPresence, 200 | 404) => {
                 self.excuses.ours();
+                self.timed.is_over();
             }
             (Kind::Refresh | Kind::Redeem | Kind::PollDevice, 200) => {
                 self.sign_in.issued(now, kind, arrives);
@@ -65,16 +84,19 @@ impl Oracle {
         answer: &Answer,
         effects: &[Effect],
     ) {
+        self.challenge.answered(answer);
+        if !self.is_own(flight) {
+            return self.former_answered(now, flight, answer);
+        }
         match answer {
             Answer::Done | Answer::Presence(_) => {
                 self.excuses.succeeded();
                 self.manners.succeeded(&flight.call);
-                if matches!(flight.call, Call::ClearPresence { .. }) {
-                    self.order.cleared(flight.sent);
-                }
+                self.confirmed(now, flight, answer);
             }
-            Answer::Granted(_) => {
-                self.granted(now, effects);
+            Answer::Granted(granted) => {
+                self.has_tokens(now, flight, granted);
+                self.granted(now, flight.call.signs_in(), effects);
                 if flight.call.signs_in() {
                     self.keeping.lapsed_since = None;
                     self.excuses.signed_in(now);
@@ -99,7 +121,61 @@ impl Oracle {
         }
     }
 
+    /// The service took a call, or told what it was asked.
+    fn confirmed(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
+        let before = self.alarms.confirmed.map(|lease| lease.status);
+        self.alarms.confirms(flight);
+        match (&flight.call, answer) {
+            (Call::ReadPresence { .. }, Answer::Presence(seen)) => self.views.read(now, seen),
+            (Call::ClearPresence { .. }, _) => {
+                self.order.cleared(flight.sent);
+                self.views.changed(now);
+            }
+            (Call::SetPresence { status, .. }, _) if before != Some(*status) => {
+                self.views.changed(now);
+            }
+            _ => {}
+        }
+        if flight.call.writes_session() {
+            self.reasons.wrote();
+        }
+    }
+
+    fn has_tokens(&mut self, now: Millis, flight: &Flight, granted: &Granted) {
+        let lasts = Millis::try_from(granted.access_for.as_millis()).unwrap_or(0);
+        self.alarms.granted(flight.sent + lasts);
+        match &granted.account {
+            Some(account) if flight.call.signs_in() => {
+                self.comes(now, GrantId(flight.id.0), account);
+                (self.sign_in.is_out, self.wishes.provisional) = (false, None);
+            }
+            Some(_) | None => self.renews(flight),
+        }
+        self.reasons.has_tokens();
+        self.excuses.has_tokens(now);
+    }
+
+    fn former_answered(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
+        match answer {
+            Answer::Granted(_) => self.renews(flight),
+            Answer::Done => {}
+            _ => {
+                self.manners.disturbed(now);
+                self.former_failed(flight, answer);
+                if flight.struck {
+                    self.excuses.failed(now, &flight.call, answer);
+                }
+            }
+        }
+    }
+
     fn failed(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
+        let age = self.excuses.trouble_since.map_or(0, |since| now - since);
+        self.alarms.failed(now, flight, answer, age);
+        self.reasons.failed(&flight.call, answer);
+        if flight.call.writes_pin() {
+            self.pin_failed(now, answer);
+        }
         // What was on its way when the program learned that an obstacle ended says nothing of what comes.
         let is_news = flight.sent >= self.noticed || !matches!(answer, Answer::Offline { .. });
         if is_news {
@@ -110,10 +186,22 @@ impl Oracle {
             self.excuses.trouble_since.get_or_insert(now);
         }
         let second = matches!(answer, Answer::Unauthorized { .. }) && self.excuses.is_suspect();
-        if (flight.struck || second) && is_news && !flight.call.signs_in() {
+        let is_verdict = matches!(answer, Answer::Refused(_));
+        let is_ahead = matches!(flight.call, Call::Refresh { .. }) && self.alarms.serves(now);
+        let can_wait = is_ahead && !is_verdict;
+        if flight.struck && can_wait {
+            self.excuses.refreshes_later(now, answer);
+        } else if (flight.struck || second) && is_news && !flight.call.signs_in() {
             self.excuses.failed(now, &flight.call, answer);
             self.excuses.allow(self.manners.free_at(now) + REACTION);
         }
+    }
+
+    /// No answer came in time, in a sleep for example.
+    pub(super) fn gave_up(&mut self, now: Millis, flight: &Flight) {
+        let answer = Answer::Offline { detail: String::new() };
+        self.alarms.failed(now, flight, &answer, 0);
+        self.reasons.failed(&flight.call, &answer);
     }
 
     /// Whoever knows when a token ends does not try it after that.

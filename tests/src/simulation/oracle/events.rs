@@ -1,19 +1,13 @@
 //! What each entry of the record means to the judge; it refuses to judge.
 
-use presence_core::{Call, Command, Effect, Event, OnQuit, SavedWish, Setup, VaultEvent};
+use presence_core::{Call, Command, Effect, Event, OnQuit, ReplyTo, Setup, Woke};
 
+use super::effects::{RESUME, STAYS};
 use super::excuses::REACTION;
 use super::wishes::Wanted;
-use super::{Flight, Leaving, Machine, Oracle, Promise};
+use super::{Leaving, Machine, Oracle, Promise};
 use crate::cloud::Millis;
 use crate::world::{Deed, Entry, What};
-
-const SECOND: Millis = 1_000;
-/// How soon after a start the wish is sent; the service's answers come on top.
-const RESUME: Millis = 2 * SECOND;
-const ANSWERS: Millis = SECOND;
-/// A machine that was let asleep and still runs after this has stayed awake.
-const STAYS: Millis = 33 * SECOND;
 
 impl Oracle {
     pub(super) fn take(&mut self, entry: &Entry) {
@@ -35,19 +29,23 @@ impl Oracle {
                     self.broken(Promise::Progress, now, Some(now - since), what);
                 }
                 self.order.rests();
+                self.slept_since = now;
                 if self.machine == Machine::On {
                     self.machine = Machine::Asleep;
                 }
             }
             What::Awake => self.awoke(now),
-            What::Landed { kind, of, status, delivery, struck } => {
-                self.landed(now, (*kind, *of), *status, *delivery, *struck);
+            What::Landed { kind, of, whose, status, delivery, struck } => {
+                self.landed(now, (*kind, *of, *whose), *status, *delivery, *struck);
             }
             What::Deed(deed) => self.deed(now, deed),
-            What::Step { event, effects, view, until, deadline } => {
+            What::Step { event, effects, view, booted, deadline } => {
                 self.stepped(now, event, effects);
-                self.shows(now, view, *until);
+                self.shows(now, view, *booted);
                 self.shown(now, view, effects);
+                self.explained(now, view);
+                self.alarms(now, view, effects);
+                self.viewed(now, view, *booted);
                 if self.machine == Machine::On {
                     self.has_deadline(now, view, *deadline);
                 }
@@ -61,7 +59,8 @@ impl Oracle {
         self.flight = None;
         self.falling_until = 0;
         self.noticed = now;
-        self.sign_in.silent_since = None;
+        (self.sign_in.silent_since, self.sign_in.is_out) = (None, false);
+        self.sign_in.is_refused = false;
         let is_cleared = !self.order.is_saved;
         self.wishes.start(now, &self.settings, is_cleared);
         if self.wishes.wanted == Wanted::Untouched {
@@ -71,13 +70,24 @@ impl Oracle {
         self.order.start(now);
         self.manners.start(now);
         self.telling.start();
-        self.excuses.start(now, now + RESUME + ANSWERS);
+        self.alarms.start();
+        self.views.start();
+        self.reasons.start();
+        self.ceiling.start();
+        self.challenge.start();
+        self.deletion.rests(now);
+        self.pins.rests();
+        self.excuses.start(now, now + RESUME);
     }
 
-    fn stopped(&mut self) {
+    pub(super) fn stopped(&mut self) {
         self.machine = Machine::Off;
         self.flight = None;
         self.steps.falls_since = None;
+        self.replies.ends();
+        self.ends.stopped();
+        self.persons.stopped();
+        self.pins.keep_only(Some(self.subject.person));
     }
 
     fn awoke(&mut self, now: Millis) {
@@ -91,6 +101,12 @@ impl Oracle {
             self.sign_in.forgets_memory();
         }
         self.falling_until = 0;
+        self.ends.woke(now);
+        self.timed.woke(now);
+        self.views.rests();
+        self.replies.slept(now - self.slept_since);
+        self.deletion.rests(now);
+        self.pins.rests();
         self.notices(now);
     }
 
@@ -104,36 +120,65 @@ impl Oracle {
 
     fn deed(&mut self, now: Millis, deed: &Deed) {
         match deed {
-            Deed::Elsewhere(_) => self.excuses.foreign(),
-            Deed::Revokes => self.sign_in.revoked(now),
-            Deed::RevokesAccess => self.sign_in.access_revoked(now),
+            Deed::Elsewhere(subject, _) => {
+                self.timed.is_over();
+                self.persons.lets_go(|former| former == *subject);
+                if *subject == self.subject {
+                    self.excuses.foreign();
+                }
+            }
+            Deed::Revokes => {
+                self.sign_in.revoked(now);
+                self.persons.lets_go(|_| true);
+                self.alarms.serves_until = 0;
+            }
+            Deed::RevokesAccess => {
+                self.sign_in.access_revoked(now);
+                self.alarms.serves_until = 0;
+            }
             Deed::Challenges(is_challenged) => self.sign_in.is_challenged = *is_challenged,
+            Deed::Keyring(mood) => self.ends.mood = *mood,
+            Deed::KeyringTakes(millis) => self.ends.keyring_takes = *millis,
+            Deed::Withholds(withholds) => self.sign_in.is_withheld = *withholds,
+            Deed::Pins(person, _) => self.pins.touched(*person),
             Deed::StepsClock(by) => self.wishes.wall_ahead += by,
-            Deed::Plans(..) | Deed::Keyring(_) | Deed::Pins(_) => {}
+            Deed::Plans(..) => {}
         }
         self.manners.disturbed(now);
     }
 
     fn stepped(&mut self, now: Millis, event: &Event, effects: &[Effect]) {
         match event {
-            Event::Command { command, .. } => self.commanded(now, command),
+            Event::Command { command, reply } => self.commanded(now, command, *reply),
             Event::Answered { id, answer } => {
                 if let Some(flight) = self.flight.take_if(|flight| flight.id == *id) {
                     self.order_landed(now, *id);
+                    self.views.confirmed(*id);
                     self.answered(now, &flight, answer, effects);
                 }
             }
             Event::Vault(event) => self.keyring_said(now, event),
             Event::Configured(Setup::Ready(settings)) => {
-                self.settings = settings.clone();
+                let former = std::mem::replace(&mut self.settings, settings.clone());
+                if former.identity != settings.identity {
+                    self.moves(now, &former.identity);
+                }
                 self.manners.disturbed(now);
                 self.telling.reloaded();
             }
-            Event::Woke(_) => self.notices(now),
+            Event::Woke(woke) => {
+                self.notices(now);
+                if *woke == Woke::Machine {
+                    self.timed.woke(now);
+                }
+            }
             Event::Sleeping => {
                 self.falling_until = now + STAYS;
                 self.excuses.allow(now + STAYS + REACTION);
                 self.steps.falls_since = Some(now);
+                let clears =
+                    self.settings.on_quit == OnQuit::Clear || self.wishes.wanted == Wanted::Gone;
+                self.end_begins(now, clears && self.wishes.wanted != Wanted::Untouched);
                 self.manners.wish(now);
                 self.manners.disturbed(now + STAYS);
             }
@@ -149,18 +194,26 @@ impl Oracle {
         }
     }
 
-    fn commanded(&mut self, now: Millis, command: &Command) {
-        if self.leaving != Leaving::No {
-            return;
+    fn commanded(&mut self, now: Millis, command: &Command, reply: Option<ReplyTo>) {
+        let is_taken = self.leaving == Leaving::No && self.obeyed(now, command);
+        if let Some(reply) = reply {
+            let wanted = is_taken.then_some(self.wishes.wanted);
+            self.asked(now, command, reply, wanted);
         }
+    }
+
+    /// What a command changes; whether it is a wish that was taken.
+    fn obeyed(&mut self, now: Millis, command: &Command) -> bool {
         match command {
             Command::Quit => {
                 let clears =
                     self.settings.on_quit == OnQuit::Clear || self.wishes.wanted == Wanted::Gone;
+                self.end_begins(now, clears && self.wishes.wanted != Wanted::Untouched);
                 self.leaving = Leaving::Quitting { clears };
                 self.manners.wish(now);
             }
             Command::SignOut => {
+                self.end_begins(now, self.wishes.wanted != Wanted::Untouched);
                 self.leaving = Leaving::SigningOut;
                 self.sign_in.signs_out();
                 self.wishes.command(now, command);
@@ -171,16 +224,21 @@ impl Oracle {
             | Command::Last { .. }
             | Command::Toggle { .. }
             | Command::Clear => {
-                let before = self.wishes.wanted;
-                if !self.sign_in.is_nobody && self.wishes.command(now, command) {
-                    let overtakes = self.wishes.wanted != before;
+                let before = self.wishes.clone();
+                if !self.sign_in.is_out && self.wishes.command(now, command) {
+                    let overtakes = self.wishes.wanted != before.wanted;
+                    if overtakes && !self.persons.is_known {
+                        self.wishes.provides_for(&before);
+                    }
                     self.wished(now, overtakes);
+                    return true;
                 }
             }
             Command::SignIn { .. } | Command::CancelSignIn | Command::Open | Command::Reload => {
                 self.manners.disturbed(now);
             }
         }
+        false
     }
 
     pub(super) fn wished(&mut self, now: Millis, overtakes: bool) {
@@ -191,88 +249,5 @@ impl Oracle {
             self.order_wish(now);
         }
         self.manners.wish(now);
-        if overtakes {
-            self.keeping.outlasts_until = None;
-        }
-    }
-
-    fn keyring_said(&mut self, now: Millis, event: &VaultEvent) {
-        match event {
-            VaultEvent::Present { .. } => {
-                if self.leaving == Leaving::No {
-                    self.sign_in.is_nobody = false;
-                }
-                self.sign_in.silent_since = None;
-                self.excuses.allow(now + RESUME + ANSWERS);
-            }
-            VaultEvent::Absent => {
-                self.keyring_is_empty(now);
-                self.wishes.nobody(now);
-            }
-            VaultEvent::Unavailable(_) => {
-                let since = *self.sign_in.silent_since.get_or_insert(now);
-                self.excuses.keyring_failed(now, since);
-                // A choice stands until the keyring says that there is nobody.
-                self.sign_in.is_nobody &= self.leaving != Leaving::No;
-            }
-            VaultEvent::Stored(_) => {
-                let is_ours = self.leaving == Leaving::No && !self.sign_in.is_nobody;
-                if is_ours && self.sign_in.stored() {
-                    self.excuses.allow(now + REACTION);
-                }
-            }
-            VaultEvent::Forgotten(_) => self.sign_in.is_kept = false,
-            VaultEvent::StoreFailed(..) | VaultEvent::ForgetFailed(..) => {}
-        }
-    }
-
-    fn does(&mut self, now: Millis, effect: &Effect) {
-        match effect {
-            Effect::Call { id, call } => {
-                self.order_sent(now, call);
-                self.manners_sent(now, call);
-                let (id, call) = (*id, call.clone());
-                self.flight = Some(Flight {
-                    id,
-                    call,
-                    sent: now,
-                    struck: false,
-                    landed: false,
-                    is_void: false,
-                });
-            }
-            Effect::Abandon(id) => {
-                if let Some(flight) = self.flight.take_if(|flight| flight.id == *id) {
-                    self.order_landed(now, *id);
-                    self.order.abandoned(&flight.call, flight.sent);
-                    self.excuses.trouble_since.get_or_insert(now);
-                }
-            }
-            Effect::Forget { .. } => {
-                self.forgets(now);
-                if self.leaving == Leaving::SigningOut {
-                    self.leaving = Leaving::No;
-                }
-            }
-            Effect::LetSleep => {
-                self.sleep_is_let(now);
-                // What failed before it was for its last things.
-                self.manners.may_try_at_once(now + STAYS);
-            }
-            Effect::Exit { .. } => {
-                self.sign_in.forgets_memory();
-                self.stopped();
-            }
-            Effect::Save(saved) => self.order.is_saved = saved.wish == SavedWish::Cleared,
-            Effect::Load
-            | Effect::Store(_)
-            | Effect::Drop(_)
-            | Effect::OpenSignIn { .. }
-            | Effect::CloseSignIn(_)
-            | Effect::Notify(_)
-            | Effect::Reply { .. }
-            | Effect::OpenWindow
-            | Effect::ReadConfiguration => {}
-        }
     }
 }

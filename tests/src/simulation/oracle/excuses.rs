@@ -26,6 +26,8 @@ pub(super) struct Excuses {
     firm: Millis,
     /// A backoff ends with a wish, a waking machine or a network.
     backoff: Millis,
+    /// Entra's pause, and that after a refresh that failed while the access token served.
+    entra: Millis,
     /// A pause for an administrator, or for others in a crowd, ends with a wish.
     slow: Millis,
     /// How many calls were throttled since one was not.
@@ -43,9 +45,19 @@ pub(super) struct Excuses {
 }
 
 impl Excuses {
-    /// Until when a lapse is explained.
-    pub(super) fn until(&self) -> Millis {
-        if self.is_rejected || (self.is_foreign && !self.is_claimed) {
+    /// Until when a lapse that began at `from` is explained.
+    pub(super) fn until(&self, from: Millis, serves_until: Millis) -> Millis {
+        if self.is_foreign && !self.is_claimed {
+            return Millis::MAX;
+        }
+        // Entra's patience matters to nobody whose access token serves.
+        let paused = from.max(self.pauses());
+        if paused < serves_until { paused } else { paused.max(self.entra) }
+    }
+
+    /// Until when the pauses last that something explains, whoever set the session.
+    pub(super) fn pauses(&self) -> Millis {
+        if self.is_rejected {
             return Millis::MAX;
         }
         self.firm.max(self.backoff).max(self.slow)
@@ -127,6 +139,26 @@ impl Excuses {
         self.backoff = self.backoff.max(now + poll(now - since) + AT_ONCE);
     }
 
+    /// A refresh ahead of time that failed: no excuse while the access token serves.
+    pub(super) fn refreshes_later(&mut self, now: Millis, answer: &Answer) {
+        let asked = match answer {
+            Answer::Throttled { retry_after, .. } | Answer::Busy { retry_after, .. } => {
+                *retry_after
+            }
+            _ => None,
+        };
+        let span =
+            asked.map_or(0, |span| Millis::try_from(span.as_millis()).unwrap_or(Millis::MAX / 4));
+        self.entra = self.entra.max(now + span.max(POLL) + span / 10 + SECOND + AT_ONCE);
+    }
+
+    /// Entra's pause is over.
+    pub(super) fn has_tokens(&mut self, now: Millis) {
+        if now <= self.entra + AT_ONCE {
+            self.allow(now + AT_ONCE);
+        }
+    }
+
     /// An answer by which an injected fault stopped the program; one that did not is no excuse.
     pub(super) fn failed(&mut self, now: Millis, call: &Call, answer: &Answer) {
         let since = *self.trouble_since.get_or_insert(now);
@@ -183,6 +215,6 @@ pub(super) fn limit(call: &Call) -> Millis {
     if call.goes_to_entra() { 30 * SECOND } else { 10 * SECOND }
 }
 
-fn poll(age: Millis) -> Millis {
+pub(super) fn poll(age: Millis) -> Millis {
     if age < OLD { POLL } else { POLL_OLD }
 }

@@ -2,16 +2,11 @@
 
 use presence_core::Status;
 
+use super::timed::END;
 use super::wishes::{Held, Wanted};
 use super::{Leaving, Machine, Oracle, Promise};
-use crate::cloud::{Cloud, Interval, MEGAN, Millis, Pair, SessionState};
-
-const SECOND: Millis = 1_000;
-/// How soon after its moment a timed status is over.
-const END: Millis = 5 * SECOND;
-/// The shortest `expirationDuration` that Graph takes: a status with less time left outlasts a machine that
-/// is switched off.
-const SHORTEST: Millis = 300 * SECOND;
+use crate::cloud::{Cloud, Interval, Millis, Pair, SessionState};
+use crate::world::Subject;
 
 /// How far the judgement has come.
 #[derive(Debug, Default)]
@@ -21,8 +16,6 @@ pub(super) struct Keeping {
     pub(super) lapsed_since: Option<Millis>,
     /// The violation that still grows.
     open: Option<usize>,
-    /// Until when the service may go on with the timed status, set for the newest wish.
-    pub(super) outlasts_until: Option<Millis>,
 }
 
 impl Oracle {
@@ -47,14 +40,16 @@ impl Oracle {
         if from >= to {
             return;
         }
-        if self.machine != Machine::On {
-            self.fits_again();
-            return self.judge_off(from, to, cloud);
-        }
-        if self.leaving != Leaving::No || self.wishes.wanted == Wanted::Untouched {
+        self.timed_until(from, to, cloud);
+        if self.machine != Machine::On
+            || self.leaving != Leaving::No
+            || self.wishes.wanted == Wanted::Untouched
+        {
             return self.fits_again();
         }
-        for piece in whole(cloud.history(MEGAN, from, to), from, to) {
+        let Subject { person, place } = self.subject;
+        let history = cloud.history_of(person.oid(), place.client_id(), from, to);
+        for piece in whole(history, from, to) {
             self.judge_piece(piece);
         }
     }
@@ -71,7 +66,7 @@ impl Oracle {
         if self.sign_in.wants_a_person() {
             return;
         }
-        let late = piece.from.max(self.excuses.until());
+        let late = self.excuses.until(piece.from, self.alarms.usable_until());
         if late >= piece.to {
             return;
         }
@@ -88,33 +83,6 @@ impl Oracle {
     fn fits_again(&mut self) {
         self.keeping.lapsed_since = None;
         self.keeping.open = None;
-    }
-
-    /// Without the program, a timed status ends by its expiration.
-    fn judge_off(&mut self, from: Millis, to: Millis, cloud: &Cloud) {
-        let Wanted::Held(Held { status, until: Some(_) }) = self.wishes.wanted else { return };
-        let Some(limit) = self.keeping.outlasts_until.filter(|limit| *limit < to) else { return };
-        let late = cloud
-            .history(MEGAN, from.max(limit), to)
-            .into_iter()
-            .find(|piece| piece.state == SessionState::Holding(pair(status)));
-        if let Some(late) = late
-            && !self.excuses.is_foreign()
-        {
-            let what = format!("{status} ended neither by the program nor by its expiration");
-            self.broken(Promise::TimedEnd, late.from, Some(late.to - limit), what);
-        }
-    }
-
-    /// A setPresence of ours took effect.
-    pub(super) fn set_landed(&mut self, at: Millis, sent: Millis) {
-        self.excuses.ours();
-        self.keeping.outlasts_until = match self.wishes.wanted {
-            Wanted::Held(Held { until: Some(until), .. }) if sent >= self.wishes.since => {
-                Some((until + (at - sent)).max(at + SHORTEST) + END)
-            }
-            Wanted::Held(_) | Wanted::Gone | Wanted::Untouched => None,
-        };
     }
 
     pub(super) fn wanted(&self) -> String {
@@ -137,7 +105,7 @@ pub(super) fn pair(status: Status) -> Pair {
     }
 }
 
-fn fits(wanted: Wanted, state: SessionState) -> bool {
+pub(super) fn fits(wanted: Wanted, state: SessionState) -> bool {
     match wanted {
         Wanted::Untouched => true,
         Wanted::Gone => state.shown().is_none(),

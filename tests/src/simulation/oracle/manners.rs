@@ -84,6 +84,16 @@ impl Manners {
         if over + 4 < BUSIEST { now } else { self.calls.back().map_or(now, |last| last + MINUTE) }
     }
 
+    /// What another registration's service said binds nobody here.
+    pub(super) fn moves(&mut self) {
+        (self.graph_not_before, self.refresh_not_before) = (0, 0);
+    }
+
+    /// Whether the service, or the minute, lets no call pass now.
+    pub(super) fn must_wait(&self, now: Millis) -> bool {
+        self.graph_not_before.max(self.refresh_not_before) > now || self.free_at(now) > now
+    }
+
     /// Whoever judges a request has accepted its token: a 401 after that is no second in a row.
     fn accepted(&mut self) {
         (self.refused_calls, self.challenged) = (0, None);

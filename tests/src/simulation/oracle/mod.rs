@@ -1,32 +1,55 @@
 //! Says whether the promises were kept: it reads the record of a life and judges intervals, and excuses only
 //! what an injected fault explains. It refuses to believe the core about anything but what it shows.
 
+mod alarms;
 mod answers;
+mod ceiling;
+mod claims;
+mod deletion;
+mod effects;
+mod ends;
 mod events;
 mod excuses;
 mod keeping;
 mod manners;
 mod order;
+mod persons;
+mod pins;
+mod reasons;
+mod replies;
 mod sign_in;
 mod steps;
 mod telling;
+mod timed;
+mod views;
 mod wishes;
 
 use std::fmt;
 
 use presence_core::{Call, CallId, Settings};
 
+use self::alarms::Alarms;
+use self::ceiling::Ceiling;
+use self::claims::Challenge;
+use self::deletion::Deletion;
+use self::ends::Ends;
 use self::excuses::Excuses;
 use self::keeping::Keeping;
 use self::manners::Manners;
 use self::order::Order;
+use self::persons::Persons;
+use self::pins::Pins;
+use self::reasons::Reasons;
+use self::replies::Replies;
 use self::sign_in::SignIn;
 use self::steps::Steps;
 use self::telling::Telling;
+use self::timed::Timed;
+use self::views::Views;
 use self::wishes::Wishes;
 use super::timeline::clock;
 use crate::cloud::{Cloud, Millis, Rotation};
-use crate::world::Entry;
+use crate::world::{Entry, Person, Place, Sights, Subject};
 
 /// The promises, as design and README name them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,6 +68,24 @@ pub enum Promise {
     Said,
     /// The core always knows when to look again, and never spins.
     Progress,
+    /// No trouble is shown or told that is not there.
+    NoFalseAlarm,
+    /// Each command is answered in time, and "done" is true.
+    Replies,
+    /// What is shown of the session, and of what colleagues see, is so.
+    View,
+    /// An end that nothing hinders leaves nothing, and is quick.
+    Ends,
+    /// A sign-in that is to be deleted is deleted.
+    Deletion,
+    /// Away is pinned exactly while that is wanted.
+    Pin,
+    /// Nobody's session, call or grant is taken for another's.
+    Persons,
+    /// No minute sees too many calls.
+    Ceiling,
+    /// A challenge's claims are passed on once.
+    Claims,
 }
 
 /// A promise that was broken.
@@ -84,6 +125,8 @@ struct Flight {
     id: CallId,
     call: Call,
     sent: Millis,
+    /// Whose grant it is made with; nobody's for a sign-in.
+    of: Option<Subject>,
     struck: bool,
     landed: bool,
     /// Whether its access token was known to be worthless when it landed.
@@ -102,9 +145,12 @@ enum Leaving {
 #[derive(Debug)]
 pub(super) struct Oracle {
     settings: Settings,
+    subject: Subject,
+    sights: Sights,
     machine: Machine,
     leaving: Leaving,
     falling_until: Millis,
+    slept_since: Millis,
     noticed: Millis,
     flight: Option<Flight>,
     wishes: Wishes,
@@ -115,6 +161,17 @@ pub(super) struct Oracle {
     sign_in: SignIn,
     telling: Telling,
     steps: Steps,
+    alarms: Alarms,
+    replies: Replies,
+    views: Views,
+    reasons: Reasons,
+    ends: Ends,
+    deletion: Deletion,
+    timed: Timed,
+    pins: Pins,
+    persons: Persons,
+    ceiling: Ceiling,
+    challenge: Challenge,
     violations: Vec<Violation>,
 }
 
@@ -122,10 +179,13 @@ impl Oracle {
     /// A judge of a life that begins with these settings, at a service that treats used refresh tokens so.
     pub(super) fn new(settings: Settings, rotation: Rotation) -> Oracle {
         Oracle {
+            subject: Subject { person: Person::Megan, place: Place::of(&settings.identity) },
             settings,
+            sights: Sights::NONE,
             machine: Machine::Off,
             leaving: Leaving::No,
             falling_until: 0,
+            slept_since: 0,
             noticed: 0,
             flight: None,
             wishes: Wishes::new(),
@@ -136,6 +196,17 @@ impl Oracle {
             sign_in: SignIn::new(rotation),
             telling: Telling::default(),
             steps: Steps::default(),
+            alarms: Alarms::default(),
+            replies: Replies::default(),
+            views: Views::default(),
+            reasons: Reasons::default(),
+            ends: Ends::default(),
+            deletion: Deletion::default(),
+            timed: Timed::default(),
+            pins: Pins::default(),
+            persons: Persons::default(),
+            ceiling: Ceiling::default(),
+            challenge: Challenge::default(),
             violations: Vec::new(),
         }
     }
@@ -144,8 +215,23 @@ impl Oracle {
     pub(super) fn read(&mut self, record: &[Entry], cloud: &Cloud) {
         for entry in record {
             self.judge_until(entry.at, cloud);
+            self.stands_until(entry.at);
+            self.sights = entry.sights;
             self.take(entry);
         }
+    }
+
+    /// Judges what was as it is until `now`.
+    fn stands_until(&mut self, now: Millis) {
+        if self.machine == Machine::On {
+            self.alarms_until(now);
+            self.replies_until(now);
+            self.views_until(now);
+            self.ends_until(now);
+            self.deletion_until(now);
+        }
+        self.pins_until(now);
+        self.persons_until(now);
     }
 
     /// What was broken, in order.

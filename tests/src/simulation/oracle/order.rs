@@ -69,6 +69,9 @@ impl Oracle {
     }
 
     pub(super) fn order_sent(&mut self, now: Millis, call: &Call) {
+        if self.persons.owner(call).is_some_and(|owner| owner != self.subject) {
+            return;
+        }
         let wrong = match call {
             Call::SetPresence { status, expiration, .. } => {
                 let asks = Millis::try_from(expiration.as_millis()).unwrap_or(Millis::MAX);
@@ -113,11 +116,14 @@ impl Oracle {
     }
 
     /// The faces show the wish that the person has.
-    pub(super) fn shows(&mut self, now: Millis, view: &View, until: Option<Millis>) {
+    pub(super) fn shows(&mut self, now: Millis, view: &View, booted: Millis) {
         if self.leaving != Leaving::No || self.machine != Machine::On {
             return;
         }
-        let shown = view.wish.as_ref().map(|wish| (wish.status, until));
+        let shown = view.wish.as_ref().map(|wish| {
+            let until = wish.until.map(|until| booted.saturating_add_signed(until.as_millis()));
+            (wish.status, until)
+        });
         let wanted = match self.wishes.wanted {
             Wanted::Held(held) => Some((held.status, held.until)),
             Wanted::Gone | Wanted::Untouched => None,

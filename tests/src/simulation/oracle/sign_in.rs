@@ -11,6 +11,8 @@ pub(super) struct SignIn {
     rotation: Rotation,
     /// Whether nobody is signed in, so that a person has to.
     pub(super) is_nobody: bool,
+    /// Whether the program knows that nobody is: it takes no choice.
+    pub(super) is_out: bool,
     /// Whether a fault took the refresh token away.
     is_lost: bool,
     /// When the newest refresh token was issued, while the keyring does not hold it.
@@ -28,6 +30,14 @@ pub(super) struct SignIn {
     pub(super) is_challenged: bool,
     /// Whether the access token was made worthless before its time.
     pub(super) is_access_void: bool,
+    /// Whether the program holds a refresh token that the keyring does not.
+    pub(super) is_unstored: bool,
+    /// Whether Entra gives no refresh tokens.
+    pub(super) is_withheld: bool,
+    /// Whether the program holds no refresh token.
+    is_meagre: bool,
+    /// Whether Entra refused the newest refresh.
+    pub(super) is_refused: bool,
     /// Since when the keyring does not answer.
     pub(super) silent_since: Option<Millis>,
 }
@@ -37,6 +47,7 @@ impl SignIn {
         SignIn {
             rotation,
             is_nobody: true,
+            is_out: false,
             is_lost: false,
             unstored_since: None,
             issued_at: 0,
@@ -48,6 +59,10 @@ impl SignIn {
             may_forget: false,
             is_challenged: false,
             is_access_void: false,
+            is_unstored: false,
+            is_withheld: false,
+            is_meagre: false,
+            is_refused: false,
             silent_since: None,
         }
     }
@@ -88,16 +103,24 @@ impl SignIn {
         if self.unstored_since.is_some() && self.rotation != Rotation::Keep {
             self.is_lost = true;
         }
-        self.unstored_since = None;
+        (self.unstored_since, self.is_unstored) = (None, false);
+    }
+
+    /// Another registration's sign-in comes after it.
+    pub(super) fn moves(&mut self) {
+        let rotation = self.rotation;
+        let (is_challenged, is_withheld) = (self.is_challenged, self.is_withheld);
+        *self = SignIn { is_challenged, is_withheld, ..SignIn::new(rotation) };
     }
 
     pub(super) fn signs_out(&mut self) {
-        (self.is_nobody, self.may_forget, self.is_kept) = (true, true, false);
+        (self.is_nobody, self.is_out, self.is_unstored) = (true, true, false);
+        (self.may_forget, self.is_kept) = (true, false);
     }
 
     /// Whether the end of a loss gives the program something to do.
     pub(super) fn stored(&mut self) -> bool {
-        self.unstored_since = None;
+        (self.unstored_since, self.is_unstored) = (None, false);
         (self.is_kept, self.may_forget) = (true, false);
         let was_lost = self.is_lost;
         // What the keyring took late may be an older token than the one that a fault took away.
@@ -109,19 +132,24 @@ impl SignIn {
 }
 
 impl Oracle {
-    pub(super) fn granted(&mut self, now: Millis, effects: &[Effect]) {
+    pub(super) fn granted(&mut self, now: Millis, signs_in: bool, effects: &[Effect]) {
+        self.sign_in.is_meagre = self.sign_in.is_withheld && (signs_in || self.sign_in.is_meagre);
+        (self.sign_in.is_refused, self.sign_in.is_unstored) = (false, true);
         self.sign_in.held_from = self.sign_in.issued_at;
         self.sign_in.is_access_void &= self.sign_in.voided_at >= self.sign_in.issued_at;
         if self.leaving == Leaving::No {
             self.sign_in.is_nobody = false;
         }
-        if !effects.iter().any(|effect| matches!(effect, Effect::Store(_))) {
+        let waits = self.deletion.is_wanted(&self.settings.identity);
+        if !waits && !effects.iter().any(|effect| matches!(effect, Effect::Store(_))) {
             let what = "a new refresh token is not stored at once".to_owned();
             self.broken(Promise::SignIn, now, None, what);
         }
     }
 
     pub(super) fn refused(&mut self, now: Millis, struck: bool) {
+        self.sign_in.is_refused = true;
+        self.sign_in.is_lost |= self.sign_in.is_meagre;
         if !struck && !self.sign_in.is_lost {
             let what = "the service refuses a refresh token that no fault took away".to_owned();
             self.broken(Promise::SignIn, now, None, what);
@@ -138,8 +166,8 @@ impl Oracle {
         self.sign_in.is_kept = false;
     }
 
-    pub(super) fn forgets(&mut self, now: Millis) {
-        if !self.sign_in.may_forget {
+    pub(super) fn forgets(&mut self, now: Millis, identity: &str) {
+        if !self.sign_in.may_forget && identity == self.settings.identity {
             let what = "the sign-in is deleted, and nobody signed out".to_owned();
             self.broken(Promise::SignIn, now, None, what);
         }

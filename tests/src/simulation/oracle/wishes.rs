@@ -32,6 +32,8 @@ pub(super) struct Wishes {
     pub(super) wanted: Wanted,
     pub(super) since: Millis,
     before: Option<Status>,
+    /// What was wanted before somebody chose without knowing whether anyone is signed in.
+    pub(super) provisional: Option<(Wanted, Option<Status>)>,
     /// How far the wall clock was ahead when the wish was written down.
     written_ahead: i64,
     pub(super) wall_ahead: i64,
@@ -43,6 +45,7 @@ impl Wishes {
             wanted: Wanted::Untouched,
             since: 0,
             before: None,
+            provisional: None,
             written_ahead: 0,
             wall_ahead: 0,
         }
@@ -100,6 +103,7 @@ impl Wishes {
 
     /// What a start makes of it; the end of a timed wish was written down by the wall clock.
     pub(super) fn start(&mut self, now: Millis, settings: &Settings, is_cleared: bool) {
+        self.provisional = None;
         match (settings.on_start, self.wanted) {
             (_, Wanted::Gone) if !is_cleared => {}
             (OnStart::Want(status), _) => self.become_wanted(now, hold(status, None)),
@@ -116,8 +120,17 @@ impl Wishes {
         self.since = now;
     }
 
+    /// The newest choice is undone should nobody be signed in.
+    pub(super) fn provides_for(&mut self, prior: &Wishes) {
+        self.provisional.get_or_insert((prior.wanted, prior.before));
+    }
+
     /// Without a sign-in no session can be ended.
     pub(super) fn nobody(&mut self, now: Millis) {
+        if let Some((wanted, before)) = self.provisional.take() {
+            self.before = before;
+            self.become_wanted(now, wanted);
+        }
         if self.wanted == Wanted::Gone {
             self.become_wanted(now, Wanted::Untouched);
         }

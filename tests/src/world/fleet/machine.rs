@@ -25,7 +25,8 @@ impl Machine {
     pub(super) fn off(oid: String, refresh: String, seed: [u8; 32]) -> Machine {
         let account = Account { oid, tenant: TENANT.to_owned(), name: "a".to_owned() };
         let refresh = Some(refresh);
-        let tokens = Tokens { account: Some(account.clone()), access: None, refresh };
+        let identity = "contoso".to_owned();
+        let tokens = Tokens { account: Some(account.clone()), access: None, refresh, identity };
         let mut purse = Purse::default();
         purse.put(GrantId::stored(0), tokens);
         let core = Core::new(setup(), Saved::default(), seed);

@@ -1,0 +1,130 @@
+//! What the program does, and what the keyring answers, mean to the judge; it refuses to judge.
+
+use presence_core::{Effect, SavedWish, VaultEvent};
+
+use super::excuses::{self, REACTION};
+use super::{Flight, Leaving, Oracle};
+use crate::cloud::Millis;
+
+const SECOND: Millis = 1_000;
+/// How soon after a start the wish is sent; the service's answers come on top.
+pub(super) const RESUME: Millis = 3 * SECOND;
+/// A machine that was let asleep and still runs after this has stayed awake.
+pub(super) const STAYS: Millis = 33 * SECOND;
+
+impl Oracle {
+    pub(super) fn keyring_said(&mut self, now: Millis, event: &VaultEvent) {
+        match event {
+            VaultEvent::Present { grant, account } => {
+                if self.leaving == Leaving::No && !self.sign_in.is_out && !self.persons.is_known {
+                    self.sign_in.is_nobody = false;
+                    self.wishes.provisional = None;
+                    self.comes(now, *grant, account);
+                }
+                self.sign_in.silent_since = None;
+                self.excuses.allow(now + RESUME);
+            }
+            VaultEvent::Absent => {
+                if !self.persons.is_known {
+                    self.keyring_is_empty(now);
+                    self.sign_in.is_out = true;
+                    self.wishes.nobody(now);
+                }
+            }
+            VaultEvent::Unavailable(_) => {
+                let since = *self.sign_in.silent_since.get_or_insert(now);
+                self.excuses.keyring_failed(now, since);
+                self.wishes.provisional = None;
+                // A choice stands until the keyring says that there is nobody.
+                self.sign_in.is_nobody &= self.leaving != Leaving::No || self.sign_in.is_out;
+            }
+            VaultEvent::Stored(_) => {
+                let identity = self.settings.identity.clone();
+                self.deletion.is_over(&identity);
+                let is_ours = self.leaving != Leaving::SigningOut && !self.sign_in.is_nobody;
+                if is_ours && self.sign_in.stored() {
+                    self.excuses.allow(now + REACTION);
+                }
+            }
+            VaultEvent::Forgotten(identity) => {
+                self.sign_in.is_kept &= *identity != self.settings.identity;
+                self.deletion.is_over(identity);
+            }
+            VaultEvent::ForgetFailed(identity, _) => self.deletion.tried(identity, now),
+            VaultEvent::StoreFailed(..) => {}
+        }
+    }
+
+    pub(super) fn does(&mut self, now: Millis, effect: &Effect) {
+        match effect {
+            Effect::Call { id, call } => {
+                self.order_sent(now, call);
+                self.manners_sent(now, call);
+                self.timed_sent(now, call);
+                self.person_called(now, call);
+                self.claims(now, effect);
+                self.calls(now);
+                let (id, call, of) = (*id, call.clone(), self.persons.owner(call));
+                self.flight = Some(Flight {
+                    id,
+                    call,
+                    sent: now,
+                    of,
+                    struck: false,
+                    landed: false,
+                    is_void: false,
+                });
+            }
+            Effect::Abandon(id) => {
+                if let Some(flight) = self.flight.take_if(|flight| flight.id == *id) {
+                    self.order_landed(now, *id);
+                    self.order.abandoned(&flight.call, flight.sent);
+                    self.alarms.doubts(&flight.call);
+                    if now >= flight.sent + excuses::limit(&flight.call) {
+                        self.gave_up(now, &flight);
+                    }
+                    self.excuses.trouble_since.get_or_insert(now);
+                }
+            }
+            Effect::Forget { identity } => {
+                self.forgets(now, identity);
+                self.deletion.wanted(identity, now);
+                if self.leaving == Leaving::SigningOut {
+                    self.end_ends(now);
+                    self.leaving = Leaving::No;
+                    self.persons.stopped();
+                    self.pins.keep_only(None);
+                    self.alarms.another();
+                    self.views.another();
+                }
+            }
+            Effect::LetSleep => {
+                self.sleep_is_let(now);
+                self.end_ends(now);
+                // What failed before it was for its last things.
+                self.manners.may_try_at_once(now + STAYS);
+            }
+            Effect::Exit { .. } => {
+                self.exits(now);
+                self.sign_in.forgets_memory();
+                self.stopped();
+            }
+            Effect::Save(saved) => self.order.is_saved = saved.wish == SavedWish::Cleared,
+            Effect::Reply { to, outcome } => self.replied(now, *to, outcome),
+            Effect::OpenSignIn { .. } => self.claims(now, effect),
+            Effect::Load => {
+                // It is given up after 8 seconds.
+                let takes = self.ends.keyring_takes.min(8 * SECOND);
+                if takes > SECOND {
+                    self.excuses.allow(now + takes + RESUME);
+                }
+            }
+            Effect::Store(_)
+            | Effect::Drop(_)
+            | Effect::CloseSignIn(_)
+            | Effect::Notify(_)
+            | Effect::OpenWindow
+            | Effect::ReadConfiguration => {}
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Whether each call is made with a grant of whom it is for, and nobody's session is left when another person comes;
+//! it refuses to know tokens.
+
+use std::collections::BTreeMap;
+
+use presence_core::{Account, Answer, Call, GrantId};
+
+use super::excuses::REACTION;
+use super::{Flight, Leaving, Machine, Oracle, Promise};
+use crate::cloud::{Millis, Sight};
+use crate::world::{Person, Place, Subject};
+
+/// Who was signed in, and since when they are not.
+#[derive(Clone, Copy, Debug)]
+struct Former {
+    subject: Subject,
+    since: Millis,
+}
+
+/// Who is signed in, and whose grants there are.
+#[derive(Debug, Default)]
+pub(super) struct Persons {
+    /// Whether the program knows who is signed in.
+    pub(super) is_known: bool,
+    owners: BTreeMap<GrantId, Subject>,
+    formers: Vec<Former>,
+}
+
+impl Persons {
+    /// What was in memory is gone: nobody of before can be reached.
+    pub(super) fn stopped(&mut self) {
+        *self = Persons::default();
+    }
+
+    /// A person's tokens are worthless, or another machine has the session.
+    pub(super) fn lets_go(&mut self, of: impl Fn(Subject) -> bool) {
+        self.formers.retain(|former| !of(former.subject));
+    }
+
+    pub(super) fn owner(&self, call: &Call) -> Option<Subject> {
+        call.grant().and_then(|grant| self.owners.get(&grant).copied())
+    }
+}
+
+impl Oracle {
+    pub(super) fn sight(&self) -> Sight {
+        self.sights.of(self.subject)
+    }
+
+    /// Whether a call is for the person who is signed in, or for a sign-in.
+    pub(super) fn is_own(&self, flight: &Flight) -> bool {
+        flight.of.is_none_or(|of| of == self.subject)
+    }
+
+    /// The keyring, or a sign-in, brought a person's grant.
+    pub(super) fn comes(&mut self, now: Millis, grant: GrantId, account: &Account) {
+        let Some(person) = Person::of(account) else { return };
+        let subject = Subject { person, place: Place::of(&self.settings.identity) };
+        self.persons.owners.insert(grant, subject);
+        self.persons.is_known = true;
+        self.persons.lets_go(|former| former == subject);
+        if subject != self.subject {
+            self.changes(now, subject);
+        }
+    }
+
+    /// A refresh brought a grant of whoever asked for it.
+    pub(super) fn renews(&mut self, flight: &Flight) {
+        if let Some(of) = flight.of {
+            self.persons.owners.insert(GrantId(flight.id.0), of);
+        }
+    }
+
+    /// Another registration is configured: nobody is known to be signed in there.
+    pub(super) fn moves(&mut self, now: Millis, from: &str) {
+        if self.sign_in.is_kept {
+            self.deletion.wanted(from, now);
+        }
+        self.sign_in.moves();
+        self.persons.is_known = false;
+        self.wishes.provisional = None;
+        let place = Place::of(&self.settings.identity);
+        self.changes(now, Subject { place, ..self.subject });
+        self.manners.moves();
+        self.excuses.start(now, now + REACTION);
+    }
+
+    fn changes(&mut self, now: Millis, to: Subject) {
+        let from = std::mem::replace(&mut self.subject, to);
+        let leaves = self.sights.of(from).state.shown().is_some();
+        if leaves && !self.excuses.is_foreign() && self.leaving == Leaving::No {
+            self.persons.formers.push(Former { subject: from, since: now });
+        }
+        self.keeping.lapsed_since = None;
+        self.alarms.another();
+        self.views.another();
+        self.excuses.ours();
+        self.excuses.signed_in(now);
+        self.manners.wish(now);
+    }
+
+    pub(super) fn person_called(&mut self, now: Millis, call: &Call) {
+        let Some(owner) = self.persons.owner(call) else { return };
+        let is_former = owner != self.subject;
+        let wrong = match call {
+            Call::SetPresence { account, .. } | Call::PinAway { account, .. } => {
+                is_former || Person::of(account) != Some(owner.person)
+            }
+            Call::ClearPresence { account, .. } | Call::Unpin { account, .. } => {
+                Person::of(account) != Some(owner.person)
+            }
+            Call::ReadPresence { .. } => is_former,
+            Call::Redeem { .. }
+            | Call::Refresh { .. }
+            | Call::StartDevice { .. }
+            | Call::PollDevice { .. } => false,
+        };
+        if wrong {
+            let what = format!("a call is made with a grant of {owner:?}");
+            self.broken(Promise::Persons, now, None, what);
+        }
+    }
+
+    /// A former person's token is worthless.
+    pub(super) fn former_failed(&mut self, flight: &Flight, answer: &Answer) {
+        let is_over = matches!(
+            answer,
+            Answer::Refused(_)
+                | Answer::Forbidden { .. }
+                | Answer::NotFound { .. }
+                | Answer::Rejected { .. }
+        );
+        if let Some(of) = flight.of
+            && is_over
+            && flight.struck
+        {
+            self.persons.lets_go(|former| former == of);
+        }
+    }
+
+    pub(super) fn persons_until(&mut self, now: Millis) {
+        if self.machine != Machine::On || self.leaving != Leaving::No || now < self.falling_until {
+            return;
+        }
+        let sights = self.sights;
+        self.persons.formers.retain(|former| sights.of(former.subject).state.shown().is_some());
+        let excused = self.excuses.pauses().saturating_add(REACTION);
+        let left = self.persons.formers.iter().find(|of| now > (of.since + REACTION).max(excused));
+        let Some(former) = left.copied() else { return };
+        self.persons.formers.clear();
+        let Subject { person, .. } = former.subject;
+        let what = format!("a session of {person:?} is left, who is no longer signed in");
+        self.broken(Promise::Persons, now, Some(now - former.since), what);
+    }
+}

@@ -1,0 +1,110 @@
+//! Whether Away is pinned exactly while that is wanted; it refuses to judge what a person pins in Teams.
+
+use presence_core::{Answer, Status};
+
+use super::excuses::REACTION;
+use super::wishes::{Held, Wanted};
+use super::{Leaving, Machine, Oracle, Promise};
+use crate::cloud::{Millis, Shown};
+use crate::world::Person;
+
+/// How rarely what only an administrator changes is tried.
+const SLOW: Millis = 30 * 60_000;
+const AWAY: Shown = Shown::new("Away", "Away");
+
+/// Whom we pinned, and since when that is not as wanted.
+#[derive(Debug, Default)]
+pub(super) struct Pins {
+    ours: Vec<Person>,
+    unwanted_since: Option<Millis>,
+    missing_since: Option<Millis>,
+    /// Whether the person pinned something, or unpinned it, since we did.
+    is_touched: bool,
+    /// Until when a pin is not tried, as it was refused.
+    refused_until: Millis,
+}
+
+impl Pins {
+    pub(super) fn is_ours(&self, person: Person) -> bool {
+        self.ours.contains(&person)
+    }
+
+    pub(super) fn pinned(&mut self, person: Person) {
+        self.unpinned(person);
+        self.ours.push(person);
+        self.is_touched = false;
+    }
+
+    pub(super) fn unpinned(&mut self, person: Person) {
+        self.ours.retain(|ours| *ours != person);
+    }
+
+    pub(super) fn touched(&mut self, person: Person) {
+        self.unpinned(person);
+        self.is_touched = true;
+    }
+
+    /// Nobody but this person is in reach any more.
+    pub(super) fn keep_only(&mut self, person: Option<Person>) {
+        self.ours.retain(|ours| Some(*ours) == person);
+    }
+
+    fn refused(&mut self, until: Millis) {
+        self.refused_until = until;
+    }
+
+    /// The program cannot act, or has just begun to.
+    pub(super) fn rests(&mut self) {
+        (self.unwanted_since, self.missing_since) = (None, None);
+    }
+}
+
+impl Oracle {
+    pub(super) fn pin_failed(&mut self, now: Millis, answer: &Answer) {
+        let is_verdict = matches!(
+            answer,
+            Answer::Forbidden { .. } | Answer::NotFound { .. } | Answer::Rejected { .. }
+        );
+        if is_verdict {
+            self.pins.refused(now + SLOW);
+        }
+    }
+
+    pub(super) fn pins_until(&mut self, now: Millis) {
+        let acts = self.machine == Machine::On
+            && self.leaving == Leaving::No
+            && now >= self.falling_until
+            && self.persons.is_known
+            && !self.sign_in.wants_a_person()
+            && !self.sign_in.is_refused;
+        if !acts {
+            return self.pins.rests();
+        }
+        let wants = self.settings.pin_away
+            && matches!(self.wishes.wanted, Wanted::Held(Held { status: Status::Away, .. }));
+        let me = self.subject.person;
+        let place = self.subject.place;
+        let pinned =
+            |person| self.sights.of(crate::world::Subject { person, place }).pinned == Some(AWAY);
+        let unwanted = self.pins.ours.iter().any(|ours| pinned(*ours) && !(wants && *ours == me));
+        let missing = wants && !self.pins.is_touched && !pinned(me) && self.is_as_wanted();
+        let excused = self.excuses.pauses().max(self.pins.refused_until).saturating_add(REACTION);
+        let late = |since: &mut Option<Millis>, is: bool| match is {
+            true => now > (*since.get_or_insert(now) + REACTION).max(excused),
+            false => {
+                *since = None;
+                false
+            }
+        };
+        let stays = late(&mut self.pins.unwanted_since, unwanted);
+        let lacks = late(&mut self.pins.missing_since, missing);
+        let what = match (stays, lacks) {
+            (true, _) => "Away stays pinned, and that is not wanted",
+            (false, true) => "Away is wanted pinned, and is not",
+            (false, false) => return,
+        };
+        self.pins.rests();
+        self.pins.keep_only(None);
+        self.broken(Promise::Pin, now, None, what.to_owned());
+    }
+}

@@ -116,7 +116,8 @@ impl Core {
             self.effective = None;
         }
         if is_awaited || self.rules.has(Flaw::LooksAlways) {
-            self.look_wanted |= self.confirmed().is_some() && !self.is_crowded();
+            let has_room = !self.is_crowded() && self.pace.has_room_to_spare(&self.rules);
+            self.look_wanted |= self.confirmed().is_some() && has_room;
         }
         self.resolve(|wait| wait == WaitFor::Wish(number), &Outcome::Done);
     }

@@ -52,6 +52,11 @@ impl Pace {
         first(&self.all, at, |at| within(&self.all, *at) < room)
     }
 
+    /// Whether a call that nobody asked for leaves enough of the ceiling to those that somebody will ask for.
+    pub(crate) fn has_room_to_spare(&self, rules: &Rules) -> bool {
+        self.all.len() < rules.ceiling / 2
+    }
+
     pub(crate) fn last_call(&self) -> Option<Time> {
         self.all.back().copied()
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::agenda::{AT_ONCE, Action, Due};
-use crate::facts::{Flight, Retry, SignIn, Trouble, WaitFor};
+use crate::facts::{Flight, SignIn, WaitFor};
 use crate::keeper::Core;
 use crate::{
     Answer, AttemptId, Call, DeviceCode, Effect, Granted, Outcome, Private, Problem, Redirect,
@@ -186,10 +186,8 @@ impl Core {
         self.accepted();
         self.pace.wished(self.now, &self.rules);
         self.effective = None;
-        match &mut self.trouble {
-            Some(Trouble { retry: Retry::NotBefore { from, then }, .. }) => *then = *from,
-            Some(_) | None => self.trouble = None,
-        }
+        // What Graph asked for is a pause of its own.
+        self.trouble = None;
         self.signed_in_as(flight, &granted, account);
         if !granted.may_set_presence {
             let outcome = Outcome::Failed(words::permission_missing());

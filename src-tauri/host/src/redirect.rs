@@ -261,7 +261,7 @@ mod tests {
         let port = listener.port();
         let wait = tokio::spawn(async move { listener.receive("right").await });
         let mut silent = Vec::new();
-        for _ in 0..3 * VISITORS {
+        for _ in 0..VISITORS + 4 {
             silent.push(TcpStream::connect(("127.0.0.1", port)).await.unwrap());
         }
         let mut browser = TcpStream::connect(("127.0.0.1", port)).await.unwrap();

@@ -199,7 +199,7 @@ impl Oracle {
         if self.is_beside_the_point(now) || !self.is_as_wanted() || self.flight.is_some() {
             return;
         }
-        let end = self.alarms.pause_until.max(self.manners.free_at(now)) + REACTION;
+        let end = self.alarms.pause_until.max(self.free_at(now)) + REACTION;
         if now > end {
             let what = format!("{kind:?} stands beyond its pause, and all is as wanted");
             self.object(now, Some(what));

@@ -197,7 +197,7 @@ impl Oracle {
             self.excuses.refreshes_later(now, answer);
         } else if (flight.struck || second) && is_news && !flight.call.signs_in() {
             self.excuses.failed(now, &flight.call, answer);
-            self.excuses.allow(self.manners.free_at(now) + REACTION);
+            self.excuses.allow(self.free_at(now) + REACTION);
         }
     }
 

@@ -7,12 +7,27 @@ use crate::cloud::Millis;
 
 const MINUTE: Millis = 60_000;
 const CEILING: usize = 20;
+/// Some are kept for an end or a sleep, and a wish may take some: a refresh, the call, and both again for a challenge.
+const ROOM: usize = 12;
+/// What an end may take.
+const LAST_THINGS: usize = 5;
 
 /// The calls of the last minute.
 #[derive(Debug, Default)]
 pub(super) struct Ceiling(VecDeque<Millis>);
 
 impl Ceiling {
+    /// When the minute has room for some calls again.
+    pub(super) fn free_at(&self, now: Millis) -> Millis {
+        let recent = self.0.iter().rev().take_while(|at| **at + MINUTE > now);
+        recent.skip(ROOM - 1).next().map_or(now, |nth| nth + MINUTE)
+    }
+
+    /// Whether the last calls of the minute, which are kept for last things, may not be enough.
+    pub(super) fn is_reached(&self, now: Millis) -> bool {
+        self.0.iter().filter(|at| **at + MINUTE > now).count() + LAST_THINGS > CEILING
+    }
+
     /// A program that starts knows nothing of the one before it.
     pub(super) fn start(&mut self) {
         self.0.clear();

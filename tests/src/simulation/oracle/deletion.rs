@@ -9,22 +9,44 @@ use crate::cloud::Millis;
 const AGAIN: Millis = 300_000;
 const TAKES: Millis = 20_000;
 
-/// What is still to be deleted, and when that was last tried, or could not be.
+/// A sign-in that is still to be deleted.
+#[derive(Clone, Copy, Debug)]
+struct Owed {
+    /// When that was last tried, or could not be.
+    tried: Millis,
+    /// Whether the keyring was asked: until then a registration that comes back keeps its sign-in.
+    is_asked: bool,
+}
+
+/// What is still to be deleted.
 #[derive(Debug, Default)]
-pub(super) struct Deletion(BTreeMap<String, Millis>);
+pub(super) struct Deletion(BTreeMap<String, Owed>);
 
 impl Deletion {
+    /// Nobody needs it any more.
     pub(super) fn wanted(&mut self, identity: &str, now: Millis) {
-        self.0.insert(identity.to_owned(), now);
+        let owed = Owed { tried: now, is_asked: false };
+        self.0.entry(identity.to_owned()).or_insert(owed);
     }
 
-    pub(super) fn is_wanted(&self, identity: &str) -> bool {
-        self.0.contains_key(identity)
+    pub(super) fn asked(&mut self, identity: &str, now: Millis) {
+        self.0.insert(identity.to_owned(), Owed { tried: now, is_asked: true });
+    }
+
+    pub(super) fn is_asked(&self, identity: &str) -> bool {
+        self.0.get(identity).is_some_and(|owed| owed.is_asked)
+    }
+
+    /// The registration is back before the keyring was asked.
+    pub(super) fn is_needed(&mut self, identity: &str) {
+        if !self.is_asked(identity) {
+            self.is_over(identity);
+        }
     }
 
     pub(super) fn tried(&mut self, identity: &str, now: Millis) {
-        if let Some(tried) = self.0.get_mut(identity) {
-            *tried = now;
+        if let Some(owed) = self.0.get_mut(identity) {
+            owed.tried = now;
         }
     }
 
@@ -35,7 +57,7 @@ impl Deletion {
 
     /// Nothing could be tried until now.
     pub(super) fn rests(&mut self, now: Millis) {
-        self.0.values_mut().for_each(|tried| *tried = now);
+        self.0.values_mut().for_each(|owed| owed.tried = now);
     }
 }
 
@@ -44,10 +66,9 @@ impl Oracle {
         if self.machine != Machine::On {
             return;
         }
-        let late = self.deletion.0.iter().find(|(_, tried)| now > **tried + AGAIN + TAKES);
-        let Some((identity, by)) = late.map(|(of, tried)| (of.clone(), now - tried - AGAIN)) else {
-            return;
-        };
+        let late = self.deletion.0.iter().find(|(_, owed)| now > owed.tried + AGAIN + TAKES);
+        let late = late.map(|(of, owed)| (of.clone(), now - owed.tried - AGAIN));
+        let Some((identity, by)) = late else { return };
         self.deletion.is_over(&identity);
         let what = format!("the sign-in of {identity} is not deleted, and that is not tried again");
         self.broken(Promise::Deletion, now, Some(by), what);

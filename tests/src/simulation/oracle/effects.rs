@@ -89,7 +89,7 @@ impl Oracle {
             }
             Effect::Forget { identity } => {
                 self.forgets(now, identity);
-                self.deletion.wanted(identity, now);
+                self.deletion.asked(identity, now);
                 if self.leaving == Leaving::SigningOut {
                     self.end_ends(now);
                     self.leaving = Leaving::No;
@@ -113,6 +113,11 @@ impl Oracle {
             Effect::Save(saved) => self.order.is_saved = saved.wish == SavedWish::Cleared,
             Effect::Reply { to, outcome } => self.replied(now, *to, outcome),
             Effect::OpenSignIn { .. } => self.claims(now, effect),
+            Effect::Store(_) => {
+                // What is stored comes in its place.
+                let identity = self.settings.identity.clone();
+                self.deletion.tried(&identity, now);
+            }
             Effect::Load => {
                 // It is given up after 8 seconds.
                 let takes = self.ends.keyring_takes.min(8 * SECOND);
@@ -120,8 +125,7 @@ impl Oracle {
                     self.excuses.allow(now + takes + RESUME);
                 }
             }
-            Effect::Store(_)
-            | Effect::Drop(_)
+            Effect::Drop(_)
             | Effect::CloseSignIn(_)
             | Effect::Notify(_)
             | Effect::OpenWindow

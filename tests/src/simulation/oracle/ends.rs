@@ -96,13 +96,17 @@ impl Oracle {
 
     fn cannot_end(&self, now: Millis) -> bool {
         let was_struck = self.flight.as_ref().is_some_and(|flight| flight.struck);
+        let is_void = self.flight.is_some() && self.sign_in.is_access_void;
         was_struck
+            || is_void
+            || self.sign_in.has_worthless_tokens()
             || self.sign_in.wants_a_person()
             || !self.persons.is_known
             || self.sign_in.silent_since.is_some()
             || self.sign_in.is_refused
             || self.excuses.is_foreign()
             || self.manners.must_wait(now)
+            || self.ceiling.is_reached(now)
             || now < self.order.ghost_until
     }
 }

@@ -15,7 +15,10 @@ impl Oracle {
         match &entry.what {
             What::Started(setup) => {
                 if let Setup::Ready(settings) = &**setup {
-                    self.settings = settings.clone();
+                    let former = std::mem::replace(&mut self.settings, settings.clone());
+                    if former.identity != settings.identity {
+                        self.moves(now, &former.identity);
+                    }
                 }
                 self.started(now);
             }
@@ -59,7 +62,11 @@ impl Oracle {
         self.flight = None;
         self.falling_until = 0;
         self.noticed = now;
-        (self.sign_in.silent_since, self.sign_in.is_out) = (None, false);
+        self.sign_in.silent_since = None;
+        let identity = &self.settings.identity;
+        self.deletion.is_needed(identity);
+        self.sign_in.is_out = self.deletion.is_asked(identity);
+        self.sign_in.is_nobody |= self.sign_in.is_out;
         self.sign_in.is_refused = false;
         let is_cleared = !self.order.is_saved;
         self.wishes.start(now, &self.settings, is_cleared);
@@ -114,7 +121,7 @@ impl Oracle {
     fn notices(&mut self, now: Millis) {
         self.noticed = now;
         self.excuses.noticed(now);
-        self.excuses.allow(self.manners.free_at(now) + REACTION);
+        self.excuses.allow(self.free_at(now) + REACTION);
         self.manners.may_try_at_once(now);
     }
 
@@ -129,11 +136,13 @@ impl Oracle {
             }
             Deed::Revokes => {
                 self.sign_in.revoked(now);
+                self.ends.hindered();
                 self.persons.lets_go(|_| true);
                 self.alarms.serves_until = 0;
             }
             Deed::RevokesAccess => {
                 self.sign_in.access_revoked(now);
+                self.ends.hindered();
                 self.alarms.serves_until = 0;
             }
             Deed::Challenges(is_challenged) => self.sign_in.is_challenged = *is_challenged,
@@ -241,8 +250,14 @@ impl Oracle {
         false
     }
 
+    /// When the minute has room for a call again.
+    pub(super) fn free_at(&self, now: Millis) -> Millis {
+        self.manners.free_at(now).max(self.ceiling.free_at(now))
+    }
+
     pub(super) fn wished(&mut self, now: Millis, overtakes: bool) {
         self.excuses.wish(now);
+        self.excuses.allow(self.free_at(now) + REACTION);
         self.keeping.lapsed_since = None;
         self.order.is_gone = false;
         if overtakes {

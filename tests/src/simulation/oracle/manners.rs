@@ -164,7 +164,7 @@ impl Manners {
 
 impl Oracle {
     pub(super) fn manners_sent(&mut self, now: Millis, call: &Call) {
-        if call.signs_in() {
+        if call.signs_in() || self.persons.is_former(call) {
             return;
         }
         if let Some((until, what)) = self.manners.too_early(now, call) {

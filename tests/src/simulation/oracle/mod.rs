@@ -240,15 +240,6 @@ impl Oracle {
     }
 
     fn broken(&mut self, promise: Promise, at: Millis, by: Option<Millis>, what: String) {
-        let ignore = IGNORE.get_or_init(|| {
-            std::env::var("IGNORE")
-                .unwrap_or_default()
-                .split('|')
-                .filter(|t| !t.is_empty())
-                .map(str::to_owned)
-                .collect()
-        if ignore.iter().any(|i| what.contains(i.as_str())) {
-            return;
         self.violations.push(Violation { promise, at, by, what });
     }
 }

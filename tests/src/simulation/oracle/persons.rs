@@ -65,7 +65,7 @@ impl Oracle {
         let place = Place::of(&self.settings.identity);
         let subject = Subject { person, place };
         self.persons.lets_go(|former| former == subject);
-        self.deletion.is_over(place.identity());
+        self.deletion.is_needed(place.identity());
         if subject != self.subject {
             self.changes(now, subject);
         }
@@ -88,8 +88,9 @@ impl Oracle {
         let place = Place::of(&self.settings.identity);
         self.changes(now, Subject { place, ..self.subject });
         self.sign_in.moves();
+        self.deletion.is_needed(place.identity());
+        self.sign_in.is_out = self.deletion.is_asked(place.identity());
         self.persons.is_known = false;
-        self.wishes.provisional = None;
         self.manners.moves();
         self.excuses.start(now, now + REACTION);
     }

@@ -144,7 +144,7 @@ impl Oracle {
         if self.leaving == Leaving::No {
             self.sign_in.is_nobody = false;
         }
-        let waits = self.deletion.is_wanted(&self.settings.identity);
+        let waits = self.deletion.is_asked(&self.settings.identity);
         if !waits && !effects.iter().any(|effect| matches!(effect, Effect::Store(_))) {
             let what = "a new refresh token is not stored at once".to_owned();
             self.broken(Promise::SignIn, now, None, what);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::agenda::{AT_ONCE, Action, Due};
 use crate::facts::{Flight, Pin, Planned, Purpose, Shown, WaitFor};
-use crate::grant::Grant;
+use crate::grant::{Grant, Kept};
 use crate::keeper::Core;
 use crate::{
     Account, Answer, Call, Effect, GrantId, Granted, Ids, Outcome, ProblemKind, Rules, Time,
@@ -97,17 +97,17 @@ impl Core {
         self.accepted();
     }
 
-    /// The person is back before what they had set was ended: it is theirs again.
-    pub(crate) fn take_back(&mut self, account: &Account) {
+    /// The person is back before what they had set was ended: it is theirs again. Their grant comes with it.
+    pub(crate) fn take_back(&mut self, account: &Account) -> Option<Grant> {
         let identity = self.identity().map(str::to_owned);
-        let Some(at) =
-            self.formers.iter().position(|former| former.is(identity.as_deref(), account))
-        else {
-            return;
-        };
-        let id = self.formers[at].grant.id;
-        if self.flight.as_ref().is_some_and(|flight| flight.purpose == Purpose::Former(id)) {
-            self.abandon();
+        let at = self.formers.iter().position(|former| former.is(identity.as_deref(), account))?;
+        let purpose = Purpose::Former(self.formers[at].grant.id);
+        match &mut self.flight {
+            Some(flight) if flight.purpose == purpose && flight.call.goes_to_entra() => {
+                flight.purpose = Purpose::Session;
+            }
+            Some(flight) if flight.purpose == purpose => self.abandon(),
+            Some(_) | None => {}
         }
         let former = self.formers.remove(at);
         if former.session.is_some() {
@@ -117,7 +117,24 @@ impl Core {
             self.pin = Pin::Doubtful;
         }
         self.ghost = self.ghost.max(former.late_until);
-        self.emit(Effect::Drop(id));
+        Some(former.grant)
+    }
+
+    /// The call on its way is for a registration that is not configured any more. A refresh is waited for, as a rotated
+    /// token would be lost, and what ends a former person's session may go on.
+    pub(crate) fn flight_of_former(&mut self) {
+        let Some(flight) = &mut self.flight else { return };
+        match (flight.purpose, flight.call.grant()) {
+            (Purpose::Former(_), _) => {}
+            (Purpose::Session | Purpose::Pin | Purpose::Look, Some(grant))
+                if flight.call.goes_to_entra() =>
+            {
+                flight.purpose = Purpose::Former(grant);
+            }
+            (Purpose::Session | Purpose::Pin | Purpose::Look | Purpose::SignIn, _) => {
+                self.abandon();
+            }
+        }
     }
 
     /// Whether the core goes on with this grant.
@@ -217,6 +234,7 @@ impl Core {
         let old = std::mem::replace(&mut former.grant.id, GrantId(flight.id.0));
         former.grant.access_until = Some(flight.sent_at + access_for);
         former.grant.claims = None;
+        former.grant.kept = Kept::Due { at: AT_ONCE, tries: 0, problem: None };
         self.emit(Effect::Drop(old));
     }
 

@@ -59,6 +59,7 @@ impl Core {
         self.rest = Rest::Falling { clears: self.clears_at_end(), until };
         self.pace.wished(self.now, &self.rules);
         self.retry_now();
+        self.hasten_keyring();
         self.lose_patience(self.now + self.rules.farewell_patience);
     }
 
@@ -114,9 +115,7 @@ impl Core {
             self.setup = setup;
             return;
         }
-        if self.flight.is_some() {
-            self.abandon();
-        }
+        self.flight_of_former();
         self.cancel_sign_in();
         if let Some(former) = former {
             self.leave(former);

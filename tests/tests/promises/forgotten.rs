@@ -132,3 +132,35 @@ fn who_signs_in_again_is_not_forgotten_by_an_older_sign_out() {
     world.run(SECOND);
     assert!(matches!(world.view().account, AccountView::SignedIn { .. }));
 }
+
+#[test]
+fn a_wish_of_somebody_who_is_still_to_be_forgotten_is_not_silently_unset() {
+    let mut world = World::signed_in(457);
+    world.set(Status::Away);
+    world.run(SECOND);
+    world.cloud.policy().gives_refresh_tokens = false;
+    world.sign_in();
+    world.crash();
+    world.empty_keyring();
+    world.start();
+    world.run(SECOND);
+    assert_eq!(problem(&world), Some(ProblemKind::SignInNeeded));
+}
+
+#[test]
+fn a_registration_that_comes_back_goes_on_with_the_newest_tokens() {
+    let mut world = World::signed_in(458);
+    world.cloud.policy().rotation = Rotation::RevokeOld;
+    world.set(Status::Presenting);
+    world.run(MINUTE);
+    world.cloud.revoke_access(MEGAN);
+    configure(&mut world, elsewhere());
+    assert_eq!(world.session(), SessionState::Absent);
+    configure(&mut world, here());
+    world.run(2 * SECOND);
+    assert_eq!(world.session(), held(Status::Presenting));
+    world.crash();
+    world.start();
+    world.run(5 * SECOND);
+    assert!(matches!(world.view().account, AccountView::SignedIn { .. }));
+}

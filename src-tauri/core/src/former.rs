@@ -22,6 +22,8 @@ pub(crate) struct Former {
     late_until: Option<Time>,
     /// Until when its pin may stand.
     pinned: Option<Time>,
+    /// Until when its registration may come back, and go on with it.
+    stays_until: Time,
     retry_at: Time,
     /// The service asked for no call before this.
     not_before: Time,
@@ -31,9 +33,10 @@ pub(crate) struct Former {
 }
 
 impl Former {
-    /// Until when there is something to end.
+    /// Until when there is something to end, or to come back to.
     fn until(&self) -> Time {
-        [self.session, self.late_until, self.pinned].into_iter().flatten().max().unwrap_or(AT_ONCE)
+        let ends = [self.session, self.late_until, self.pinned].into_iter().flatten();
+        ends.fold(self.stays_until, Time::max)
     }
 
     fn is(&self, identity: Option<&str>, account: &Account) -> bool {
@@ -63,7 +66,7 @@ pub(crate) fn is_same(one: &Account, other: &Account) -> bool {
 
 impl Core {
     /// Another person, or nobody, comes after `grant` of `identity`: what was set with it is ended with it.
-    pub(crate) fn part_with(&mut self, identity: String, grant: Grant) {
+    pub(crate) fn part_with(&mut self, identity: String, grant: Grant, stays_until: Time) {
         let longest = self.now + self.rules.longest_expiration;
         let session = match &self.shown {
             Shown::Nothing => None,
@@ -79,6 +82,7 @@ impl Core {
             session,
             late_until,
             pinned,
+            stays_until,
             retry_at: AT_ONCE,
             not_before: self.pause.as_ref().map_or(AT_ONCE, |pause| pause.until),
             tries: 0,

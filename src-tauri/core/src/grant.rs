@@ -267,7 +267,7 @@ impl Core {
                 let identity = self.identity().unwrap_or_default().to_owned();
                 // Until the new sign-in is stored, the keyring holds somebody else's.
                 self.forget(identity.clone());
-                self.part_with(identity, before);
+                self.part_with(identity, before, AT_ONCE);
             }
         }
         if let Some(former) = self.take_back(&account) {

@@ -139,7 +139,10 @@ impl Core {
     /// Another registration comes after that of `identity`: what was set there is ended.
     fn leave(&mut self, identity: String) {
         match self.grant.take() {
-            Some(grant) => self.part_with(identity.clone(), grant),
+            Some(grant) => {
+                let stays_until = self.now + self.rules.orphan_grace;
+                self.part_with(identity.clone(), grant, stays_until);
+            }
             None => self.forget_session(),
         }
         self.farewell_moves_on(identity);

@@ -60,7 +60,7 @@ impl Core {
         match &self.vault {
             Vault::Unavailable { problem, since, .. }
             | Vault::Asked { problem: Some(problem), since, .. } => Some((*since, problem.clone())),
-            Vault::Absent if self.want != Want::Nothing => {
+            Vault::Absent | Vault::SignedOut if self.want != Want::Nothing => {
                 Some((Time::ZERO, words::with_wish(&words::sign_in_needed(), &self.want)))
             }
             Vault::NotAsked

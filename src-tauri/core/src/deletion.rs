@@ -98,6 +98,15 @@ impl Core {
         self.emit(Effect::Forget { identity });
     }
 
+    pub(crate) fn hasten_deletions(&mut self) {
+        for deletion in &mut self.deletions {
+            match &mut deletion.step {
+                Step::Due(at) => *at = AT_ONCE,
+                Step::Asked | Step::Overtaken => {}
+            }
+        }
+    }
+
     /// Whether the keyring is about to delete what a store would write.
     pub(crate) fn is_deleting(&self) -> bool {
         let asked = |deletion: &Deletion| {

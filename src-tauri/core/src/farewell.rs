@@ -72,6 +72,7 @@ impl Core {
             Some(Farewell { leaving, clears, until: self.now + self.rules.farewell_limit });
         self.pace.wished(self.now, &self.rules);
         self.retry_now();
+        self.hasten_keyring();
         let patience = self.now + self.rules.farewell_patience;
         self.lose_patience(patience);
     }
@@ -80,6 +81,14 @@ impl Core {
         let Farewell { until, .. } = self.farewell.as_ref()?;
         let at = if self.has_last_things(*until) { *until } else { AT_ONCE };
         Some((at, Action::EndFarewell))
+    }
+
+    /// What the keyring has not stored or deleted yet is tried once more: afterwards it may be too late.
+    pub(crate) fn hasten_keyring(&mut self) {
+        if let Some(grant) = &mut self.grant {
+            grant.hasten_store();
+        }
+        self.hasten_deletions();
     }
 
     /// Whether something is under way, or due before `until`, that an end or a sleep waits for.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::agenda::{AT_ONCE, Action, Due};
 use crate::facts::{Flight, Pin, Planned, Purpose, Shown, WaitFor};
-use crate::grant::Grant;
+use crate::grant::{Grant, Kept};
 use crate::keeper::Core;
 use crate::{
     Account, Answer, Call, Effect, GrantId, Granted, Ids, Outcome, ProblemKind, Rules, Time,
@@ -22,6 +22,8 @@ pub(crate) struct Former {
     late_until: Option<Time>,
     /// Until when its pin may stand.
     pinned: Option<Time>,
+    /// Until when its registration may come back, and go on with it.
+    stays_until: Time,
     retry_at: Time,
     /// The service asked for no call before this.
     not_before: Time,
@@ -31,9 +33,10 @@ pub(crate) struct Former {
 }
 
 impl Former {
-    /// Until when there is something to end.
+    /// Until when there is something to end, or to come back to.
     fn until(&self) -> Time {
-        [self.session, self.late_until, self.pinned].into_iter().flatten().max().unwrap_or(AT_ONCE)
+        let ends = [self.session, self.late_until, self.pinned].into_iter().flatten();
+        ends.fold(self.stays_until, Time::max)
     }
 
     fn is(&self, identity: Option<&str>, account: &Account) -> bool {
@@ -63,7 +66,7 @@ pub(crate) fn is_same(one: &Account, other: &Account) -> bool {
 
 impl Core {
     /// Another person, or nobody, comes after `grant` of `identity`: what was set with it is ended with it.
-    pub(crate) fn part_with(&mut self, identity: String, grant: Grant) {
+    pub(crate) fn part_with(&mut self, identity: String, grant: Grant, stays_until: Time) {
         let longest = self.now + self.rules.longest_expiration;
         let session = match &self.shown {
             Shown::Nothing => None,
@@ -79,6 +82,7 @@ impl Core {
             session,
             late_until,
             pinned,
+            stays_until,
             retry_at: AT_ONCE,
             not_before: self.pause.as_ref().map_or(AT_ONCE, |pause| pause.until),
             tries: 0,
@@ -97,17 +101,17 @@ impl Core {
         self.accepted();
     }
 
-    /// The person is back before what they had set was ended: it is theirs again.
-    pub(crate) fn take_back(&mut self, account: &Account) {
+    /// The person is back before what they had set was ended: it is theirs again. Their grant comes with it.
+    pub(crate) fn take_back(&mut self, account: &Account) -> Option<Grant> {
         let identity = self.identity().map(str::to_owned);
-        let Some(at) =
-            self.formers.iter().position(|former| former.is(identity.as_deref(), account))
-        else {
-            return;
-        };
-        let id = self.formers[at].grant.id;
-        if self.flight.as_ref().is_some_and(|flight| flight.purpose == Purpose::Former(id)) {
-            self.abandon();
+        let at = self.formers.iter().position(|former| former.is(identity.as_deref(), account))?;
+        let purpose = Purpose::Former(self.formers[at].grant.id);
+        match &mut self.flight {
+            Some(flight) if flight.purpose == purpose && flight.call.goes_to_entra() => {
+                flight.purpose = Purpose::Session;
+            }
+            Some(flight) if flight.purpose == purpose => self.abandon(),
+            Some(_) | None => {}
         }
         let former = self.formers.remove(at);
         if former.session.is_some() {
@@ -117,7 +121,24 @@ impl Core {
             self.pin = Pin::Doubtful;
         }
         self.ghost = self.ghost.max(former.late_until);
-        self.emit(Effect::Drop(id));
+        Some(former.grant)
+    }
+
+    /// The call on its way is for a registration that is not configured any more. A refresh is waited for, as a rotated
+    /// token would be lost, and what ends a former person's session may go on.
+    pub(crate) fn flight_of_former(&mut self) {
+        let Some(flight) = &mut self.flight else { return };
+        match (flight.purpose, flight.call.grant()) {
+            (Purpose::Former(_), _) => {}
+            (Purpose::Session | Purpose::Pin | Purpose::Look, Some(grant))
+                if flight.call.goes_to_entra() =>
+            {
+                flight.purpose = Purpose::Former(grant);
+            }
+            (Purpose::Session | Purpose::Pin | Purpose::Look | Purpose::SignIn, _) => {
+                self.abandon();
+            }
+        }
     }
 
     /// Whether the core goes on with this grant.
@@ -217,6 +238,7 @@ impl Core {
         let old = std::mem::replace(&mut former.grant.id, GrantId(flight.id.0));
         former.grant.access_until = Some(flight.sent_at + access_for);
         former.grant.claims = None;
+        former.grant.kept = Kept::Due { at: AT_ONCE, tries: 0, problem: None };
         self.emit(Effect::Drop(old));
     }
 

@@ -66,6 +66,14 @@ impl Grant {
         }
     }
 
+    /// Lets the keyring be asked at once.
+    pub(crate) fn hasten_store(&mut self) {
+        match &mut self.kept {
+            Kept::Due { at, .. } => *at = AT_ONCE,
+            Kept::Stored | Kept::Storing { .. } => {}
+        }
+    }
+
     pub(crate) fn is_storing(&self) -> bool {
         matches!(self.kept, Kept::Storing { .. })
     }
@@ -149,6 +157,7 @@ impl Core {
         // Who chose meanwhile is told that nothing was changed.
         if let Some((want, before)) = self.unproven.take() {
             (self.want, self.before) = (want, before);
+            self.awaited = None;
         }
         // Without a sign-in no session can be ended: it expires by itself.
         if self.want == Want::Cleared {
@@ -161,14 +170,19 @@ impl Core {
         if self.grant.is_some() || self.vault == Vault::SignedOut {
             return self.emit(Effect::Drop(id));
         }
+        self.unproven = None;
         self.vault = Vault::Present;
         let identity = self.identity().map(str::to_owned);
         if self.held_in_keyring != identity {
             self.forget_orphan();
             self.held_in_keyring = identity;
         }
-        self.take_back(&account);
-        self.unproven = None;
+        if let Some(former) = self.take_back(&account) {
+            // Its tokens are at least as new as those in the keyring.
+            self.emit(Effect::Drop(id));
+            self.grant = Some(former);
+            return;
+        }
         self.grant = Some(Grant {
             id,
             account,
@@ -253,10 +267,12 @@ impl Core {
                 let identity = self.identity().unwrap_or_default().to_owned();
                 // Until the new sign-in is stored, the keyring holds somebody else's.
                 self.forget(identity.clone());
-                self.part_with(identity, before);
+                self.part_with(identity, before, AT_ONCE);
             }
         }
-        self.take_back(&account);
+        if let Some(former) = self.take_back(&account) {
+            self.emit(Effect::Drop(former.id));
+        }
         self.overtake_deletion();
         self.take_grant(flight, granted, account, None);
     }

@@ -263,13 +263,21 @@ impl Core {
             id,
             call: call.clone(),
             purpose,
-            wish: self.wishes,
+            wish: self.wanted_number(),
             sent_at: self.now,
             patience: None,
             limit: self.now + limit + self.rules.answer_margin,
             outdated: false,
         });
         self.emit(Effect::Call { id, call });
+    }
+
+    /// The number of the newest wish, which need not be the last that was given.
+    fn wanted_number(&self) -> u64 {
+        match self.want {
+            Want::Held(wish) => wish.number,
+            Want::Nothing | Want::Cleared => self.wishes,
+        }
     }
 
     pub(crate) fn abandon(&mut self) {

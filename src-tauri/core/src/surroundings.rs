@@ -59,6 +59,7 @@ impl Core {
         self.rest = Rest::Falling { clears: self.clears_at_end(), until };
         self.pace.wished(self.now, &self.rules);
         self.retry_now();
+        self.hasten_keyring();
         self.lose_patience(self.now + self.rules.farewell_patience);
     }
 
@@ -114,9 +115,7 @@ impl Core {
             self.setup = setup;
             return;
         }
-        if self.flight.is_some() {
-            self.abandon();
-        }
+        self.flight_of_former();
         self.cancel_sign_in();
         if let Some(former) = former {
             self.leave(former);
@@ -140,7 +139,10 @@ impl Core {
     /// Another registration comes after that of `identity`: what was set there is ended.
     fn leave(&mut self, identity: String) {
         match self.grant.take() {
-            Some(grant) => self.part_with(identity.clone(), grant),
+            Some(grant) => {
+                let stays_until = self.now + self.rules.orphan_grace;
+                self.part_with(identity.clone(), grant, stays_until);
+            }
             None => self.forget_session(),
         }
         self.farewell_moves_on(identity);

@@ -1,6 +1,19 @@
 //! What the keyring has to forget is not forgotten, over failures, restarts and other registrations.
 
+use presence_tests::cloud::App;
+use presence_tests::world::{OTHER_CLIENT_ID, Place};
+
 use super::*;
+
+/// A person who is signed in, in a tenant with two registrations.
+fn signed_in(seed: u64) -> World {
+    let mut options = Options::default();
+    options.apps.push(App { client_id: OTHER_CLIENT_ID.to_owned(), ..options.apps[0].clone() });
+    options.graph_roots = Place::ALL.map(|place| place.graph().to_owned()).to_vec();
+    let mut world = World::with(here(), options, seed);
+    world.sign_in();
+    world
+}
 
 fn elsewhere() -> Setup {
     Setup::Ready(Settings { identity: "fabrikam".to_owned(), ..settings() })
@@ -18,7 +31,7 @@ fn configure(world: &mut World, setup: Setup) {
 
 #[test]
 fn a_sign_out_that_the_keyring_refuses_holds_over_a_quit() {
-    let mut world = World::signed_in(450);
+    let mut world = signed_in(450);
     world.keyring(Mood::ReadOnly);
     let reply = world.click(Command::SignOut);
     world.run(4 * SECOND);
@@ -37,7 +50,7 @@ fn a_sign_out_that_the_keyring_refuses_holds_over_a_quit() {
 
 #[test]
 fn a_sign_out_that_the_keyring_refuses_holds_over_another_registration_and_back() {
-    let mut world = World::signed_in(451);
+    let mut world = signed_in(451);
     world.keyring(Mood::ReadOnly);
     world.click(Command::SignOut);
     world.run(4 * SECOND);
@@ -51,7 +64,7 @@ fn a_sign_out_that_the_keyring_refuses_holds_over_another_registration_and_back(
 
 #[test]
 fn another_registration_leaves_no_sign_in_behind_and_ends_the_session() {
-    let mut world = World::signed_in(452);
+    let mut world = signed_in(452);
     world.set(Status::Presenting);
     world.run(MINUTE);
     configure(&mut world, elsewhere());
@@ -64,7 +77,7 @@ fn another_registration_leaves_no_sign_in_behind_and_ends_the_session() {
 
 #[test]
 fn a_registration_that_comes_back_at_once_keeps_sign_in_and_session() {
-    let mut world = World::signed_in(456);
+    let mut world = signed_in(456);
     world.set(Status::Presenting);
     world.run(MINUTE);
     configure(&mut world, elsewhere());
@@ -78,7 +91,7 @@ fn a_registration_that_comes_back_at_once_keeps_sign_in_and_session() {
 
 #[test]
 fn another_registration_while_the_program_was_off_leaves_no_sign_in_behind() {
-    let mut world = World::signed_in(453);
+    let mut world = signed_in(453);
     world.crash();
     world.setup = elsewhere();
     world.start();
@@ -93,7 +106,7 @@ fn another_registration_while_the_program_was_off_leaves_no_sign_in_behind() {
 
 #[test]
 fn a_registration_that_changes_during_a_sign_out_loses_no_new_sign_in_and_answers() {
-    let mut world = World::signed_in(454);
+    let mut world = signed_in(454);
     world.set(Status::Presenting);
     world.run(MINUTE);
     configure(&mut world, elsewhere());
@@ -115,7 +128,7 @@ fn a_registration_that_changes_during_a_sign_out_loses_no_new_sign_in_and_answer
 
 #[test]
 fn who_signs_in_again_is_not_forgotten_by_an_older_sign_out() {
-    let mut world = World::signed_in(455);
+    let mut world = signed_in(455);
     world.keyring(Mood::ReadOnly);
     world.click(Command::SignOut);
     world.run(4 * SECOND);
@@ -130,5 +143,37 @@ fn who_signs_in_again_is_not_forgotten_by_an_older_sign_out() {
     world.crash();
     world.start();
     world.run(SECOND);
+    assert!(matches!(world.view().account, AccountView::SignedIn { .. }));
+}
+
+#[test]
+fn a_wish_of_somebody_who_is_still_to_be_forgotten_is_not_silently_unset() {
+    let mut world = signed_in(457);
+    world.set(Status::Away);
+    world.run(SECOND);
+    world.cloud.policy().gives_refresh_tokens = false;
+    world.sign_in();
+    world.crash();
+    world.empty_keyring();
+    world.start();
+    world.run(SECOND);
+    assert_eq!(problem(&world), Some(ProblemKind::SignInNeeded));
+}
+
+#[test]
+fn a_registration_that_comes_back_goes_on_with_the_newest_tokens() {
+    let mut world = signed_in(458);
+    world.cloud.policy().rotation = Rotation::RevokeOld;
+    world.set(Status::Presenting);
+    world.run(MINUTE);
+    world.cloud.revoke_access(MEGAN);
+    configure(&mut world, elsewhere());
+    assert_eq!(world.session(), SessionState::Absent);
+    configure(&mut world, here());
+    world.run(2 * SECOND);
+    assert_eq!(world.session(), held(Status::Presenting));
+    world.crash();
+    world.start();
+    world.run(5 * SECOND);
     assert!(matches!(world.view().account, AccountView::SignedIn { .. }));
 }

@@ -143,3 +143,15 @@ fn a_quit_during_a_sign_out_does_both() {
     assert!(!world.remembers());
     assert_eq!(world.unanswered(), 0);
 }
+
+#[test]
+fn a_quit_asks_the_keyring_once_more() {
+    let mut world = World::new(350);
+    world.keyring(Mood::ReadOnly);
+    world.sign_in();
+    world.run(20 * SECOND);
+    world.keyring(Mood::Works);
+    world.click(Command::Quit);
+    world.run(3 * SECOND);
+    assert!(world.exited && world.remembers());
+}

@@ -151,3 +151,20 @@ fn commands_during_a_sign_out_are_not_told_that_the_program_is_closing() {
     let reply = world.set(Status::Available);
     assert_eq!(failure(&world, reply), Some(ProblemKind::SignInNeeded));
 }
+
+#[test]
+fn a_choice_that_came_to_nothing_does_not_make_the_one_before_it_be_set_again_and_again() {
+    let mut world = World::signed_in(419);
+    world.set(Status::Available);
+    world.run(SECOND);
+    world.crash();
+    world.empty_keyring();
+    world.start();
+    world.set(Status::Presenting);
+    world.run(SECOND);
+    let from = world.now;
+    world.sign_in();
+    world.run(MINUTE);
+    assert_eq!(world.session(), held(Status::Available));
+    assert_eq!(count(&world, from, Kind::SetPresence), 2, "what the crash left may land later");
+}

@@ -76,6 +76,11 @@ impl Core {
         let pinned = (self.pin != Pin::Free).then_some(longest);
         let late_until = self.ghost.filter(|late| *late > self.now);
         self.forget_session();
+        // Without tokens that are accepted nothing can be ended: it expires.
+        let (session, pinned, late_until) = match grant.refused {
+            Some(_) => (None, None, None),
+            None => (session, pinned, late_until),
+        };
         self.formers.push(Former {
             identity,
             grant,

@@ -7,16 +7,16 @@ use crate::agenda::{AT_ONCE, Action};
 use crate::crowd::Crowd;
 use crate::deletion::Deletion;
 use crate::facts::{
-    Farewell, Flight, Lease, Pause, Pin, Planned, Purpose, Rest, Shown, SignIn, Trouble, Vault,
-    Waiting, Want, Wish,
+    Farewell, Flight, Pause, Pin, Planned, Purpose, Rest, Shown, SignIn, Trouble, Vault, Waiting,
+    Want, Wish,
 };
 use crate::former::Former;
 use crate::grant::Grant;
 use crate::pace::Pace;
 use crate::random::Random;
 use crate::{
-    Answer, Aspect, CallId, Claims, Effect, Effective, Event, Flaw, OnStart, Problem, ProblemKind,
-    Rules, Saved, SavedSession, SavedWish, Setup, Status, Time, Woke,
+    Answer, Aspect, CallId, Claims, Effect, Effective, Event, Flaw, Problem, ProblemKind, Rules,
+    Saved, Setup, Status, Time, Woke,
 };
 
 /// Keeps one person's presence session: a pure state machine.
@@ -129,45 +129,6 @@ impl Core {
         };
         core.resume();
         core
-    }
-
-    pub(crate) fn resume(&mut self) {
-        let on_start = match &self.setup {
-            Setup::Ready(settings) => settings.on_start,
-            Setup::Missing(_) => OnStart::Resume,
-        };
-        self.take_up_deletions();
-        if self.is_of_this_identity() {
-            self.resume_session();
-        } else {
-            (self.shown, self.pin) = (Shown::Nothing, Pin::Free);
-        }
-        match (on_start, self.saved.wish) {
-            (_, SavedWish::Cleared) => self.want = Want::Cleared,
-            (OnStart::Nothing, _) | (OnStart::Resume, SavedWish::Nothing) => {
-                self.want = Want::Nothing;
-            }
-            (OnStart::Want(status), _) => self.wish(status, None, None),
-            (OnStart::Resume, SavedWish::Status { status, until, lasts }) => {
-                let until = until.filter(|_| !self.rules.has(Flaw::ForgetsEndAtStart));
-                self.wish(status, until, lasts);
-            }
-        }
-    }
-
-    /// What the run before this one left at the service.
-    fn resume_session(&mut self) {
-        self.shown = match (self.saved.session, self.saved.wish) {
-            (Some(SavedSession { status, sent_at, expires_at }), _) if self.saved.ended => {
-                let (wish, renew_at) = (0, None);
-                Shown::Held(Lease { wish, status, sent_at, expires_at, renew_at })
-            }
-            (_, SavedWish::Nothing) => Shown::Nothing,
-            (_, SavedWish::Cleared | SavedWish::Status { .. }) => Shown::Unknown,
-        };
-        if self.saved.pinned {
-            self.pin = Pin::Doubtful;
-        }
     }
 
     /// Makes `status` the newest wish.
@@ -313,35 +274,5 @@ impl Core {
 
     pub(crate) fn emit(&mut self, effect: Effect) {
         self.effects.push(effect);
-    }
-
-    pub(crate) fn save(&mut self) {
-        let wish = match &self.want {
-            Want::Nothing => SavedWish::Nothing,
-            Want::Cleared => SavedWish::Cleared,
-            Want::Held(Wish { status, until, lasts, .. }) => {
-                SavedWish::Status { status: *status, until: *until, lasts: *lasts }
-            }
-        };
-        let session = match &self.shown {
-            Shown::Held(Lease { status, sent_at, expires_at, .. }) if self.gone => {
-                let (status, sent_at, expires_at) = (*status, *sent_at, *expires_at);
-                Some(SavedSession { status, sent_at, expires_at })
-            }
-            Shown::Held(_) | Shown::Unknown | Shown::Nothing => None,
-        };
-        let saved = Saved {
-            wish,
-            before: self.before,
-            ended: self.saved.ended,
-            session,
-            pinned: self.pin != Pin::Free,
-            identity: self.held_in_keyring.clone(),
-            forgets: self.deletions.iter().map(|deletion| deletion.identity.clone()).collect(),
-        };
-        if saved != self.saved && !self.rules.has(Flaw::SavesNothing) {
-            self.saved = saved.clone();
-            self.emit(Effect::Save(saved));
-        }
     }
 }

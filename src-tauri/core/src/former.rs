@@ -233,7 +233,7 @@ impl Core {
             | Answer::Presence(_)
             | Answer::DeviceCode(_)
             | Answer::Pending
-            | Answer::SlowDown => self.drop_former(id),
+            | Answer::SlowDown => self.formers[at].ends_nothing(),
         }
     }
 
@@ -279,6 +279,11 @@ impl Core {
 }
 
 impl Former {
+    /// What cannot be ended expires; the tokens stay as long as their registration may come back.
+    fn ends_nothing(&mut self) {
+        (self.session, self.late_until, self.pinned) = (None, None, None);
+    }
+
     fn ended(&mut self, flight: &Flight) {
         if flight.call.writes_session() {
             self.session = None;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::agenda::AT_ONCE;
-use crate::facts::{Flight, Vault, WaitFor, Want};
+use crate::facts::{Flight, Shown, Vault, WaitFor, Want};
 use crate::former::is_same;
 use crate::keeper::Core;
 use crate::{
@@ -182,6 +182,12 @@ impl Core {
             let since = grant.refused.as_ref().map_or(now, |refused| refused.since);
             grant.access_until = None;
             grant.refused = Some(Refused { problem: problem.clone(), since, retry_at });
+        }
+        if let (Shown::Held(lease), Some(late)) = (&self.shown, self.ghost)
+            && late > lease.sent_at
+        {
+            // What may have landed after it cannot be overtaken any more.
+            self.shown = Shown::Unknown;
         }
         self.resolve_wish_failed(&problem);
         self.resolve(|wait| wait == WaitFor::Look, &Outcome::Failed(problem));

@@ -143,7 +143,14 @@ impl Core {
                 let stays_until = self.now + self.rules.orphan_grace;
                 self.part_with(identity.clone(), grant, stays_until);
             }
-            None => self.forget_session(),
+            None => {
+                // Nobody knows whose session it is that the run before this one may have left.
+                let is_left = self.shown != Shown::Nothing;
+                self.forget_session();
+                if is_left {
+                    self.shown = Shown::Unknown;
+                }
+            }
         }
         self.farewell_moves_on(identity);
     }

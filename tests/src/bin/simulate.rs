@@ -1,14 +1,14 @@
 //! `cargo simulate`: lives hundreds of months with the real core, then with each mutant of it. Refuses to pass
 //! when a promise is broken, or a mutant lives.
 
-use std::panic;
+use std::panic::{self, UnwindSafe};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use presence_core::Rules;
-use presence_tests::simulation::{self, Mutant, Tenant, large_tenants, mutants, tenants};
+use presence_tests::simulation::{self, Mutant, Tenant, Verdict, large_tenants, mutants, tenants};
 
 const USAGE: &str = "Usage: cargo simulate [SEEDS]     live this many months (200), and every mutant\n       \
                      cargo simulate seed SEED   tell one month\n       \
@@ -45,7 +45,7 @@ fn prove(seeds: u64) -> ExitCode {
     // What a life breaks is told in a line of its own.
     panic::set_hook(Box::new(|_| {}));
     let start = Instant::now();
-    let broken = each(seeds, |seed| broken(seed, &Rules::default()));
+    let broken = each(seeds, |seed| broken(|| simulation::judge(seed, &Rules::default())));
     for (seed, what) in &broken {
         println!("seed {seed}: {what}\n  cargo simulate seed {seed}");
     }
@@ -86,9 +86,9 @@ fn prove_fleets(tenants: &[Tenant]) -> ExitCode {
     if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// What is broken in the life of `seed`, if anything.
-fn broken(seed: u64, rules: &Rules) -> Option<String> {
-    match panic::catch_unwind(|| simulation::judge(seed, rules)) {
+/// What is broken in a life, if anything.
+fn broken(life: impl FnOnce() -> Verdict + UnwindSafe) -> Option<String> {
+    match panic::catch_unwind(life) {
         Ok(verdict) => verdict.violations.first().map(ToString::to_string),
         Err(panicked) => {
             let text = panicked.downcast_ref::<String>().cloned();
@@ -98,7 +98,8 @@ fn broken(seed: u64, rules: &Rules) -> Option<String> {
 }
 
 fn survives(mutant: &Mutant) -> Option<String> {
-    let caught = (0..SEEDS).find_map(|seed| Some((seed, broken(seed, &mutant.rules)?)));
+    let caught = (0..SEEDS)
+        .find_map(|seed| Some((seed, broken(|| simulation::judge_mutant(seed, mutant))?)));
     match caught {
         Some((seed, what)) => {
             println!("  {}: seed {seed}, {what}", mutant.name);

@@ -1,9 +1,11 @@
 //! The core broken on purpose, each time in one way that the oracle has to notice; it refuses a copy of the
-//! core: a mutant is a few bent numbers or one flaw.
+//! core: a mutant is a few bent numbers, one flaw, or a bend of what goes into the core and comes out.
 
 use std::time::Duration;
 
 use presence_core::{Flaw, Rules};
+
+use crate::world::Bend;
 
 /// A core that keeps no promise quite.
 #[derive(Clone, Debug)]
@@ -12,9 +14,11 @@ pub struct Mutant {
     pub name: &'static str,
     /// How it decides.
     pub rules: Rules,
+    /// How what goes into it and comes out of it is bent.
+    pub bend: Option<Bend>,
 }
 
-/// Every mutant. To add one, bend a number here, or add a [`Flaw`] and the one place that makes it.
+/// Every mutant. To add one, bend a number here, or add a [`Bend`].
 pub fn mutants() -> Vec<Mutant> {
     let seconds = Duration::from_secs;
     let mut all = vec![
@@ -49,6 +53,11 @@ pub fn mutants() -> Vec<Mutant> {
         bent("asks for less than PT5M", |rules| rules.shortest_expiration = seconds(1)),
         bent("asks for more than PT4H", |rules| rules.longest_expiration = seconds(86_400)),
         bent("resends too early what may be overtaken", |rules| rules.call_limit = seconds(1)),
+        bent("forewarns an hour ahead", |rules| rules.forewarning = seconds(3_600)),
+        bent("shows for two hours what colleagues saw", |rules| rules.look_stale = seconds(7_200)),
+        bent("answers after two minutes", |rules| rules.reply_limit = seconds(120)),
+        bent("quits after ten seconds", |rules| rules.farewell_limit = seconds(10)),
+        bent("has no ceiling", |rules| rules.ceiling = 1_000),
     ];
     let flawed = |name, flaw| bent(name, move |rules| rules.flaw = Some(flaw));
     all.extend([
@@ -84,11 +93,31 @@ pub fn mutants() -> Vec<Mutant> {
         flawed("does not count its calls", Flaw::CountsNoCalls),
         flawed("uses access tokens past their end", Flaw::TrustsTokensTooLong),
     ]);
+    let bent = |name, bend| Mutant { name, rules: Rules::default(), bend: Some(bend) };
+    all.extend([
+        bent("shows trouble that is over", Bend::KeepsTrouble),
+        bent("blames the keyring", Bend::BlamesTheKeyring),
+        bent("answers every wish \"done\"", Bend::SaysDone),
+        bent("answers no wish that fails", Bend::SaysNothing),
+        bent("shows Available without its fade", Bend::ForgetsTheFade),
+        bent("shows a renewal that is over", Bend::RenewsInThePast),
+        bent("shows for ever what colleagues saw", Bend::KeepsLook),
+        bent("sends claims for ever", Bend::KeepsClaims),
+        bent("ends without clearing", Bend::EndsNothing),
+        bent("does not wait for the keyring", Bend::TrustsTheKeyring),
+        bent("does not ask again to delete", Bend::ForgetsToForget),
+        bent("never unpins", Bend::NeverUnpins),
+        bent("never pins", Bend::NeverPins),
+        bent("forgets over a restart what it pinned", Bend::ForgetsPin),
+        bent("takes everybody for the first person", Bend::KnowsOnePerson),
+        bent("leaves the session of the person before", Bend::LeavesFormers),
+        bent("renews a timed status for nothing", Bend::WakesAlways),
+    ]);
     all
 }
 
 fn bent(name: &'static str, bend: impl FnOnce(&mut Rules)) -> Mutant {
     let mut rules = Rules::default();
     bend(&mut rules);
-    Mutant { name, rules }
+    Mutant { name, rules, bend: None }
 }

@@ -20,6 +20,7 @@ use self::life::{DAY, Life};
 use self::oracle::Oracle;
 pub use self::oracle::{Promise, Violation};
 use crate::cloud::Millis;
+use crate::world::Bend;
 
 /// How long a life is.
 pub const LIFE: Millis = 28 * DAY;
@@ -37,16 +38,27 @@ pub struct Verdict {
 
 /// Lives the life of `seed` with a core that follows `rules`, until its end or a broken promise.
 pub fn judge(seed: u64, rules: &Rules) -> Verdict {
-    live(seed, rules, |_| {})
+    live(seed, rules, None, |_| {})
+}
+
+/// The same with a mutant of the core.
+pub fn judge_mutant(seed: u64, mutant: &Mutant) -> Verdict {
+    live(seed, &mutant.rules, mutant.bend, |_| {})
 }
 
 /// The same, telling each line of its timeline.
 pub fn tell(seed: u64, rules: &Rules, mut each: impl FnMut(&str)) -> Verdict {
-    live(seed, rules, |entry| each(&timeline::line(entry)))
+    live(seed, rules, None, |entry| each(&timeline::line(entry)))
 }
 
-fn live(seed: u64, rules: &Rules, mut each: impl FnMut(&crate::world::Entry)) -> Verdict {
+fn live(
+    seed: u64,
+    rules: &Rules,
+    bend: Option<Bend>,
+    mut each: impl FnMut(&crate::world::Entry),
+) -> Verdict {
     let mut life = Life::new(seed, rules.clone());
+    life.world.bend(bend);
     let mut oracle = Oracle::new(life.settings.clone(), life.rotation());
     life.begin();
     while life.world.now < LIFE && oracle.violations().is_empty() {

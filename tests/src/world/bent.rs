@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use presence_core::{
     Answer, Call, CallId, Claims, Command, Effect, Effective, Event, Outcome, Problem, ReplyTo,
-    Status, Time, VaultEvent, View, Woke,
+    Saved, Status, Time, VaultEvent, View, Woke,
 };
 
 /// In which way.
@@ -38,6 +38,10 @@ pub enum Bend {
     NeverUnpins,
     /// Believes that Away is pinned.
     NeverPins,
+    /// Does not write down that Away is pinned.
+    ForgetsPin,
+    /// Believes that the session of the person before is over.
+    LeavesFormers,
     /// Takes everybody who signs in for the first one.
     KnowsOnePerson,
     /// Wakes up at each deadline.
@@ -49,6 +53,7 @@ pub enum Bend {
 pub(super) struct Bent {
     pub(super) bend: Option<Bend>,
     wishes: BTreeSet<ReplyTo>,
+    sign_ins: BTreeSet<CallId>,
     trouble: Option<Problem>,
     unstored: Option<Problem>,
     seen: Option<Effective>,
@@ -112,6 +117,14 @@ impl Bent {
                 granted.account = granted.account.map(|_| first.clone());
                 vec![Event::Answered { id, answer: Answer::Granted(granted) }]
             }
+            (Bend::LeavesFormers, event) => {
+                if let Event::Answered { answer: Answer::Granted(granted), id } = &event
+                    && self.sign_ins.remove(id)
+                {
+                    self.account.clone_from(&granted.account);
+                }
+                vec![event]
+            }
             (Bend::WakesAlways, Event::Tick) => vec![Event::Woke(Woke::Machine), Event::Tick],
             (_, event) => vec![event],
         }
@@ -126,6 +139,11 @@ impl Bent {
     }
 
     fn effect(&mut self, bend: Bend, effect: Effect, echoes: &mut Vec<Event>) -> Option<Effect> {
+        if let Effect::Call { id, call } = &effect
+            && call.signs_in()
+        {
+            self.sign_ins.insert(*id);
+        }
         match (bend, effect) {
             (Bend::SaysDone, Effect::Reply { to, outcome: Outcome::Failed(_) })
                 if self.wishes.contains(&to) =>
@@ -149,6 +167,16 @@ impl Bent {
             }
             (Bend::NeverUnpins, Effect::Call { id, call: Call::Unpin { .. } })
             | (Bend::NeverPins, Effect::Call { id, call: Call::PinAway { .. } }) => {
+                echoes.push(done(id));
+                None
+            }
+            (Bend::ForgetsPin, Effect::Save(saved)) => {
+                Some(Effect::Save(Saved { pinned: false, ..saved }))
+            }
+            (
+                Bend::LeavesFormers,
+                Effect::Call { id, call: Call::ClearPresence { account, .. } },
+            ) if self.account.as_ref().is_some_and(|newest| *newest != account) => {
                 echoes.push(done(id));
                 None
             }

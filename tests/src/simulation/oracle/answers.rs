@@ -204,6 +204,8 @@ impl Oracle {
             // Who only looks goes without, unless the service asks everybody for patience.
             (Call::ReadPresence { .. }, Some(until)) => self.reasons.waits(until, answer),
             (Call::ReadPresence { .. }, None) => {}
+            // One ahead of its time that can wait explains nothing.
+            (Call::Refresh { .. }, _) if self.alarms.serves(now) && !is_verdict(answer) => {}
             (call, _) => self.reasons.failed(call, answer),
         }
         if flight.call.writes_pin() {
@@ -219,9 +221,8 @@ impl Oracle {
             self.excuses.trouble_since.get_or_insert(now);
         }
         let second = matches!(answer, Answer::Unauthorized { .. }) && self.excuses.is_suspect();
-        let is_verdict = matches!(answer, Answer::Refused(_));
         let is_ahead = matches!(flight.call, Call::Refresh { .. }) && self.alarms.serves(now);
-        let can_wait = is_ahead && !is_verdict;
+        let can_wait = is_ahead && !is_verdict(answer);
         if flight.struck && can_wait {
             self.excuses.refreshes_later(now, answer);
         } else if (flight.struck || second) && is_news && !flight.call.signs_in() {
@@ -244,6 +245,11 @@ impl Oracle {
             self.broken(Promise::Manners, now, None, what);
         }
     }
+}
+
+/// Whether Entra wants a person.
+fn is_verdict(answer: &Answer) -> bool {
+    matches!(answer, Answer::Refused(_))
 }
 
 /// Until when the service asks for patience, and whoever spreads over a tenth more waits.

@@ -118,7 +118,8 @@ impl Oracle {
             && self.sign_in.silent_since.is_none();
         let kind = problem.kind;
         let kinds: BTreeSet<_> = self.reasons.kinds.union(&self.reasons.of_entra).collect();
-        let is_patience = self.reasons.patience.is_some_and(|(_, of)| of == kind);
+        let is_full = kind == ProblemKind::TooManyChanges && self.ceiling.is_reached(now);
+        let is_patience = is_full || self.reasons.patience.is_some_and(|(_, of)| of == kind);
         if acts
             && !kinds.is_empty()
             && !kinds.contains(&kind)

@@ -12,6 +12,8 @@ mod life;
 mod oracle;
 mod timeline;
 
+use std::panic;
+
 use presence_core::Rules;
 
 pub use self::broken::{Mutant, mutants};
@@ -23,6 +25,9 @@ use crate::cloud::Millis;
 
 /// How long a life is.
 pub const LIFE: Millis = 28 * DAY;
+
+/// How many lives `cargo verify` lives, from seed 0 on.
+pub const LIVES: u64 = 200;
 
 /// What became of one life.
 #[derive(Debug)]
@@ -40,7 +45,18 @@ pub fn judge(seed: u64, rules: &Rules) -> Verdict {
     live(seed, rules, |_| {})
 }
 
-/// The same, telling each line of its timeline.
+/// What is broken first in the life of `seed`, if anything; a panic is broken, too.
+pub fn first_broken(seed: u64, rules: &Rules) -> Option<String> {
+    match panic::catch_unwind(|| judge(seed, rules)) {
+        Ok(verdict) => verdict.violations.first().map(ToString::to_string),
+        Err(panicked) => {
+            let text = panicked.downcast_ref::<String>().cloned();
+            Some(text.unwrap_or_else(|| "the world refuses what the core did".to_owned()))
+        }
+    }
+}
+
+/// The life of `seed` as [`judge`] lives it, telling each line of its timeline.
 pub fn tell(seed: u64, rules: &Rules, mut each: impl FnMut(&str)) -> Verdict {
     live(seed, rules, |entry| each(&timeline::line(entry)))
 }

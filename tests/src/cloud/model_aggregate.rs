@@ -43,8 +43,8 @@ impl UserPresence {
         self.preferred = preferred;
     }
 
-    pub(crate) fn pinned(&self, now: Millis) -> Option<Shown> {
-        self.preferred.filter(|(_, until)| now < *until).map(|(shown, _)| shown)
+    pub(crate) fn pinned(&self, now: Millis) -> Option<(Shown, Millis)> {
+        self.preferred.filter(|(_, until)| now < *until)
     }
 
     /// What colleagues see; among equals the later one, which Microsoft does not document.

@@ -11,8 +11,8 @@ pub struct Sight {
     pub state: SessionState,
     /// When it stops saying so, unless somebody changes it: its fade or its expiry.
     pub until: Millis,
-    /// What is pinned, by the user or by an application.
-    pub pinned: Option<Shown>,
+    /// What is pinned, by the user or by an application, and until when.
+    pub pinned: Option<(Shown, Millis)>,
 }
 
 impl Sight {

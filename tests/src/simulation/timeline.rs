@@ -38,7 +38,8 @@ pub(crate) fn line(entry: &Entry) -> String {
 
 /// Megan's, as that of most, without her name.
 fn session(subject: Subject, sight: Sight) -> Option<String> {
-    let pin = sight.pinned.map_or_else(String::new, |shown| format!(" pin {}", shown.activity));
+    let pin =
+        sight.pinned.map_or_else(String::new, |(shown, _)| format!(" pin {}", shown.activity));
     let whose = match (subject.person, subject.place) {
         (Person::Megan, Place::Contoso) => String::new(),
         (Person::Megan, Place::Fabrikam) => "at Fabrikam ".to_owned(),

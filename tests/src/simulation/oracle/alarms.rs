@@ -29,6 +29,8 @@ enum Purpose {
     Pin,
     Look,
     Token,
+    /// Of somebody who was signed in before: the service asked them, and so everybody here, for patience.
+    Former,
 }
 
 /// What the service confirmed of the session.
@@ -101,16 +103,28 @@ impl Alarms {
         }
         match purpose {
             // Whoever takes a write, or shows what colleagues see, is there.
-            Purpose::Session | Purpose::Pin | Purpose::Look => {
+            Purpose::Session | Purpose::Pin | Purpose::Look | Purpose::Former => {
                 self.failing.retain(|failing| *failing == Purpose::Token);
             }
             Purpose::Token => {}
         }
     }
 
-    pub(super) fn granted(&mut self, until: Millis) {
+    /// Graph answered a former person.
+    pub(super) fn former_confirms(&mut self) {
+        self.failing.retain(|failing| *failing == Purpose::Token);
+    }
+
+    /// Graph asked a former person for patience.
+    pub(super) fn former_waits(&mut self, until: Millis) {
+        self.failing.insert(Purpose::Former);
+        self.pause_until = self.pause_until.max(until);
+    }
+
+    pub(super) fn granted(&mut self, call: &Call, until: Millis) {
         self.failing.remove(&Purpose::Token);
-        (self.serves_until, self.sign_in_failed) = (until, None);
+        self.serves_until = until;
+        self.sign_in_failed.take_if(|_| call.signs_in());
     }
 
     pub(super) fn failed(&mut self, now: Millis, flight: &Flight, answer: &Answer, age: Millis) {

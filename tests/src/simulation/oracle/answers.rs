@@ -43,6 +43,11 @@ impl Oracle {
             Some(is_former) => !is_former,
             None => signs_in || whose.is_none_or(|whose| whose == self.subject),
         };
+        if let (Kind::Refresh, 200, false, Some(whose)) = (kind, status, is_own, whose)
+            && lands(delivery, struck)
+        {
+            self.sign_in.former_issued(now, whose.place);
+        }
         if kind == Kind::Refresh && !is_awaited && is_own {
             self.sign_in.reused(now);
         }
@@ -88,7 +93,11 @@ impl Oracle {
         answer: &Answer,
         effects: &[Effect],
     ) {
-        self.challenge.answered(answer);
+        self.learned(now, flight, answer, effects);
+        self.challenge.answered(flight.is_former, answer);
+    }
+
+    fn learned(&mut self, now: Millis, flight: &Flight, answer: &Answer, effects: &[Effect]) {
         if flight.is_former {
             return self.former_answered(now, flight, answer);
         }
@@ -100,7 +109,7 @@ impl Oracle {
             }
             Answer::Granted(granted) => {
                 self.has_tokens(now, flight, granted);
-                self.granted(now, flight.call.signs_in(), effects);
+                self.granted(now, flight, effects);
                 if flight.call.signs_in() {
                     self.keeping.lapsed_since = None;
                     self.excuses.signed_in(now);
@@ -147,11 +156,12 @@ impl Oracle {
 
     fn has_tokens(&mut self, now: Millis, flight: &Flight, granted: &Granted) {
         let lasts = Millis::try_from(granted.access_for.as_millis()).unwrap_or(0);
-        self.alarms.granted(flight.sent + lasts);
+        self.alarms.granted(&flight.call, flight.sent + lasts);
         match &granted.account {
             Some(account) if flight.call.signs_in() => {
                 self.comes(now, GrantId(flight.id.0), account);
                 (self.sign_in.is_out, self.wishes.provisional) = (false, None);
+                self.reasons.start();
             }
             Some(_) | None => self.renews(flight),
         }
@@ -162,8 +172,14 @@ impl Oracle {
     fn former_answered(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
         match answer {
             Answer::Granted(_) => self.renews(flight),
-            Answer::Done => {}
+            Answer::Done => {
+                self.alarms.former_confirms();
+                self.reasons.passed();
+                self.excuses.succeeded();
+                self.manners.may_try_at_once(now);
+            }
             _ => {
+                self.former_waits(now, flight, answer);
                 self.manners.disturbed(now);
                 self.former_failed(flight, answer);
                 if flight.struck {
@@ -173,10 +189,23 @@ impl Oracle {
         }
     }
 
+    /// What the service asks a former person for holds for everybody here.
+    fn former_waits(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
+        if let Some(until) = asked_until(now, answer).filter(|_| !flight.call.goes_to_entra()) {
+            self.alarms.former_waits(until);
+            self.reasons.waits(until, answer);
+        }
+    }
+
     fn failed(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
         let age = self.excuses.trouble_since.map_or(0, |since| now - since);
         self.alarms.failed(now, flight, answer, age);
-        self.reasons.failed(&flight.call, answer);
+        match (&flight.call, asked_until(now, answer)) {
+            // Who only looks goes without, unless the service asks everybody for patience.
+            (Call::ReadPresence { .. }, Some(until)) => self.reasons.waits(until, answer),
+            (Call::ReadPresence { .. }, None) => {}
+            (call, _) => self.reasons.failed(call, answer),
+        }
         if flight.call.writes_pin() {
             self.pin_failed(now, answer);
         }
@@ -215,6 +244,15 @@ impl Oracle {
             self.broken(Promise::Manners, now, None, what);
         }
     }
+}
+
+/// Until when the service asks for patience, and whoever spreads over a tenth more waits.
+pub(super) fn asked_until(now: Millis, answer: &Answer) -> Option<Millis> {
+    let (Answer::Throttled { retry_after, .. } | Answer::Busy { retry_after, .. }) = answer else {
+        return None;
+    };
+    let span = Millis::try_from((*retry_after)?.as_millis()).unwrap_or(Millis::MAX / 4);
+    Some(now + span + span / 10 + 1_000)
 }
 
 /// Whether a request took effect, should its status say so.

@@ -7,17 +7,27 @@ use crate::cloud::Millis;
 
 /// The challenge that no token has answered yet.
 #[derive(Debug, Default)]
-pub(super) struct Challenge(Option<Claims>);
+pub(super) struct Challenge {
+    open: Option<Claims>,
+    /// That of whoever was signed in before.
+    former: Option<Claims>,
+}
 
 impl Challenge {
     pub(super) fn start(&mut self) {
-        self.0 = None;
+        *self = Challenge::default();
     }
 
-    pub(super) fn answered(&mut self, answer: &Answer) {
+    /// Somebody else is signed in.
+    pub(super) fn changes(&mut self) {
+        self.former = self.open.take().or(self.former.take());
+    }
+
+    pub(super) fn answered(&mut self, is_former: bool, answer: &Answer) {
+        let open = if is_former { &mut self.former } else { &mut self.open };
         match answer {
-            Answer::Unauthorized { claims: Some(claims), .. } => self.0 = Some(claims.clone()),
-            Answer::Granted(_) => self.0 = None,
+            Answer::Unauthorized { claims: Some(claims), .. } => *open = Some(claims.clone()),
+            Answer::Granted(_) => *open = None,
             Answer::Unauthorized { claims: None, .. }
             | Answer::Done
             | Answer::Presence(_)
@@ -37,12 +47,15 @@ impl Challenge {
 
 impl Oracle {
     pub(super) fn claims(&mut self, now: Millis, effect: &Effect) {
-        let claims = match effect {
-            Effect::Call { call: Call::Refresh { claims, .. }, .. } => claims,
-            Effect::OpenSignIn { claims, .. } => claims,
+        let (claims, is_former) = match effect {
+            Effect::Call { call: call @ Call::Refresh { claims, .. }, .. } => {
+                (claims, self.persons.is_former(call))
+            }
+            Effect::OpenSignIn { claims, .. } => (claims, false),
             _ => return,
         };
-        if claims.is_some() && *claims != self.challenge.0 {
+        let open = if is_former { &self.challenge.former } else { &self.challenge.open };
+        if claims.is_some() && claims != open {
             let what = "claims are sent that nobody asks for".to_owned();
             self.broken(Promise::Claims, now, None, what);
         }

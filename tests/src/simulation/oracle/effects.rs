@@ -5,6 +5,7 @@ use presence_core::{Effect, SavedWish, VaultEvent};
 use super::excuses::{self, REACTION};
 use super::{Flight, Leaving, Oracle};
 use crate::cloud::Millis;
+use crate::world::Place;
 
 const SECOND: Millis = 1_000;
 /// How soon after a start the wish is sent; the service's answers come on top.
@@ -31,6 +32,7 @@ impl Oracle {
                     self.wishes.nobody(now);
                 }
             }
+            VaultEvent::Unavailable(_) if self.persons.is_known => {}
             VaultEvent::Unavailable(_) => {
                 let since = *self.sign_in.silent_since.get_or_insert(now);
                 self.excuses.keyring_failed(now, since);
@@ -38,16 +40,17 @@ impl Oracle {
                 // A choice stands until the keyring says that there is nobody.
                 self.sign_in.is_nobody &= self.leaving != Leaving::No || self.sign_in.is_out;
             }
-            VaultEvent::Stored(_) => {
+            VaultEvent::Stored(grant) => {
                 let identity = self.settings.identity.clone();
                 self.deletion.is_over(&identity);
                 let is_ours = self.leaving != Leaving::SigningOut && !self.sign_in.is_nobody;
-                if is_ours && self.sign_in.stored() {
+                if is_ours && self.sign_in.stored(*grant) {
                     self.excuses.allow(now + REACTION);
                 }
             }
             VaultEvent::Forgotten(identity) => {
                 self.sign_in.is_kept &= *identity != self.settings.identity;
+                self.sign_in.forgotten(Place::of(identity));
                 self.deletion.is_over(identity);
             }
             VaultEvent::ForgetFailed(identity, _) => self.deletion.tried(identity, now),

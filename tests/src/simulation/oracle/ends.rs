@@ -2,7 +2,7 @@
 //! an end that something hinders.
 
 use super::{Machine, Oracle, Promise};
-use crate::cloud::{Millis, Shown};
+use crate::cloud::Millis;
 use crate::world::Mood;
 
 const SECOND: Millis = 1_000;
@@ -64,11 +64,10 @@ impl Oracle {
             return;
         }
         let sight = self.sight();
-        let away = Shown::new("Away", "Away");
         if sight.state.shown().is_some() {
             let what = format!("an end that nothing hinders leaves {:?}", sight.state);
             self.broken(Promise::Ends, now, None, what);
-        } else if self.pins.is_ours(self.subject.person) && sight.pinned == Some(away) {
+        } else if self.pins.is_ours(self.subject.person) && sight.pinned.is_some() {
             let what = "an end that nothing hinders leaves Away pinned".to_owned();
             self.broken(Promise::Ends, now, None, what);
         }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use presence_core::{Answer, Call, Claims, Status};
 
+use super::answers::asked_until;
 use super::wishes::{Held, Wanted};
 use super::{Oracle, Promise};
 use crate::cloud::Millis;
@@ -28,6 +29,8 @@ pub(super) struct Manners {
     calls: VecDeque<Millis>,
     wishes: VecDeque<Millis>,
     graph_not_before: Millis,
+    /// The same, and what those wait beyond it who spread.
+    patient_until: Millis,
     refresh_not_before: Millis,
     /// The end of the pause that a failed call of a session asks for.
     pause_until: Millis,
@@ -86,12 +89,12 @@ impl Manners {
 
     /// What another registration's service said binds nobody here.
     pub(super) fn moves(&mut self) {
-        (self.graph_not_before, self.refresh_not_before) = (0, 0);
+        (self.graph_not_before, self.refresh_not_before, self.patient_until) = (0, 0, 0);
     }
 
     /// Whether the service, or the minute, lets no call pass now.
     pub(super) fn must_wait(&self, now: Millis) -> bool {
-        self.graph_not_before.max(self.refresh_not_before) > now || self.free_at(now) > now
+        self.patient_until > now || self.free_at(now) > now
     }
 
     /// Whoever judges a request has accepted its token: a 401 after that is no second in a row.
@@ -108,6 +111,7 @@ impl Manners {
 
     pub(super) fn failed(&mut self, now: Millis, call: &Call, answer: &Answer) {
         self.disturbed(now);
+        self.patient_until = self.patient_until.max(asked_until(now, answer).unwrap_or(0));
         match answer {
             Answer::Throttled { retry_after: Some(span), .. }
             | Answer::Busy { retry_after: Some(span), .. } => {

@@ -66,10 +66,17 @@ impl Oracle {
         let subject = Subject { person, place };
         self.persons.lets_go(|former| former == subject);
         self.deletion.is_needed(place.identity());
+        if self.persons.is_known && person != self.subject.person {
+            // Until theirs is stored, the keyring holds somebody else's.
+            self.deletion.asked(place.identity(), now);
+        }
         if subject != self.subject {
             self.changes(now, subject);
         }
         self.persons.is_known = true;
+        // Whoever is back goes on with what there is of them.
+        let back = self.persons.owners.values_mut().filter(|owner| owner.subject == subject);
+        back.for_each(|owner| owner.is_former = false);
         self.persons.owners.insert(grant, Owner { subject, is_former: false });
     }
 
@@ -87,12 +94,15 @@ impl Oracle {
         }
         let place = Place::of(&self.settings.identity);
         self.changes(now, Subject { place, ..self.subject });
-        self.sign_in.moves();
+        self.sign_in.moves(Place::of(from), place);
         self.deletion.is_needed(place.identity());
         self.sign_in.is_out = self.deletion.is_asked(place.identity());
         self.persons.is_known = false;
         self.manners.moves();
         self.excuses.start(now, now + REACTION);
+        if let Some(flight) = &self.flight {
+            self.excuses.waits(flight.sent, &flight.call);
+        }
     }
 
     fn changes(&mut self, now: Millis, to: Subject) {
@@ -102,11 +112,14 @@ impl Oracle {
         if leaves && can_end && !self.excuses.is_foreign() && self.leaving == Leaving::No {
             self.persons.formers.push(Former { subject: from, since: now });
         }
-        self.persons.owners.values_mut().for_each(|owner| owner.is_former = true);
-        if from.person != to.person {
-            // Until theirs is stored, the one before them would come back.
-            self.sign_in.may_forget = true;
+        if !can_end {
+            self.pins.unpinned(from.person);
         }
+        self.persons.owners.values_mut().for_each(|owner| owner.is_former = true);
+        if let Some(flight) = &mut self.flight {
+            flight.is_former |= !flight.call.signs_in();
+        }
+        self.challenge.changes();
         self.keeping.lapsed_since = None;
         self.alarms.another();
         self.views.another();
@@ -150,6 +163,7 @@ impl Oracle {
             && flight.struck
         {
             self.persons.lets_go(|former| former == owner.subject);
+            self.pins.unpinned(owner.subject.person);
         }
     }
 
@@ -158,7 +172,10 @@ impl Oracle {
             return;
         }
         let sights = self.sights;
-        self.persons.formers.retain(|former| sights.of(former.subject).state.shown().is_some());
+        self.persons.formers.retain(|former| {
+            let sight = sights.of(former.subject);
+            sight.state.shown().is_some() && now < sight.until
+        });
         let excused = self.excuses.pauses().saturating_add(REACTION);
         let left = self.persons.formers.iter().find(|of| now > (of.since + REACTION).max(excused));
         let Some(former) = left.copied() else { return };

@@ -6,7 +6,7 @@ use super::excuses::REACTION;
 use super::wishes::{Held, Wanted};
 use super::{Leaving, Machine, Oracle, Promise};
 use crate::cloud::{Millis, Shown};
-use crate::world::Person;
+use crate::world::{Person, Subject};
 
 /// How rarely what only an administrator changes is tried.
 const SLOW: Millis = 30 * 60_000;
@@ -84,8 +84,10 @@ impl Oracle {
             && matches!(self.wishes.wanted, Wanted::Held(Held { status: Status::Away, .. }));
         let me = self.subject.person;
         let place = self.subject.place;
-        let pinned =
-            |person| self.sights.of(crate::world::Subject { person, place }).pinned == Some(AWAY);
+        let pinned = |person| {
+            let sight = self.sights.of(Subject { person, place });
+            sight.pinned.is_some_and(|(shown, until)| shown == AWAY && now < until)
+        };
         let unwanted = self.pins.ours.iter().any(|ours| pinned(*ours) && !(wants && *ours == me));
         let missing = wants && !self.pins.is_touched && !pinned(me) && self.is_as_wanted();
         let excused = self.excuses.pauses().max(self.pins.refused_until).saturating_add(REACTION);

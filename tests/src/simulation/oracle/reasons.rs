@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use presence_core::{Answer, Call, ProblemKind, RefusalKind, View};
+use presence_core::{Answer, Call, Claims, ProblemKind, RefusalKind, View};
 
 use super::wishes::Wanted;
 use super::{Leaving, Machine, Oracle, Promise};
@@ -25,9 +25,12 @@ pub(super) struct Reasons {
     kinds: BTreeSet<ProblemKind>,
     /// Those of Entra's answers, which end with tokens.
     of_entra: BTreeSet<ProblemKind>,
+    /// What the service said to somebody else when it asked for patience, and until when.
+    patience: Option<(Millis, ProblemKind)>,
     has_spoken: bool,
     /// Whether a token was refused since the service took one.
     is_suspect: bool,
+    challenged: Option<Claims>,
 }
 
 impl Reasons {
@@ -38,6 +41,12 @@ impl Reasons {
     /// What failed before it explains nothing any more.
     pub(super) fn wrote(&mut self) {
         (self.kinds, self.of_entra) = Default::default();
+        (self.is_suspect, self.challenged) = (false, None);
+    }
+
+    /// Graph answers somebody.
+    pub(super) fn passed(&mut self) {
+        self.kinds.retain(|kind| kind.needs_person());
         self.is_suspect = false;
     }
 
@@ -48,20 +57,25 @@ impl Reasons {
         }
     }
 
+    /// The service asked whoever looked, or was signed in before, for patience until then.
+    pub(super) fn waits(&mut self, until: Millis, answer: &Answer) {
+        let is_throttled = matches!(answer, Answer::Throttled { .. });
+        let kind = if is_throttled { ProblemKind::Throttled } else { ProblemKind::ServiceBusy };
+        self.patience = Some((until, kind));
+    }
+
     pub(super) fn failed(&mut self, call: &Call, answer: &Answer) {
-        // Who only looks goes without, unless the service asks for patience.
-        let is_patience = match answer {
-            Answer::Throttled { retry_after, .. } | Answer::Busy { retry_after, .. } => {
-                retry_after.is_some()
+        if call.signs_in() {
+            return;
+        }
+        let is_first = match answer {
+            Answer::Unauthorized { claims, .. } => {
+                let is_news = claims.is_some() && *claims != self.challenged;
+                self.challenged = claims.clone().or(self.challenged.take());
+                !std::mem::replace(&mut self.is_suspect, true) || is_news
             }
             _ => false,
         };
-        let looks = matches!(call, Call::ReadPresence { .. }) && !is_patience;
-        if call.signs_in() || looks {
-            return;
-        }
-        let is_first = !self.is_suspect;
-        self.is_suspect |= matches!(answer, Answer::Unauthorized { .. });
         let kinds: &[ProblemKind] = match answer {
             Answer::Throttled { .. } => &[ProblemKind::Throttled],
             Answer::Busy { .. } => &[ProblemKind::ServiceBusy],
@@ -104,7 +118,13 @@ impl Oracle {
             && self.sign_in.silent_since.is_none();
         let kind = problem.kind;
         let kinds: BTreeSet<_> = self.reasons.kinds.union(&self.reasons.of_entra).collect();
-        if acts && !kinds.is_empty() && !kinds.contains(&kind) && !self.reasons.has_spoken {
+        let is_patience = self.reasons.patience.is_some_and(|(_, of)| of == kind);
+        if acts
+            && !kinds.is_empty()
+            && !kinds.contains(&kind)
+            && !is_patience
+            && !self.reasons.has_spoken
+        {
             let what = format!("{kind:?} is shown for a lapse that comes from {kinds:?}");
             self.reasons.has_spoken = true;
             self.broken(Promise::Said, now, None, what);

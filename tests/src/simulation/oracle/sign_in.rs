@@ -1,9 +1,12 @@
 //! Whether the sign-in was lost, and whose fault that is; it refuses to see a token.
 
-use presence_core::Effect;
+use std::collections::BTreeMap;
 
-use super::{Leaving, Oracle, Promise};
+use presence_core::{Effect, GrantId};
+
+use super::{Flight, Leaving, Oracle, Promise};
 use crate::cloud::{Kind, Millis, Rotation};
+use crate::world::Place;
 
 /// Who is signed in, and whether their tokens can still be good.
 #[derive(Debug)]
@@ -11,6 +14,10 @@ pub(super) struct SignIn {
     rotation: Rotation,
     /// Whether nobody is signed in, so that a person has to.
     pub(super) is_nobody: bool,
+    /// What there is to know of the other registrations' sign-ins.
+    shelf: BTreeMap<Place, SignIn>,
+    /// The grant that is newest.
+    newest: Option<GrantId>,
     /// Whether the program knows that nobody is: it takes no choice.
     pub(super) is_out: bool,
     /// Whether a fault took the refresh token away.
@@ -47,6 +54,8 @@ impl SignIn {
         SignIn {
             rotation,
             is_nobody: true,
+            shelf: BTreeMap::new(),
+            newest: None,
             is_out: false,
             is_lost: false,
             unstored_since: None,
@@ -108,13 +117,33 @@ impl SignIn {
             self.is_lost = true;
         }
         (self.unstored_since, self.is_unstored) = (None, false);
+        self.shelf.values_mut().for_each(SignIn::forgets_memory);
     }
 
-    /// Another registration's sign-in comes after it.
-    pub(super) fn moves(&mut self) {
-        let rotation = self.rotation;
-        let (is_challenged, is_withheld) = (self.is_challenged, self.is_withheld);
-        *self = SignIn { is_challenged, is_withheld, ..SignIn::new(rotation) };
+    /// Another registration's sign-in comes after it; this one's may come back.
+    pub(super) fn moves(&mut self, from: Place, to: Place) {
+        let mut shelf = std::mem::take(&mut self.shelf);
+        let there = shelf.remove(&to).unwrap_or_else(|| SignIn::new(self.rotation));
+        let here = std::mem::replace(self, there);
+        (self.is_nobody, self.is_out, self.is_refused) = (true, false, false);
+        self.silent_since = None;
+        (self.is_challenged, self.is_withheld) = (here.is_challenged, here.is_withheld);
+        if here.is_kept {
+            shelf.insert(from, here);
+        }
+        self.shelf = shelf;
+    }
+
+    /// A former grant's refresh token was spent for one that no keyring gets.
+    pub(super) fn former_issued(&mut self, now: Millis, place: Place) {
+        if let Some(there) = self.shelf.get_mut(&place) {
+            there.issued(now, Kind::Refresh, true);
+        }
+    }
+
+    /// What was in the keyring is gone.
+    pub(super) fn forgotten(&mut self, place: Place) {
+        self.shelf.remove(&place);
     }
 
     pub(super) fn signs_out(&mut self) {
@@ -123,7 +152,11 @@ impl SignIn {
     }
 
     /// Whether the end of a loss gives the program something to do.
-    pub(super) fn stored(&mut self) -> bool {
+    pub(super) fn stored(&mut self, grant: GrantId) -> bool {
+        if self.newest != Some(grant) {
+            self.is_kept = true;
+            return false;
+        }
         (self.unstored_since, self.is_unstored) = (None, false);
         (self.is_kept, self.may_forget) = (true, false);
         let was_lost = self.is_lost;
@@ -136,7 +169,9 @@ impl SignIn {
 }
 
 impl Oracle {
-    pub(super) fn granted(&mut self, now: Millis, signs_in: bool, effects: &[Effect]) {
+    pub(super) fn granted(&mut self, now: Millis, flight: &Flight, effects: &[Effect]) {
+        let signs_in = flight.call.signs_in();
+        self.sign_in.newest = Some(GrantId(flight.id.0));
         self.sign_in.is_meagre = self.sign_in.is_withheld && (signs_in || self.sign_in.is_meagre);
         (self.sign_in.is_refused, self.sign_in.is_unstored) = (false, true);
         self.sign_in.held_from = self.sign_in.issued_at;
@@ -171,7 +206,8 @@ impl Oracle {
     }
 
     pub(super) fn forgets(&mut self, now: Millis, identity: &str) {
-        if !self.sign_in.may_forget && identity == self.settings.identity {
+        let is_owed = self.sign_in.may_forget || self.deletion.is_asked(identity);
+        if !is_owed && identity == self.settings.identity {
             let what = "the sign-in is deleted, and nobody signed out".to_owned();
             self.broken(Promise::SignIn, now, None, what);
         }

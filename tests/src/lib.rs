@@ -7,6 +7,7 @@ pub mod cross;
 pub mod desktop;
 pub mod hostile;
 pub mod packages;
+pub mod processors;
 pub mod simulation;
 #[cfg(target_os = "linux")]
 pub mod stage;

@@ -1,8 +1,9 @@
-//! Brings the system packages that building and testing need; refuses to guess where there is no apt-get.
+//! Brings the system packages and the tools that building and testing need; refuses to guess where there is no apt-get.
 
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 /// System packages that serve one purpose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +101,23 @@ pub fn ensure_components() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Builds this `version` of `tool` into a folder of its own in `folder` if it is not there, and says so; returns
+/// the program.
+///
+/// # Errors
+/// When cargo cannot install it.
+pub fn ensure_tool(folder: &Path, tool: &str, version: &str) -> Result<PathBuf> {
+    let folder = folder.join(format!("{tool}-{version}"));
+    let program = folder.join("bin").join(tool);
+    if !program.is_file() {
+        eprintln!("Installing {tool} {version} into {}.", folder.display());
+        let install = ["install", "--locked", tool, "--version", version, "--root"];
+        let status = Command::new("cargo").args(install).arg(&folder).status()?;
+        ensure!(status.success(), "cargo install {tool} ended with {status}");
+    }
+    Ok(program)
 }
 
 fn missing<'a>(wanted: &[&'a str]) -> Result<Vec<&'a str>> {

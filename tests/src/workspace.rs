@@ -52,7 +52,7 @@ fn cargo(arguments: &[&str]) -> Result<Command> {
 }
 
 /// Takes away what the cargo that runs us says of our own package: build scripts that look at it would run anew.
-pub(crate) fn forget_our_package(command: &mut Command) {
+pub fn forget_our_package(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {

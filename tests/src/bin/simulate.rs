@@ -1,27 +1,26 @@
 //! `cargo simulate`: lives hundreds of months with the real core, then with each mutant of it. Refuses to pass
 //! when a promise is broken, or a mutant lives.
 
-use std::panic::{self, UnwindSafe};
+use std::panic;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use presence_core::Rules;
-use presence_tests::simulation::{self, Mutant, Tenant, Verdict, large_tenants, mutants, tenants};
+use presence_tests::processors::each;
+use presence_tests::simulation::{
+    self, LIVES, Mutant, Tenant, first_broken, first_broken_by, large_tenants, mutants, tenants,
+};
 
 const USAGE: &str = "Usage: cargo simulate [SEEDS]     live this many months (200), and every mutant\n       \
                      cargo simulate seed SEED   tell one month\n       \
                      cargo simulate fleet       live a morning of a tenant\n       \
                      cargo simulate fleet large   and of those that are too large";
-/// Lives that `cargo verify` lives.
-const SEEDS: u64 = 200;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let numbers = |text: &str| text.parse::<u64>().ok();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => prove(SEEDS),
+        [] => prove(LIVES),
         ["seed", seed] if numbers(seed).is_some() => tell(numbers(seed).unwrap_or_default()),
         ["fleet"] => prove_fleets(&tenants()),
         ["fleet", "large"] => prove_fleets(&large_tenants()),
@@ -45,7 +44,7 @@ fn prove(seeds: u64) -> ExitCode {
     // What a life breaks is told in a line of its own.
     panic::set_hook(Box::new(|_| {}));
     let start = Instant::now();
-    let broken = each(seeds, |seed| broken(|| simulation::judge(seed, &Rules::default())));
+    let broken = each(seeds, |seed| first_broken(seed, &Rules::default()));
     for (seed, what) in &broken {
         println!("seed {seed}: {what}\n  cargo simulate seed {seed}");
     }
@@ -56,7 +55,7 @@ fn prove(seeds: u64) -> ExitCode {
     let mutants = mutants();
     let survivors = each(mutants.len() as u64, |index| survives(&mutants[index as usize]));
     for (_, name) in &survivors {
-        println!("a mutant survives {SEEDS} lives: it {name}");
+        println!("a mutant survives {LIVES} lives: it {name}");
     }
     let (all, seconds) = (mutants.len(), start.elapsed().as_secs_f32());
     println!("{} of {all} mutants caught in {seconds:.1} s", all - survivors.len());
@@ -86,20 +85,8 @@ fn prove_fleets(tenants: &[Tenant]) -> ExitCode {
     if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// What is broken in a life, if anything.
-fn broken(life: impl FnOnce() -> Verdict + UnwindSafe) -> Option<String> {
-    match panic::catch_unwind(life) {
-        Ok(verdict) => verdict.violations.first().map(ToString::to_string),
-        Err(panicked) => {
-            let text = panicked.downcast_ref::<String>().cloned();
-            Some(text.unwrap_or_else(|| "the world refuses what the core did".to_owned()))
-        }
-    }
-}
-
 fn survives(mutant: &Mutant) -> Option<String> {
-    let caught = (0..SEEDS)
-        .find_map(|seed| Some((seed, broken(|| simulation::judge_mutant(seed, mutant))?)));
+    let caught = (0..LIVES).find_map(|seed| Some((seed, first_broken_by(seed, mutant)?)));
     match caught {
         Some((seed, what)) => {
             println!("  {}: seed {seed}, {what}", mutant.name);
@@ -107,28 +94,4 @@ fn survives(mutant: &Mutant) -> Option<String> {
         }
         None => Some(mutant.name.to_owned()),
     }
-}
-
-/// Does each number's work on all processors, and returns what was found, in order.
-fn each(end: u64, work: impl Fn(u64) -> Option<String> + Sync) -> Vec<(u64, String)> {
-    let (next, found) = (AtomicU64::new(0), Mutex::new(Vec::new()));
-    let threads = std::thread::available_parallelism().map_or(2, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    if number >= end {
-                        return;
-                    }
-                    if let Some(what) = work(number) {
-                        found.lock().unwrap_or_else(PoisonError::into_inner).push((number, what));
-                    }
-                }
-            });
-        }
-    });
-    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    found.sort();
-    found
 }

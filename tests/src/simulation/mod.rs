@@ -12,6 +12,8 @@ mod life;
 mod oracle;
 mod timeline;
 
+use std::panic::{self, UnwindSafe};
+
 use presence_core::Rules;
 
 pub use self::broken::{Mutant, mutants};
@@ -24,6 +26,9 @@ use crate::world::Bend;
 
 /// How long a life is.
 pub const LIFE: Millis = 28 * DAY;
+
+/// How many lives `cargo verify` lives, from seed 0 on.
+pub const LIVES: u64 = 200;
 
 /// What became of one life.
 #[derive(Debug)]
@@ -41,12 +46,27 @@ pub fn judge(seed: u64, rules: &Rules) -> Verdict {
     live(seed, rules, None, |_| {})
 }
 
-/// The same with a mutant of the core.
-pub fn judge_mutant(seed: u64, mutant: &Mutant) -> Verdict {
-    live(seed, &mutant.rules, mutant.bend, |_| {})
+/// What is broken first in the life of `seed`, if anything; a panic is broken, too.
+pub fn first_broken(seed: u64, rules: &Rules) -> Option<String> {
+    broken(|| judge(seed, rules))
 }
 
-/// The same, telling each line of its timeline.
+/// The same for a mutant.
+pub fn first_broken_by(seed: u64, mutant: &Mutant) -> Option<String> {
+    broken(|| live(seed, &mutant.rules, mutant.bend, |_| {}))
+}
+
+fn broken(life: impl FnOnce() -> Verdict + UnwindSafe) -> Option<String> {
+    match panic::catch_unwind(life) {
+        Ok(verdict) => verdict.violations.first().map(ToString::to_string),
+        Err(panicked) => {
+            let text = panicked.downcast_ref::<String>().cloned();
+            Some(text.unwrap_or_else(|| "the world refuses what the core did".to_owned()))
+        }
+    }
+}
+
+/// The life of `seed` as [`judge`] lives it, telling each line of its timeline.
 pub fn tell(seed: u64, rules: &Rules, mut each: impl FnMut(&str)) -> Verdict {
     live(seed, rules, None, |entry| each(&timeline::line(entry)))
 }

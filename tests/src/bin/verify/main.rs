@@ -12,14 +12,17 @@ mod here;
 #[cfg(target_os = "linux")]
 mod macos;
 #[cfg(target_os = "linux")]
+mod mutants;
+#[cfg(target_os = "linux")]
 mod windows;
 
-const USAGE: &str = "Usage: cargo verify [--long | windows | macos]
+const USAGE: &str = "Usage: cargo verify [--long | windows | macos | mutants [N] [--seed S] [--shard K/PARTS]]
 
            everything that this system can show
   --long   also hold Available for 11 minutes in real time, and live 20,000 simulated months
   windows  lint and build for Windows, and run that under Wine
-  macos    lint for macOS";
+  macos    lint for macOS
+  mutants  test the core's tests by N mutants of it (150), chosen by seed S (1), or by one part of these";
 
 /// What to verify.
 #[derive(Clone, Copy)]
@@ -28,23 +31,20 @@ enum Job {
     HereAtLength,
     Windows,
     MacOs,
+    #[cfg(target_os = "linux")]
+    Mutants(mutants::Sample),
 }
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let job = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => Job::Here,
-        ["--long"] => Job::HereAtLength,
-        ["windows"] => Job::Windows,
-        ["macos"] => Job::MacOs,
-        ["--help" | "-h"] => {
-            println!("{USAGE}");
-            return ExitCode::SUCCESS;
-        }
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(2);
-        }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if let ["--help" | "-h"] = arguments[..] {
+        println!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
+    let Some(job) = job(&arguments) else {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
     };
     let start = Instant::now();
     let verified = verify(job);
@@ -66,6 +66,18 @@ fn main() -> ExitCode {
     }
 }
 
+fn job(arguments: &[&str]) -> Option<Job> {
+    match arguments {
+        [] => Some(Job::Here),
+        ["--long"] => Some(Job::HereAtLength),
+        ["windows"] => Some(Job::Windows),
+        ["macos"] => Some(Job::MacOs),
+        #[cfg(target_os = "linux")]
+        ["mutants", sample @ ..] => mutants::Sample::parse(sample).map(Job::Mutants),
+        _ => None,
+    }
+}
+
 /// Verifies, and counts the tests where there are any.
 #[cfg(target_os = "linux")]
 fn verify(job: Job) -> Result<Option<Tally>> {
@@ -74,6 +86,7 @@ fn verify(job: Job) -> Result<Option<Tally>> {
         Job::HereAtLength => Ok(Some(here::verify()? + here::verify_at_length()?)),
         Job::Windows => windows::verify().map(Some),
         Job::MacOs => macos::verify().map(|()| None),
+        Job::Mutants(sample) => mutants::verify(sample).map(|()| None),
     }
 }
 

@@ -55,7 +55,6 @@ pub fn mutants() -> Vec<Mutant> {
         bent("resends too early what may be overtaken", |rules| rules.call_limit = seconds(1)),
         bent("forewarns an hour ahead", |rules| rules.forewarning = seconds(3_600)),
         bent("shows for two hours what colleagues saw", |rules| rules.look_stale = seconds(7_200)),
-        bent("answers after two minutes", |rules| rules.reply_limit = seconds(120)),
         bent("quits after ten seconds", |rules| rules.farewell_limit = seconds(10)),
         bent("has no ceiling", |rules| rules.ceiling = 1_000),
     ];

@@ -168,3 +168,19 @@ fn a_choice_that_came_to_nothing_does_not_make_the_one_before_it_be_set_again_an
     assert_eq!(world.session(), held(Status::Available));
     assert_eq!(count(&world, from, Kind::SetPresence), 2, "what the crash left may land later");
 }
+
+#[test]
+fn a_keyring_that_never_answers_keeps_nobody_waiting_for_longer_than_a_minute() {
+    let mut core = Core::new(Setup::Ready(settings()), Saved::default(), [20; 32]);
+    let at = |seconds: u64| Time::ZERO + Duration::from_secs(seconds);
+    assert_eq!(core.handle(at(0), Event::Tick), [Effect::Load]);
+    let command = Command::Set { status: Status::Away, seconds: None };
+    let asked = core.handle(at(1), Event::Command { command, reply: Some(ReplyTo(1)) });
+    let replies = |effects: &[Effect]| {
+        let reply = |effect: &&Effect| matches!(effect, Effect::Reply { to: ReplyTo(1), .. });
+        effects.iter().filter(reply).count()
+    };
+    assert_eq!(replies(&asked), 0);
+    assert_eq!(core.deadline(), Some(at(61)));
+    assert_eq!(replies(&core.handle(at(61), Event::Tick)), 1);
+}

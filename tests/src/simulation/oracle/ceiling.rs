@@ -19,8 +19,8 @@ pub(super) struct Ceiling(VecDeque<Millis>);
 impl Ceiling {
     /// When the minute has room for some calls again.
     pub(super) fn free_at(&self, now: Millis) -> Millis {
-        let recent = self.0.iter().rev().take_while(|at| **at + MINUTE > now);
-        recent.skip(ROOM - 1).next().map_or(now, |nth| nth + MINUTE)
+        let mut recent = self.0.iter().rev().take_while(|at| **at + MINUTE > now);
+        recent.nth(ROOM - 1).map_or(now, |nth| nth + MINUTE)
     }
 
     /// Whether the last calls of the minute, which are kept for last things, may not be enough.

@@ -229,7 +229,8 @@ impl Oracle {
     }
 
     fn is_beside_the_point(&self, now: Millis) -> bool {
-        let stands = |at| now < at + ENDED_STANDS || self.sign_in.wants_a_person();
+        let stands =
+            |at| now < at + ENDED_STANDS || self.sign_in.wants_a_person() || !self.persons.is_known;
         let sign_in = self.alarms.sign_in_failed.is_some_and(stands);
         self.machine != Machine::On
             || self.leaving != Leaving::No

@@ -46,7 +46,7 @@ impl Oracle {
         if let (Kind::Refresh, 200, false, Some(whose)) = (kind, status, is_own, whose)
             && lands(delivery, struck)
         {
-            self.sign_in.former_issued(now, whose.place);
+            self.sign_in.former_issued(now, whose.place, is_awaited);
         }
         if kind == Kind::Refresh && !is_awaited && is_own {
             self.sign_in.reused(now);
@@ -113,6 +113,7 @@ impl Oracle {
                 if flight.call.signs_in() {
                     self.keeping.lapsed_since = None;
                     self.excuses.signed_in(now);
+                    self.excuses.allow(self.free_at(now) + REACTION);
                     self.manners.wish(now);
                 }
             }
@@ -181,7 +182,7 @@ impl Oracle {
             _ => {
                 self.former_waits(now, flight, answer);
                 self.manners.disturbed(now);
-                self.former_failed(flight, answer);
+                self.former_failed(now, flight, answer);
                 if flight.struck {
                     self.excuses.failed(now, &flight.call, answer);
                 }

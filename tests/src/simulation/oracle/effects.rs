@@ -92,11 +92,12 @@ impl Oracle {
             }
             Effect::Forget { identity } => {
                 self.forgets(now, identity);
+                self.ends.changes_keyring(now);
                 self.deletion.asked(identity, now);
                 if self.leaving == Leaving::SigningOut {
                     self.end_ends(now);
                     self.leaving = Leaving::No;
-                    self.persons.stopped();
+                    self.persons.signed_out();
                     self.pins.keep_only(None);
                     self.alarms.another();
                     self.views.another();
@@ -117,6 +118,7 @@ impl Oracle {
             Effect::Reply { to, outcome } => self.replied(now, *to, outcome),
             Effect::OpenSignIn { .. } => self.claims(now, effect),
             Effect::Store(_) => {
+                self.ends.changes_keyring(now);
                 // What is stored comes in its place.
                 let identity = self.settings.identity.clone();
                 self.deletion.tried(&identity, now);

@@ -25,6 +25,8 @@ pub(super) struct Ends {
     ending: Option<Ending>,
     pub(super) mood: Mood,
     pub(super) keyring_takes: Millis,
+    /// Until when a slow change keeps its turn.
+    keyring_until: Millis,
 }
 
 impl Ends {
@@ -33,8 +35,15 @@ impl Ends {
     }
 
     /// Whether the keyring does not do all that it is told at once.
-    fn keyring_fails(&self) -> bool {
-        self.mood != Mood::Works || self.keyring_takes > SECOND
+    fn keyring_fails(&self, now: Millis) -> bool {
+        self.mood != Mood::Works || self.keyring_takes > SECOND || now < self.keyring_until
+    }
+
+    /// The keyring is told to change something.
+    pub(super) fn changes_keyring(&mut self, now: Millis) {
+        if self.keyring_takes > SECOND {
+            self.keyring_until = self.keyring_until.max(now) + self.keyring_takes + SECOND;
+        }
     }
 
     pub(super) fn hindered(&mut self) {
@@ -77,7 +86,7 @@ impl Oracle {
     pub(super) fn exits(&mut self, now: Millis) {
         let is_hindered = self.ends.ending.is_none_or(|ending| ending.is_hindered);
         self.end_ends(now);
-        if self.sign_in.is_unstored && !self.ends.keyring_fails() && !is_hindered {
+        if self.sign_in.is_unstored && !self.ends.keyring_fails(now) && !is_hindered {
             let what = "an end loses the sign-in that the keyring does not hold yet".to_owned();
             self.broken(Promise::Ends, now, None, what);
         }

@@ -8,7 +8,7 @@ const SECOND: Millis = 1_000;
 const MINUTE: Millis = 60 * SECOND;
 
 /// What the program may take to do what it can do at once: a call, and a refresh before it.
-const AT_ONCE: Millis = 2 * SECOND;
+pub(super) const AT_ONCE: Millis = 2 * SECOND;
 /// What it may take after a wish, or after the end of an obstacle that it could notice.
 pub(super) const REACTION: Millis = 10 * SECOND;
 /// How long the end of an obstacle that it can only poll for may go unnoticed.
@@ -57,9 +57,11 @@ impl Excuses {
 
     /// Until when the pauses last that something explains, whoever set the session.
     pub(super) fn pauses(&self) -> Millis {
-        if self.is_rejected {
-            return Millis::MAX;
-        }
+        if self.is_rejected { Millis::MAX } else { self.spans() }
+    }
+
+    /// The same without what only a wish ends.
+    pub(super) fn spans(&self) -> Millis {
         self.firm.max(self.backoff).max(self.slow)
     }
 

@@ -104,6 +104,7 @@ impl Manners {
 
     pub(super) fn succeeded(&mut self, call: &Call) {
         self.accepted();
+        self.patient_until = 0;
         if call.writes_session() || call.writes_pin() {
             (self.failures, self.trouble_since) = (0, None);
         }
@@ -111,7 +112,12 @@ impl Manners {
 
     pub(super) fn failed(&mut self, now: Millis, call: &Call, answer: &Answer) {
         self.disturbed(now);
-        self.patient_until = self.patient_until.max(asked_until(now, answer).unwrap_or(0));
+        let asked = match answer {
+            // Nobody is quicker than the backoff of who was throttled.
+            Answer::Throttled { retry_after: None, .. } => now + 5 * MINUTE,
+            answer => asked_until(now, answer).unwrap_or(0),
+        };
+        self.patient_until = self.patient_until.max(asked);
         match answer {
             Answer::Throttled { retry_after: Some(span), .. }
             | Answer::Busy { retry_after: Some(span), .. } => {

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use presence_core::{Account, Answer, Call, GrantId};
 
-use super::excuses::REACTION;
+use super::answers::asked_until;
+use super::excuses::{self, AT_ONCE, REACTION};
+use super::wishes::Wanted;
 use super::{Flight, Leaving, Machine, Oracle, Promise};
 use crate::cloud::{Millis, Sight};
 use crate::world::{Person, Place, Subject};
@@ -15,6 +17,8 @@ use crate::world::{Person, Place, Subject};
 struct Former {
     subject: Subject,
     since: Millis,
+    /// Until when something explains that their session is left.
+    excused: Millis,
 }
 
 /// Whose a grant is, and whether it is one of before.
@@ -37,6 +41,18 @@ impl Persons {
     /// What was in memory is gone: nobody of before can be reached.
     pub(super) fn stopped(&mut self) {
         *self = Persons::default();
+    }
+
+    /// Until when something explains what is left of a person who was signed in before.
+    pub(super) fn excuse(&self, person: Person) -> Millis {
+        let theirs = self.formers.iter().filter(|former| former.subject.person == person);
+        theirs.map(|former| former.excused).max().unwrap_or(0)
+    }
+
+    /// Nobody is signed in any more, but those of before may still be ended.
+    pub(super) fn signed_out(&mut self) {
+        self.is_known = false;
+        self.owners.values_mut().for_each(|owner| owner.is_former = true);
     }
 
     /// A person's tokens are worthless, or another machine has the session.
@@ -77,6 +93,9 @@ impl Oracle {
         // Whoever is back goes on with what there is of them.
         let back = self.persons.owners.values_mut().filter(|owner| owner.subject == subject);
         back.for_each(|owner| owner.is_former = false);
+        if let Some(flight) = &mut self.flight {
+            flight.is_former = self.persons.is_former(&flight.call);
+        }
         self.persons.owners.insert(grant, Owner { subject, is_former: false });
     }
 
@@ -108,9 +127,17 @@ impl Oracle {
     fn changes(&mut self, now: Millis, to: Subject) {
         let from = std::mem::replace(&mut self.subject, to);
         let leaves = self.sights.of(from).state.shown().is_some();
-        let can_end = self.persons.is_known && !self.sign_in.has_worthless_tokens();
-        if leaves && can_end && !self.excuses.is_foreign() && self.leaving == Leaving::No {
-            self.persons.formers.push(Former { subject: from, since: now });
+        let can_end = self.persons.is_known
+            && !self.sign_in.has_worthless_tokens()
+            && !self.sign_in.is_refused;
+        let is_ours = !self.excuses.is_foreign() && self.wishes.wanted != Wanted::Untouched;
+        if (leaves || self.pins.is_ours(from.person))
+            && can_end
+            && is_ours
+            && self.leaving == Leaving::No
+        {
+            let excused = self.excuses.spans();
+            self.persons.formers.push(Former { subject: from, since: now, excused });
         }
         if !can_end {
             self.pins.unpinned(from.person);
@@ -124,6 +151,9 @@ impl Oracle {
         self.alarms.another();
         self.views.another();
         self.excuses.ours();
+        if self.wishes.wanted == Wanted::Untouched {
+            self.excuses.foreign();
+        }
         self.excuses.signed_in(now);
         self.manners.wish(now);
     }
@@ -149,8 +179,16 @@ impl Oracle {
         }
     }
 
-    /// A former person's token is worthless.
-    pub(super) fn former_failed(&mut self, flight: &Flight, answer: &Answer) {
+    /// A former person's call failed; their token may be worthless.
+    pub(super) fn former_failed(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
+        let owner = self.persons.owner(&flight.call);
+        if let Some(owner) = owner.filter(|_| flight.struck) {
+            let theirs = |former: &&mut Former| former.subject == owner.subject;
+            for former in self.persons.formers.iter_mut().filter(theirs) {
+                let pause = now + excuses::poll(now - former.since) + AT_ONCE;
+                former.excused = asked_until(now, answer).unwrap_or(0).max(pause);
+            }
+        }
         let is_over = matches!(
             answer,
             Answer::Refused(_)
@@ -158,7 +196,7 @@ impl Oracle {
                 | Answer::NotFound { .. }
                 | Answer::Rejected { .. }
         );
-        if let Some(owner) = self.persons.owner(&flight.call)
+        if let Some(owner) = owner
             && is_over
             && flight.struck
         {
@@ -172,12 +210,15 @@ impl Oracle {
             return;
         }
         let sights = self.sights;
-        self.persons.formers.retain(|former| {
+        let stands = |former: &Former| {
             let sight = sights.of(former.subject);
             sight.state.shown().is_some() && now < sight.until
-        });
-        let excused = self.excuses.pauses().saturating_add(REACTION);
-        let left = self.persons.formers.iter().find(|of| now > (of.since + REACTION).max(excused));
+        };
+        let pins = &self.pins;
+        self.persons.formers.retain(|of| stands(of) || pins.is_ours(of.subject.person));
+        let excused = self.excuses.spans();
+        let due = |former: &&Former| former.since.max(former.excused).max(excused) + REACTION;
+        let left = self.persons.formers.iter().find(|former| stands(former) && now > due(former));
         let Some(former) = left.copied() else { return };
         self.persons.formers.clear();
         let Subject { person, .. } = former.subject;

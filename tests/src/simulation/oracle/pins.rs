@@ -90,7 +90,10 @@ impl Oracle {
         };
         let unwanted = self.pins.ours.iter().any(|ours| pinned(*ours) && !(wants && *ours == me));
         let missing = wants && !self.pins.is_touched && !pinned(me) && self.is_as_wanted();
-        let excused = self.excuses.pauses().max(self.pins.refused_until).saturating_add(REACTION);
+        let others = Person::ALL.map(|person| self.persons.excuse(person));
+        let others = others.into_iter().max().unwrap_or(0);
+        let excused =
+            others.max(self.excuses.pauses()).max(self.pins.refused_until).saturating_add(REACTION);
         let late = |since: &mut Option<Millis>, is: bool| match is {
             true => now > (*since.get_or_insert(now) + REACTION).max(excused),
             false => {

@@ -135,9 +135,12 @@ impl SignIn {
     }
 
     /// A former grant's refresh token was spent for one that no keyring gets.
-    pub(super) fn former_issued(&mut self, now: Millis, place: Place) {
-        if let Some(there) = self.shelf.get_mut(&place) {
+    pub(super) fn former_issued(&mut self, now: Millis, place: Place, is_awaited: bool) {
+        let Some(there) = self.shelf.get_mut(&place) else { return };
+        if is_awaited {
             there.issued(now, Kind::Refresh, true);
+        } else {
+            there.reused(now);
         }
     }
 

@@ -1,4 +1,4 @@
-//! Owns who is signed in and what the OS keyring holds of it; refuses to see a token.
+//! Owns who is signed in and with which grant; refuses to see a token.
 
 use std::time::Duration;
 

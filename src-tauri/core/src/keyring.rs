@@ -40,11 +40,7 @@ impl Core {
         grant.kept = Kept::Storing { tries, problem };
         let id = grant.id;
         // Written down first, so that no entry is ever left that nobody knows of.
-        let identity = self.identity().map(str::to_owned);
-        if self.held_in_keyring != identity {
-            self.forget_orphan();
-            self.held_in_keyring = identity;
-        }
+        self.hold_in_keyring();
         self.save();
         if self.rules.has(Flaw::DropsBeforeStoring) {
             self.emit_forget();
@@ -99,11 +95,7 @@ impl Core {
         }
         self.unproven = None;
         self.vault = Vault::Present;
-        let identity = self.identity().map(str::to_owned);
-        if self.held_in_keyring != identity {
-            self.forget_orphan();
-            self.held_in_keyring = identity;
-        }
+        self.hold_in_keyring();
         if let Some(former) = self.take_back(&account) {
             // Its tokens are at least as new as those in the keyring.
             self.emit(Effect::Drop(id));
@@ -159,6 +151,15 @@ impl Core {
         }
         // It counts for this run; the view says that it is not remembered.
         self.resolve(|wait| wait == WaitFor::Remembered, &Outcome::Done);
+    }
+
+    /// The keyring holds, or is about to hold, the sign-in of the present identity; one of another is left over.
+    fn hold_in_keyring(&mut self) {
+        let identity = self.identity().map(str::to_owned);
+        if self.held_in_keyring != identity {
+            self.forget_orphan();
+            self.held_in_keyring = identity;
+        }
     }
 
     pub(crate) fn emit_forget(&mut self) {

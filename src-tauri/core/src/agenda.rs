@@ -93,7 +93,13 @@ impl Core {
 
     fn lapse(&self) -> Option<Due> {
         match &self.shown {
-            Shown::Held(lease) => Some((lease.ends_at(&self.rules), Action::Lapse)),
+            Shown::Held(lease) => {
+                // What may have landed after it should have been overtaken by now.
+                let late = self.ghost.filter(|ghost| *ghost > lease.sent_at);
+                let late = late.map(|ghost| ghost + self.rules.answer_margin);
+                let end = lease.ends_at(&self.rules);
+                Some((late.map_or(end, |late| late.min(end)), Action::Lapse))
+            }
             Shown::Unknown | Shown::Nothing => None,
         }
     }

@@ -96,11 +96,10 @@ impl Core {
             tries: 1,
             retry: Retry::NotBefore { from: planned.at, then: planned.at },
         };
-        if let Some(pause) = self.pause.as_ref().filter(|pause| pause.until > self.now) {
+        let of_entra = grant.pause.as_ref().filter(|_| planned.call.goes_to_entra());
+        let mut pauses = self.pause.iter().chain(of_entra);
+        if let Some(pause) = pauses.find(|pause| pause.until > self.now) {
             return Some(waits(pause.kind, pause.ids.clone(), pause.since));
-        }
-        if planned.call.goes_to_entra() && grant.refresh_not_before > self.now {
-            return Some(waits(ProblemKind::Throttled, Ids::new(), grant.throttled_at));
         }
         let free = self.pace.below_ceiling(self.now, self.is_busy_leaving(), &self.rules);
         let since = self.pace.last_call().unwrap_or(self.now);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::facts::{Flight, Lease, Pin, Purpose, Retry, Shown, WaitFor, Want};
+use crate::facts::{Flight, Lease, Pause, Pin, Purpose, Retry, Shown, WaitFor, Want};
 use crate::keeper::Core;
 use crate::{
     Answer, Call, CallId, Claims, Effect, Effective, Flaw, GrantId, Ids, Outcome, ProblemKind,
@@ -181,9 +181,10 @@ impl Core {
             // Whoever judges a request has accepted its token.
             self.accepted();
         }
-        let not_before = self.asked_for_patience(flight, kind, retry_after, ids.clone());
+        let pause = self.asked_for_patience(flight, kind, retry_after, ids.clone());
+        let not_before = pause.as_ref().map(|pause| pause.until);
         let is_entra = flight.call.goes_to_entra();
-        if is_entra && self.can_wait_for_refresh(not_before) {
+        if is_entra && self.can_wait_for_refresh(pause) {
             return;
         }
         match flight.purpose {
@@ -225,17 +226,14 @@ impl Core {
     }
 
     /// A refresh failed: whether the present access token still serves.
-    fn can_wait_for_refresh(&mut self, not_before: Option<Time>) -> bool {
-        let pause = self.now + self.rules.backoff_cap;
-        let now = self.now;
+    fn can_wait_for_refresh(&mut self, pause: Option<Pause>) -> bool {
+        let again = self.now + self.rules.backoff_cap;
         let Some(grant) = &mut self.grant else {
             return false;
         };
-        if let Some(not_before) = not_before {
-            (grant.refresh_not_before, grant.throttled_at) = (not_before, now);
-        }
-        grant.refresh_after = pause.max(grant.refresh_not_before);
-        grant.serves(now, &self.rules)
+        grant.pause = pause.or(grant.pause.take());
+        grant.refresh_after = grant.after_pause(again);
+        grant.serves(self.now, &self.rules)
     }
 
     fn not_seen(&mut self, kind: ProblemKind, detail: String, ids: Ids) {

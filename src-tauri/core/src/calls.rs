@@ -38,7 +38,7 @@ impl Core {
         let at = at.max(grant.refused.as_ref().map_or(AT_ONCE, |refused| refused.retry_at));
         // The token is judged by the moment at which the call can be made.
         let then = self.after_pause(at);
-        let refresh_at = then.max(grant.refresh_not_before);
+        let refresh_at = grant.after_pause(then);
         let may_refresh = grant.refresh_after <= then;
         let is_due = match grant.access_until {
             None => true,

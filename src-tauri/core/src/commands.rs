@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::facts::{Lease, Retry, Setting, Shown, Trouble, Vault, WaitFor, Want, Wish};
+use crate::facts::{Lease, Pin, Retry, Setting, Shown, Trouble, Vault, WaitFor, Want, Wish};
 use crate::keeper::Core;
 use crate::{
     Call, Command, Effect, Flaw, OnEnd, Outcome, Problem, ReplyTo, Setup, Status, Time, words,
@@ -88,10 +88,7 @@ impl Core {
                 self.remember_before(status);
                 self.new_wish(status, lasts);
             }
-            (true, None) => {
-                self.pace.wished(self.now, &self.rules);
-                self.retry_now();
-            }
+            (true, None) => self.begin_anew(),
         }
         self.await_wish(reply);
     }
@@ -170,7 +167,8 @@ impl Core {
             Want::Held(Wish { status, until: None, .. }) if status != next => {
                 self.before = Some(status);
             }
-            Want::Held(_) => {}
+            // Nobody goes back to what is chosen now.
+            Want::Held(_) => self.before = self.before.filter(|before| *before != next),
             Want::Nothing | Want::Cleared => self.before = None,
         }
     }
@@ -223,10 +221,18 @@ impl Core {
 
     /// A newer wish does not queue behind an older one's backoff, nor long behind its call.
     fn hasten(&mut self) {
-        self.pace.wished(self.now, &self.rules);
-        self.retry_now();
+        self.begin_anew();
         let patience = self.now + self.rules.patience;
         self.lose_patience(patience);
+    }
+
+    /// A person's choice ends the pauses, and meets trouble as if it were new.
+    fn begin_anew(&mut self) {
+        self.pace.wished(self.now, &self.rules);
+        self.retry_now();
+        if let Some(trouble) = &mut self.trouble {
+            (trouble.since, trouble.tries) = (self.now, 0);
+        }
     }
 
     /// Ends every pause that the service did not ask for.
@@ -236,6 +242,9 @@ impl Core {
                 Retry::NotBefore { from, then } => *then = *from,
                 Retry::Backoff(_) | Retry::NewWish => trouble.retry = Retry::Backoff(self.now),
             }
+        }
+        if let Pin::Failed { again } = &mut self.pin {
+            *again = self.now;
         }
         if let Vault::Unavailable { retry_at, .. } = &mut self.vault {
             *retry_at = self.now;

@@ -1,7 +1,7 @@
 //! Owns which sign-ins the keyring has to forget, until it has; refuses to forget the intention.
 
 use crate::agenda::{AT_ONCE, Action, Due};
-use crate::facts::{Vault, WaitFor};
+use crate::facts::{Farewell, Vault, WaitFor};
 use crate::keeper::Core;
 use crate::{Effect, Outcome, Problem, Setup, Time};
 
@@ -67,10 +67,20 @@ impl Core {
         }
     }
 
+    /// Whose sign-ins are to be deleted: a sign-out that a crash breaks off is one, too.
+    pub(crate) fn to_forget(&self) -> Vec<String> {
+        let mut forgets: Vec<_> =
+            self.deletions.iter().map(|deletion| deletion.identity.clone()).collect();
+        let signs_out = self.farewell.as_ref().is_some_and(Farewell::signs_out);
+        let leaves = self.identity().filter(|_| signs_out).map(str::to_owned);
+        forgets.extend(leaves.filter(|leaves| !forgets.contains(leaves)));
+        forgets
+    }
+
     /// When the keyring has held the sign-in of another registration for too long.
     pub(crate) fn orphan_end(&self) -> Option<Due> {
         let (held, identity) = (self.held_in_keyring.as_deref()?, self.identity()?);
-        let at = self.configured_at + self.rules.orphan_grace;
+        let at = self.configured_at? + self.rules.orphan_grace;
         (held != identity).then_some((at, Action::ForgetOrphan))
     }
 

@@ -151,7 +151,7 @@ pub(crate) struct Trouble {
     pub(crate) retry: Retry,
 }
 
-/// Graph asked for patience: no call of any purpose before its end.
+/// A service asked for patience. Graph does so for calls of every purpose, Entra for refreshes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pause {
     pub(crate) kind: ProblemKind,

@@ -68,6 +68,10 @@ impl Core {
 
     fn farewell(&mut self, leaving: Leaving, clears: bool, reply: Option<ReplyTo>) {
         self.wait(reply, WaitFor::Farewell);
+        if let Rest::Asleep { .. } = self.rest {
+            // Whoever commands it is awake.
+            self.rest = Rest::Awake;
+        }
         self.farewell =
             Some(Farewell { leaving, clears, until: self.now + self.rules.farewell_limit });
         self.pace.wished(self.now, &self.rules);
@@ -180,6 +184,13 @@ impl Core {
 }
 
 impl Farewell {
+    pub(crate) fn signs_out(&self) -> bool {
+        match self.leaving {
+            Leaving::SignOut | Leaving::SignOutAndQuit => true,
+            Leaving::Quit => false,
+        }
+    }
+
     fn only_signs_out(&self) -> bool {
         match self.leaving {
             Leaving::SignOut => true,

@@ -4,11 +4,11 @@
 use std::time::Duration;
 
 use crate::agenda::{AT_ONCE, Action, Due};
-use crate::facts::{Flight, Pin, Planned, Purpose, Shown, WaitFor};
+use crate::facts::{Flight, Pause, Pin, Planned, Purpose, Shown, WaitFor};
 use crate::grant::{Grant, Kept};
 use crate::keeper::Core;
 use crate::{
-    Account, Answer, Call, Effect, GrantId, Granted, Ids, Outcome, ProblemKind, Rules, Time,
+    Account, Answer, Call, Effect, GrantId, Granted, Ids, Outcome, ProblemKind, Rules, Time, words,
 };
 
 /// A grant that is given up, as soon as what was set with it is ended or has expired.
@@ -16,12 +16,16 @@ use crate::{
 pub(crate) struct Former {
     identity: String,
     grant: Grant,
-    /// Until when its session may stand at the service.
-    session: Option<Time>,
-    /// Until when a call that was given up may still land.
+    /// Whether its tokens are accepted; without them nothing can be ended: it expires.
+    can_end: bool,
+    /// Whether its session may stand at the service.
+    session: bool,
+    /// Until when a call that was given up may still land, and make one.
     late_until: Option<Time>,
-    /// Until when its pin may stand.
-    pinned: Option<Time>,
+    /// Whether its pin may stand.
+    pinned: bool,
+    /// When all of that has expired.
+    expires_at: Time,
     /// Until when its registration may come back, and go on with it.
     stays_until: Time,
     retry_at: Time,
@@ -35,8 +39,12 @@ pub(crate) struct Former {
 impl Former {
     /// Until when there is something to end, or to come back to.
     fn until(&self) -> Time {
-        let ends = [self.session, self.late_until, self.pinned].into_iter().flatten();
-        ends.fold(self.stays_until, Time::max)
+        let is_left = self.session || self.pinned || self.late_until.is_some();
+        if self.can_end && is_left {
+            self.expires_at.max(self.stays_until)
+        } else {
+            self.stays_until
+        }
     }
 
     fn is(&self, identity: Option<&str>, account: &Account) -> bool {
@@ -44,18 +52,21 @@ impl Former {
     }
 
     fn next(&self, now: Time, rules: &Rules) -> Option<(Time, Call)> {
+        if !self.can_end {
+            return None;
+        }
         let Grant { id, account, .. } = &self.grant;
         let clear = Call::ClearPresence { grant: *id, account: account.clone() };
         let at = self.retry_at.max(self.not_before);
         let (at, call) = match (self.session, self.pinned, self.late_until) {
-            (Some(_), _, _) => (at, clear),
-            (None, Some(_), _) => (at, Call::Unpin { grant: *id, account: account.clone() }),
-            (None, None, Some(late)) => (at.max(late), clear),
-            (None, None, None) => return None,
+            (true, _, _) => (at, clear),
+            (false, true, _) => (at, Call::Unpin { grant: *id, account: account.clone() }),
+            (false, false, Some(late)) => (at.max(late), clear),
+            (false, false, None) => return None,
         };
         let serves = self.grant.serves(at.max(now), rules);
         let refresh = Call::Refresh { grant: *id, claims: self.grant.claims.clone() };
-        Some(if serves { (at, call) } else { (at.max(self.grant.refresh_not_before), refresh) })
+        Some(if serves { (at, call) } else { (self.grant.after_pause(at), refresh) })
     }
 }
 
@@ -67,33 +78,24 @@ pub(crate) fn is_same(one: &Account, other: &Account) -> bool {
 impl Core {
     /// Another person, or nobody, comes after `grant` of `identity`: what was set with it is ended with it.
     pub(crate) fn part_with(&mut self, identity: String, grant: Grant, stays_until: Time) {
-        let longest = self.now + self.rules.longest_expiration;
-        let session = match &self.shown {
-            Shown::Nothing => None,
-            Shown::Unknown => Some(longest),
-            Shown::Held(lease) => Some(lease.expires_at),
-        };
-        let pinned = (self.pin != Pin::Free).then_some(longest);
-        let late_until = self.ghost.filter(|late| *late > self.now);
-        self.forget_session();
-        // Without tokens that are accepted nothing can be ended: it expires.
-        let (session, pinned, late_until) = match grant.refused {
-            Some(_) => (None, None, None),
-            None => (session, pinned, late_until),
-        };
-        self.formers.push(Former {
+        let former = Former {
             identity,
+            can_end: grant.refused.is_none(),
             grant,
-            session,
-            late_until,
-            pinned,
+            session: self.shown != Shown::Nothing,
+            late_until: self.ghost.filter(|late| *late > self.now),
+            pinned: self.pin != Pin::Free,
+            // A write that was not answered may last longer than the lease.
+            expires_at: self.now + self.rules.longest_expiration,
             stays_until,
             retry_at: AT_ONCE,
             not_before: self.pause.as_ref().map_or(AT_ONCE, |pause| pause.until),
             tries: 0,
             since: self.now,
             refused: 0,
-        });
+        };
+        self.forget_session();
+        self.formers.push(former);
     }
 
     /// What is known of a session is about somebody else's.
@@ -102,12 +104,20 @@ impl Core {
         (self.cleared_at, self.effective) = (None, None);
         self.look_wanted = false;
         self.resolve(|wait| wait == WaitFor::Look, &Outcome::Done);
+        self.resolve(|wait| wait == WaitFor::Clear, &Outcome::Failed(words::replaced()));
         self.trouble = None;
         self.accepted();
     }
 
     /// The person is back before what they had set was ended: it is theirs again. Their grant comes with it.
     pub(crate) fn take_back(&mut self, account: &Account) -> Option<Grant> {
+        // The preferred presence is the person's, whichever registration pinned it.
+        let theirs = |former: &&mut Former| is_same(&former.grant.account, account);
+        for former in self.formers.iter_mut().filter(theirs) {
+            if std::mem::take(&mut former.pinned) {
+                self.pin = Pin::Doubtful;
+            }
+        }
         let identity = self.identity().map(str::to_owned);
         let at = self.formers.iter().position(|former| former.is(identity.as_deref(), account))?;
         let purpose = Purpose::Former(self.formers[at].grant.id);
@@ -119,11 +129,8 @@ impl Core {
             Some(_) | None => {}
         }
         let former = self.formers.remove(at);
-        if former.session.is_some() {
+        if former.session {
             self.shown = Shown::Unknown;
-        }
-        if former.pinned.is_some() {
-            self.pin = Pin::Doubtful;
         }
         self.ghost = self.ghost.max(former.late_until);
         Some(former.grant)
@@ -156,8 +163,11 @@ impl Core {
     pub(crate) fn former_call(&self) -> Option<Planned> {
         let planned = |former: &Former| {
             let (at, call) = former.next(self.now, &self.rules)?;
-            let is_here = Some(former.identity.as_str()) == self.identity();
-            let at = if is_here && !call.goes_to_entra() { self.after_pause(at) } else { at };
+            let at = if self.is_here(former) && !call.goes_to_entra() {
+                self.after_pause(at)
+            } else {
+                at
+            };
             Some(Planned { at, call, purpose: Purpose::Former(former.grant.id) })
         };
         self.formers.iter().filter_map(planned).min_by_key(|planned| planned.at)
@@ -165,12 +175,20 @@ impl Core {
 
     /// When nothing is left to end for a former person, or it has expired.
     pub(crate) fn former_end(&self) -> Option<Due> {
-        let in_flight = |former: &&Former| {
+        let can_go = |former: &&Former| {
             let purpose = Purpose::Former(former.grant.id);
-            self.flight.as_ref().is_none_or(|flight| flight.purpose != purpose)
+            let in_flight = self.flight.as_ref().is_some_and(|flight| flight.purpose == purpose);
+            // The keyring may bring them back, with older tokens.
+            let is_awaited = self.is_here(former) && self.is_loading();
+            !in_flight && !is_awaited
         };
         let end = |former: &Former| (former.until(), Action::DropFormer(former.grant.id));
-        self.formers.iter().filter(in_flight).map(end).min_by_key(|(at, _)| *at)
+        self.formers.iter().filter(can_go).map(end).min_by_key(|(at, _)| *at)
+    }
+
+    /// Whether it is a former person's of the present registration.
+    fn is_here(&self, former: &Former) -> bool {
+        Some(former.identity.as_str()) == self.identity()
     }
 
     pub(crate) fn drop_former(&mut self, id: GrantId) {
@@ -181,16 +199,13 @@ impl Core {
     /// A call with a former grant was given up, and may still land.
     pub(crate) fn former_abandoned(&mut self, id: GrantId, flight: &Flight) {
         let late = flight.sent_at + self.rules.call_limit;
-        let longest = self.now + self.rules.longest_expiration;
         let Some(former) = self.formers.iter_mut().find(|former| former.grant.id == id) else {
             return;
         };
         if flight.call.writes_session() {
             former.late_until = former.late_until.max(Some(late));
         }
-        if flight.call.writes_pin() {
-            former.pinned = former.pinned.or(Some(longest));
-        }
+        former.pinned |= flight.call.writes_pin();
     }
 
     /// Whether what a former person left is tried again at once.
@@ -200,12 +215,15 @@ impl Core {
         }
     }
 
-    /// Takes the answer to a former person's call in. What the service refuses cannot be ended from here: it expires.
+    /// Takes the answer to a former person's call in. What the service refuses cannot be
+    /// ended from here: it expires, and the tokens stay as long as their registration may come back.
     pub(crate) fn former_answered(&mut self, id: GrantId, flight: &Flight, answer: Answer) {
         let Some(at) = self.formers.iter().position(|former| former.grant.id == id) else { return };
         match answer {
             Answer::Done => {
-                self.passed();
+                if self.is_here(&self.formers[at]) {
+                    self.passed();
+                }
                 let former = &mut self.formers[at];
                 (former.tries, former.refused) = (0, 0);
                 former.ended(flight);
@@ -233,7 +251,7 @@ impl Core {
             | Answer::Presence(_)
             | Answer::DeviceCode(_)
             | Answer::Pending
-            | Answer::SlowDown => self.formers[at].ends_nothing(),
+            | Answer::SlowDown => self.formers[at].can_end = false,
         }
     }
 
@@ -255,17 +273,17 @@ impl Core {
         retry_after: Option<Duration>,
         ids: Ids,
     ) {
-        let is_here = Some(self.formers[at].identity.as_str()) == self.identity();
-        let until = if is_here {
+        let pause = if self.is_here(&self.formers[at]) {
             self.asked_for_patience(flight, kind, retry_after, ids)
         } else {
-            self.spread(retry_after)
+            let until = self.spread(retry_after);
+            until.map(|until| Pause { kind, ids, since: self.now, until })
         };
         self.former_later(at, 0);
         let former = &mut self.formers[at];
-        match until {
-            Some(until) if flight.call.goes_to_entra() => former.grant.refresh_not_before = until,
-            Some(until) => former.not_before = until,
+        match pause {
+            Some(pause) if flight.call.goes_to_entra() => former.grant.pause = Some(pause),
+            Some(pause) => former.not_before = pause.until,
             None => {}
         }
     }
@@ -279,19 +297,12 @@ impl Core {
 }
 
 impl Former {
-    /// What cannot be ended expires; the tokens stay as long as their registration may come back.
-    fn ends_nothing(&mut self) {
-        (self.session, self.late_until, self.pinned) = (None, None, None);
-    }
-
     fn ended(&mut self, flight: &Flight) {
         if flight.call.writes_session() {
-            self.session = None;
+            self.session = false;
             self.late_until = self.late_until.filter(|late| flight.sent_at < *late);
         }
-        if flight.call.writes_pin() {
-            self.pinned = None;
-        }
+        self.pinned &= !flight.call.writes_pin();
     }
 }
 

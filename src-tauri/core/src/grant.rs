@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::agenda::AT_ONCE;
-use crate::facts::{Flight, Shown, Vault, WaitFor, Want};
+use crate::facts::{Flight, Pause, Vault, WaitFor, Want};
 use crate::former::is_same;
 use crate::keeper::Core;
 use crate::{
@@ -25,10 +25,8 @@ pub(crate) struct Grant {
     pub(crate) claims: Option<Claims>,
     /// Renewing ahead of time is not tried before this.
     pub(crate) refresh_after: Time,
-    /// Entra asked for no refresh before this.
-    pub(crate) refresh_not_before: Time,
-    /// When it did.
-    pub(crate) throttled_at: Time,
+    /// Entra asked for no refresh before its end.
+    pub(crate) pause: Option<Pause>,
     pub(crate) refused: Option<Refused>,
 }
 
@@ -59,6 +57,11 @@ impl Kept {
 }
 
 impl Grant {
+    /// The first moment from `at` on at which Entra has not asked for patience.
+    pub(crate) fn after_pause(&self, at: Time) -> Time {
+        self.pause.as_ref().map_or(at, |pause| at.max(pause.until))
+    }
+
     pub(crate) fn store_at(&self) -> Option<Time> {
         match self.kept {
             Kept::Stored | Kept::Storing { .. } => None,
@@ -145,8 +148,7 @@ impl Core {
             },
             claims: None,
             refresh_after: asked_at + access_for / 2,
-            refresh_not_before: AT_ONCE,
-            throttled_at: AT_ONCE,
+            pause: None,
             refused: None,
         });
         self.vault = Vault::Present;
@@ -183,15 +185,16 @@ impl Core {
             grant.access_until = None;
             grant.refused = Some(Refused { problem: problem.clone(), since, retry_at });
         }
-        if let (Shown::Held(lease), Some(late)) = (&self.shown, self.ghost)
-            && late > lease.sent_at
-        {
-            // What may have landed after it cannot be overtaken any more.
-            self.shown = Shown::Unknown;
-        }
         self.resolve_wish_failed(&problem);
         self.resolve(|wait| wait == WaitFor::Look, &Outcome::Failed(problem));
         self.look_wanted = false;
+    }
+
+    /// What Entra's policy refused it may take now.
+    pub(crate) fn try_refused_again(&mut self) {
+        if let Some(refused) = self.grant.as_mut().and_then(|grant| grant.refused.as_mut()) {
+            refused.retry_at = self.now;
+        }
     }
 
     pub(crate) fn lacks_permission(&self) -> bool {

@@ -34,8 +34,8 @@ pub struct Core {
     pub(crate) formers: Vec<Former>,
     /// Whose sign-in the keyring holds.
     pub(crate) held_in_keyring: Option<String>,
-    /// When another registration was configured.
-    pub(crate) configured_at: Time,
+    /// When this run took up its first registration, or another one; absent before.
+    pub(crate) configured_at: Option<Time>,
     pub(crate) deletions: Vec<Deletion>,
     pub(crate) deleted: u64,
     pub(crate) sign_in: SignIn,
@@ -93,7 +93,7 @@ impl Core {
             grant: None,
             formers: Vec::new(),
             held_in_keyring: saved.identity.clone(),
-            configured_at: Time::ZERO,
+            configured_at: None,
             deletions: Vec::new(),
             deleted: 0,
             sign_in: SignIn::Idle,
@@ -142,6 +142,7 @@ impl Core {
         let was_gone = self.gone;
         self.now = self.now.max(now);
         self.note(event);
+        self.begin();
         while let Some((at, action)) = self.due() {
             if at > self.now {
                 break;

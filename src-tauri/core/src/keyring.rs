@@ -1,7 +1,7 @@
 //! Owns what the OS keyring is asked for, and what its answers mean; refuses to take "unavailable" for "absent".
 
 use crate::agenda::AT_ONCE;
-use crate::facts::{Shown, Vault, WaitFor, Want};
+use crate::facts::{Vault, WaitFor, Want};
 use crate::grant::{Grant, Kept};
 use crate::keeper::Core;
 use crate::{Account, Effect, Flaw, GrantId, Outcome, Problem, VaultEvent, words};
@@ -19,16 +19,18 @@ impl Core {
             | Vault::SignedOut => (0, self.now, None),
         };
         if self.vault == Vault::NotAsked {
-            self.configured_at = self.now;
             self.pace.wished(self.now, &self.rules);
-        }
-        // What a run before this one sent may still be on its way.
-        let may_be_overtaken = self.shown == Shown::Unknown && !self.saved.ended;
-        if self.vault == Vault::NotAsked && may_be_overtaken {
-            self.ghost = self.ghost.max(Some(self.now + self.rules.call_limit));
         }
         self.vault = Vault::Asked { tries: tries.saturating_add(1), since, problem };
         self.emit(Effect::Load);
+    }
+
+    /// Whether it is not known yet whom the keyring holds.
+    pub(crate) fn is_loading(&self) -> bool {
+        match self.vault {
+            Vault::NotAsked | Vault::Asked { .. } | Vault::Unavailable { .. } => true,
+            Vault::Absent | Vault::Present | Vault::SignedOut => false,
+        }
     }
 
     pub(crate) fn store(&mut self) {
@@ -100,7 +102,7 @@ impl Core {
             // Its tokens are at least as new as those in the keyring.
             self.emit(Effect::Drop(id));
             self.grant = Some(former);
-            return;
+            return self.try_refused_again();
         }
         self.grant = Some(Grant {
             id,
@@ -110,8 +112,7 @@ impl Core {
             kept: Kept::Stored,
             claims: None,
             refresh_after: AT_ONCE,
-            refresh_not_before: AT_ONCE,
-            throttled_at: AT_ONCE,
+            pause: None,
             refused: None,
         });
     }

@@ -21,11 +21,26 @@ impl Core {
             (OnStart::Nothing, _) | (OnStart::Resume, SavedWish::Nothing) => {
                 self.want = Want::Nothing;
             }
-            (OnStart::Want(status), _) => self.wish(status, None, None),
+            (OnStart::Want(status), _) => {
+                self.before = self.before.filter(|before| *before != status);
+                self.wish(status, None, None);
+            }
             (OnStart::Resume, SavedWish::Status { status, until, lasts }) => {
                 let until = until.filter(|_| !self.rules.has(Flaw::ForgetsEndAtStart));
                 self.wish(status, until, lasts);
             }
+        }
+    }
+
+    /// The first registration that works is in force from now on.
+    pub(crate) fn begin(&mut self) {
+        if self.configured_at.is_some() || self.identity().is_none() {
+            return;
+        }
+        self.configured_at = Some(self.now);
+        // What a run before this one sent may still be on its way.
+        if self.shown == Shown::Unknown && !self.saved.ended {
+            self.ghost = Some(self.now + self.rules.call_limit);
         }
     }
 
@@ -66,7 +81,7 @@ impl Core {
             session,
             pinned: self.pin != Pin::Free,
             identity: self.held_in_keyring.clone(),
-            forgets: self.deletions.iter().map(|deletion| deletion.identity.clone()).collect(),
+            forgets: self.to_forget(),
         };
         if saved != self.saved && !self.rules.has(Flaw::SavesNothing) {
             self.saved = saved.clone();

@@ -1,5 +1,7 @@
 //! Owns what a waking machine, a network or another configuration changes; refuses to notice them by itself.
 
+use std::time::Duration;
+
 use crate::agenda::{AT_ONCE, Action, Due};
 use crate::crowd::Crowd;
 use crate::facts::{Rest, Retry, Shown, Vault, WaitFor};
@@ -20,9 +22,7 @@ impl Core {
         {
             *at = self.now;
         }
-        if let Some(refused) = self.grant.as_mut().and_then(|grant| grant.refused.as_mut()) {
-            refused.retry_at = self.now;
-        }
+        self.try_refused_again();
         if let Vault::Unavailable { retry_at, .. } = &mut self.vault {
             *retry_at = self.now;
         }
@@ -34,9 +34,8 @@ impl Core {
     }
 
     fn wake_up(&mut self) {
-        if self.rest != Rest::Awake {
-            // Who asked before the sleep slept, too.
-            self.wait_anew();
+        if let Some(slept) = self.slept() {
+            self.wait_longer(slept);
         }
         self.rest = Rest::Awake;
         let (now, fresh) = (self.now, self.rules.look_fresh);
@@ -51,6 +50,14 @@ impl Core {
             Shown::Held(lease) => lease.renew_at = Some(now),
             Shown::Nothing | Shown::Unknown => {}
         }
+    }
+
+    /// How long the machine slept that was let asleep; absent when it stayed awake.
+    fn slept(&self) -> Option<Duration> {
+        let Rest::Asleep { until } = self.rest else { return None };
+        let stayed = (until..=until + self.rules.answer_margin).contains(&self.now);
+        let slept = self.now.since(until - self.rules.sleep_comes_within);
+        (!stayed).then_some(slept)
     }
 
     /// The last things before a sleep are those before an end, but the wish stays.
@@ -121,7 +128,6 @@ impl Core {
             self.leave(former);
         }
         self.setup = setup;
-        self.configured_at = self.now;
         self.vault = Vault::NotAsked;
         self.trouble = None;
         self.pause = None;
@@ -129,6 +135,7 @@ impl Core {
         self.crowd = Crowd::default();
         self.resolve(|wait| wait == WaitFor::Remembered, &Outcome::Done);
         if works {
+            self.configured_at = Some(self.now);
             self.take_up_deletions();
         } else {
             // The first configuration that works is the start.
@@ -145,10 +152,10 @@ impl Core {
             }
             None => {
                 // Nobody knows whose session it is that the run before this one may have left.
-                let is_left = self.shown != Shown::Nothing;
+                let (is_left, pin) = (self.shown != Shown::Nothing, self.pin);
                 self.forget_session();
                 if is_left {
-                    self.shown = Shown::Unknown;
+                    (self.shown, self.pin) = (Shown::Unknown, pin);
                 }
             }
         }

@@ -38,12 +38,13 @@ impl Core {
         kind: ProblemKind,
         retry_after: Option<Duration>,
         ids: Ids,
-    ) -> Option<Time> {
+    ) -> Option<Pause> {
         let until = self.spread(retry_after)?;
+        let pause = Pause { kind, ids, since: self.now, until };
         if !flight.call.goes_to_entra() {
-            self.pause = Some(Pause { kind, ids, since: self.now, until });
+            self.pause = Some(pause.clone());
         }
-        Some(until)
+        Some(pause)
     }
 
     /// When a pause that a service asked for is over: later by a share of it, so that not everybody is back at once.

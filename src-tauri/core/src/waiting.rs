@@ -1,5 +1,7 @@
 //! Owns who waits for the outcome of a command, and for how long; refuses to know what becomes of it.
 
+use std::time::Duration;
+
 use crate::agenda::{Action, Due};
 use crate::facts::{Rest, WaitFor, Waiting};
 use crate::keeper::Core;
@@ -40,10 +42,10 @@ impl Core {
         }
     }
 
-    pub(crate) fn wait_anew(&mut self) {
-        let limit = self.now + self.rules.reply_limit;
+    /// Who asked before a sleep slept, too.
+    pub(crate) fn wait_longer(&mut self, slept: Duration) {
         for waiting in &mut self.waiting {
-            waiting.limit = waiting.limit.map(|_| limit);
+            waiting.limit = waiting.limit.map(|limit| limit + slept);
         }
     }
 

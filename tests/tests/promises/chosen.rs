@@ -165,3 +165,18 @@ fn a_look_that_fails_while_nothing_is_wanted_leaves_no_problem_behind() {
     assert_eq!(world.outcome(reply), Some(&Outcome::Done));
     assert!(world.view().effective.is_some());
 }
+
+#[test]
+fn what_one_would_go_back_to_and_chose_anew_is_nothing_to_go_back_to() {
+    let mut world = World::signed_in(29);
+    world.set(Status::InACall);
+    world.run(SECOND);
+    world.set_for(Status::Away, 1_800);
+    world.run(SECOND);
+    world.set(Status::InACall);
+    world.run(SECOND);
+    world.click(Command::Toggle { status: Status::InACall });
+    world.run(2 * SECOND);
+    assert_eq!(world.view().wish, None);
+    assert_eq!(world.session(), SessionState::Absent);
+}

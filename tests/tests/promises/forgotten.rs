@@ -1,32 +1,12 @@
 //! What the keyring has to forget is not forgotten, over failures, restarts and other registrations.
 
-use presence_tests::cloud::App;
-use presence_tests::world::{OTHER_CLIENT_ID, Place};
-
 use super::*;
 
 /// A person who is signed in, in a tenant with two registrations.
 fn signed_in(seed: u64) -> World {
-    let mut options = Options::default();
-    options.apps.push(App { client_id: OTHER_CLIENT_ID.to_owned(), ..options.apps[0].clone() });
-    options.graph_roots = Place::ALL.map(|place| place.graph().to_owned()).to_vec();
-    let mut world = World::with(here(), options, seed);
+    let mut world = two_registrations(here(), seed);
     world.sign_in();
     world
-}
-
-fn elsewhere() -> Setup {
-    Setup::Ready(Settings { identity: "fabrikam".to_owned(), ..settings() })
-}
-
-fn here() -> Setup {
-    Setup::Ready(settings())
-}
-
-fn configure(world: &mut World, setup: Setup) {
-    world.setup = setup;
-    world.click(Command::Reload);
-    world.run(2 * SECOND);
 }
 
 #[test]
@@ -176,4 +156,38 @@ fn a_registration_that_comes_back_goes_on_with_the_newest_tokens() {
     world.start();
     world.run(5 * SECOND);
     assert!(matches!(world.view().account, AccountView::SignedIn { .. }));
+}
+
+#[test]
+fn a_sign_out_that_a_crash_breaks_off_holds() {
+    let mut world = signed_in(459);
+    world.set(Status::Away);
+    world.run(SECOND);
+    world.cloud.fault(Kind::ClearPresence, 1, Fault::Silence);
+    world.click(Command::SignOut);
+    world.run(SECOND);
+    world.crash();
+    world.start();
+    world.run(2 * SECOND);
+    assert_eq!(world.view().account, AccountView::SignedOut);
+    assert!(!world.remembers());
+}
+
+#[test]
+fn the_sign_in_of_another_registration_is_deleted_beside_one_that_is_still_to_be() {
+    let mut world = signed_in(460);
+    world.keyring(Mood::ReadOnly);
+    configure(&mut world, elsewhere());
+    world.click(Command::SignOut);
+    world.run(4 * SECOND);
+    world.crash();
+    world.start();
+    world.run(30 * SECOND);
+    world.keyring(Mood::Works);
+    world.run(6 * MINUTE);
+    world.setup = here();
+    world.crash();
+    world.start();
+    world.run(2 * SECOND);
+    assert_eq!(world.view().account, AccountView::SignedOut);
 }

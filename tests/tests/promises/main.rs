@@ -10,10 +10,10 @@ use presence_core::{
 };
 use presence_tests::cloud::browser::Pick;
 use presence_tests::cloud::{
-    ALEX, Consent, Fault, Kind, MEGAN, Millis, On, Options, Pair, RetryAfter, Rotation,
-    SessionState, Shown, TokenError,
+    ALEX, App, Consent, Fault, Kind, MEGAN, Millis, On, Options, Pair, RetryAfter, Rotation,
+    SessionState, Shown, TokenError, User,
 };
-use presence_tests::world::{Mood, World};
+use presence_tests::world::{Mood, OTHER_CLIENT_ID, Place, World};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -36,6 +36,7 @@ mod machine;
 mod manners;
 mod persons;
 mod pinned;
+mod registrations;
 mod rest;
 mod sign_in;
 mod timed;
@@ -168,6 +169,29 @@ fn turn() -> impl Strategy<Value = Turn> {
 
 fn settings() -> Settings {
     Settings { identity: "contoso".to_owned(), ..Settings::default() }
+}
+
+/// A tenant with two registrations and two people; nobody is signed in.
+fn two_registrations(setup: Setup, seed: u64) -> World {
+    let users = vec![User::megan(), User::alex()];
+    let mut options = Options { users, ..Options::default() };
+    options.apps.push(App { client_id: OTHER_CLIENT_ID.to_owned(), ..options.apps[0].clone() });
+    options.graph_roots = Place::ALL.map(|place| place.graph().to_owned()).to_vec();
+    World::with(setup, options, seed)
+}
+
+fn here() -> Setup {
+    Setup::Ready(settings())
+}
+
+fn elsewhere() -> Setup {
+    Setup::Ready(Settings { identity: "fabrikam".to_owned(), ..settings() })
+}
+
+fn configure(world: &mut World, setup: Setup) {
+    world.setup = setup;
+    world.click(Command::Reload);
+    world.run(2 * SECOND);
 }
 
 fn pinning(seed: u64) -> World {

@@ -159,3 +159,18 @@ fn renewals_of_many_machines_do_not_line_up() {
     times.dedup();
     assert!(times.len() >= 15, "{times:?}");
 }
+
+#[test]
+fn trouble_that_passes_is_tried_often_at_first_although_another_stood_for_long() {
+    let mut world = World::signed_in(119);
+    world.cloud.fault(Kind::SetPresence, 1, Fault::Status(400, None));
+    world.set(Status::Away);
+    world.run(HOUR);
+    assert_eq!(problem(&world), Some(ProblemKind::Rejected));
+    let from = world.now;
+    world.cloud.fault_between(On::Graph, from, from + HOUR, Fault::LoseRequest);
+    world.set(Status::Presenting);
+    world.run(14 * MINUTE);
+    let times: Vec<Millis> = sets(&world, from).into_iter().map(|(at, _)| at).collect();
+    assert!(times.windows(2).all(|pair| pair[1] - pair[0] <= MINUTE + SECOND), "{times:?}");
+}

@@ -1,7 +1,6 @@
 //! One person's session is never another's: who comes after somebody ends what they left, with their own tokens.
 
 use super::*;
-use presence_tests::cloud::User;
 
 /// A machine of two people, the first of them signed in.
 fn shared(seed: u64) -> World {
@@ -127,4 +126,37 @@ fn a_sign_in_without_a_refresh_token_leaves_the_one_before_to_nobody() {
         AccountView::SignedOut,
         "the one before is not signed in again"
     );
+}
+
+#[test]
+fn a_longer_session_whose_answer_was_lost_is_ended_for_the_person_before() {
+    let short = Settings { expiration: Duration::from_secs(300), ..settings() };
+    let mut world = shared_with(short, 447);
+    world.set(Status::Away);
+    world.run(MINUTE);
+    world.cloud.fault(Kind::SetPresence, 1, Fault::LoseAnswer);
+    let busy = Fault::Status(503, None);
+    world.cloud.fault_between(Kind::SetPresence, world.now + 200, world.now + HOUR, busy.clone());
+    world.cloud.fault_between(Kind::ClearPresence, world.now, world.now + 6 * MINUTE, busy);
+    world.set_for(Status::Away, 3_600);
+    world.run(SECOND);
+    world.sign_in_as(Pick::Alex);
+    world.run(15 * MINUTE);
+    assert_eq!(session_of(&world, MEGAN), SessionState::Absent);
+}
+
+#[test]
+fn a_write_of_the_person_before_that_lands_after_their_clear_is_ended() {
+    let mut world = shared(448);
+    let reply = world.click(Command::SignIn { method: SignInMethod::Browser });
+    world.run(100);
+    world.cloud.fault(Kind::SetPresence, 1, Fault::LandLate(5_000));
+    world.set(Status::InACall);
+    world.run(100);
+    world.click(Command::Clear);
+    world.run(3 * SECOND);
+    world.browser(Pick::Alex);
+    world.run(MINUTE);
+    assert_eq!(world.outcome(reply), Some(&Outcome::Done));
+    assert_eq!(session_of(&world, MEGAN), SessionState::Absent);
 }

@@ -73,3 +73,18 @@ fn a_pin_that_a_newer_choice_was_to_end_is_ended_after_a_crash() {
     world.run(3 * SECOND);
     assert_eq!(world.cloud.aggregate(MEGAN, world.now), available);
 }
+
+#[test]
+fn a_pin_that_could_not_be_ended_is_tried_again_with_the_next_choice() {
+    let mut world = pinning(164);
+    world.cloud.teams(MEGAN, world.now, "phone", Some(Shown::new("Available", "Available")));
+    world.set(Status::Away);
+    world.run(2 * SECOND);
+    world.cloud.fault(Kind::ClearPreferred, 1, Fault::Status(403, None));
+    world.set(Status::Available);
+    world.run(MINUTE);
+    assert_eq!(world.cloud.aggregate(MEGAN, world.now), Shown::new("Away", "Away"));
+    world.click(Command::Clear);
+    world.run(2 * SECOND);
+    assert_eq!(world.cloud.aggregate(MEGAN, world.now), Shown::new("Available", "Available"));
+}

@@ -130,3 +130,31 @@ fn a_timed_status_that_ends_in_sleep_is_over_on_waking() {
     world.run(3 * SECOND);
     assert_eq!(world.session(), held(Status::Available));
 }
+
+#[test]
+fn a_sign_out_just_before_the_machine_sleeps_still_ends_the_session() {
+    let keeps = Settings { on_quit: OnQuit::Keep, ..settings() };
+    let mut world = World::with(Setup::Ready(keeps), Options::default(), 324);
+    world.sign_in();
+    world.set(Status::InACall);
+    world.run(MINUTE);
+    world.fall_asleep();
+    world.click(Command::SignOut);
+    world.run(2 * SECOND);
+    assert_eq!(world.session(), SessionState::Absent);
+    assert_eq!(world.view().account, AccountView::SignedOut);
+}
+
+#[test]
+fn whoever_asked_before_a_sleep_that_does_not_come_is_answered_in_time() {
+    let mut world = World::signed_in(325);
+    world.run(2 * HOUR);
+    world.cloud.fault_between(On::All, world.now, world.now + HOUR, Fault::Silence);
+    world.click(Command::Look);
+    world.run(SECOND);
+    let reply = world.set(Status::Away);
+    world.run(10 * SECOND);
+    world.fall_asleep();
+    world.run(50 * SECOND);
+    assert!(world.outcome(reply).is_some());
+}

@@ -254,3 +254,19 @@ fn a_token_that_a_policy_forbade_was_not_refused() {
     let (first, last) = (sets[sets.len() - 2].0, sets[sets.len() - 1].0);
     assert!(last - first < 2 * SECOND, "{} ms between a first 401 and the next try", last - first);
 }
+
+#[test]
+fn a_token_that_is_refused_after_its_challenge_was_met_is_renewed_once() {
+    let mut world = World::signed_in(910);
+    let claims = json!({"access_token": {"nbf": {"essential": true, "value": "1767600001"}}});
+    world.cloud.challenge(MEGAN, claims);
+    let from = world.now;
+    world.set(Status::Available);
+    while count(&world, from, Kind::Refresh) == 0 {
+        world.run(1);
+    }
+    world.cloud.fault(Kind::SetPresence, 100, Fault::Status(401, None));
+    world.run(2 * SECOND);
+    assert_eq!(problem(&world), Some(ProblemKind::TokenRefused));
+    assert_eq!(count(&world, from, Kind::Refresh), 1);
+}

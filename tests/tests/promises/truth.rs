@@ -184,3 +184,61 @@ fn a_keyring_that_never_answers_keeps_nobody_waiting_for_longer_than_a_minute() 
     assert_eq!(core.deadline(), Some(at(61)));
     assert_eq!(replies(&core.handle(at(61), Event::Tick)), 1);
 }
+
+#[test]
+fn the_reason_for_which_entra_asked_for_patience_is_the_one_that_is_shown() {
+    let kinds = [(429, ProblemKind::Throttled), (503, ProblemKind::ServiceBusy)];
+    for (status, kind) in kinds {
+        let mut world = World::signed_in(416);
+        world.set(Status::Available);
+        let later = Fault::Status(status, Some(RetryAfter::Seconds(700)));
+        world.cloud.fault_between(Kind::Refresh, world.now, world.now + 2 * HOUR, later);
+        while count(&world, 0, Kind::Refresh) == 0 {
+            world.run(SECOND);
+        }
+        // The access token lives five minutes longer.
+        world.run(6 * MINUTE);
+        world.set(Status::Away);
+        assert_eq!(problem(&world), Some(kind));
+    }
+}
+
+#[test]
+fn a_status_that_a_late_write_may_have_changed_is_not_shown_as_held() {
+    let mut world = World::signed_in(417);
+    world.cloud.fault(Kind::SetPresence, 1, Fault::LandLate(9_000));
+    world.set(Status::InACall);
+    world.run(100);
+    world.set(Status::Presenting);
+    world.run(4 * SECOND);
+    assert_eq!(world.session(), held(Status::Presenting));
+    world.run(5 * SECOND + 500);
+    world.cloud.fault_between(On::Graph, world.now, world.now + HOUR, Fault::LoseRequest);
+    world.run(MINUTE);
+    assert_eq!(world.session(), held(Status::InACall), "it landed last");
+    let view = world.view();
+    assert_eq!((view.session, view.progress), (None, Progress::Waiting));
+    assert_eq!(problem(&world), Some(ProblemKind::Offline));
+}
+
+#[test]
+fn a_sign_in_beside_a_good_one_that_does_not_work_is_shown_and_ends_nothing() {
+    let mut world = at_rest(418);
+    world.click(Command::SignIn { method: SignInMethod::Browser });
+    world.run(6 * MINUTE);
+    assert_eq!(problem(&world), Some(ProblemKind::SignInExpired));
+    assert!(matches!(world.view().account, AccountView::SignedIn { .. }));
+    assert_eq!(world.session(), held(Status::Presenting));
+}
+
+#[test]
+fn whoever_looks_while_nothing_can_be_asked_is_answered_at_once() {
+    let mut world = at_rest(419);
+    world.cloud.fault_between(On::Graph, world.now, world.now + HOUR, Fault::LoseRequest);
+    world.set(Status::Away);
+    world.run(5 * MINUTE);
+    let from = world.now;
+    let reply = world.click(Command::Look);
+    assert_eq!(world.outcome(reply), Some(&Outcome::Done));
+    assert_eq!(since(&world, from), []);
+}

@@ -26,6 +26,8 @@ const ENDED_STANDS: Millis = 305 * SECOND;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Purpose {
     Session,
+    /// The same, and only a person or an administrator ends it.
+    Verdict,
     Pin,
     Look,
     Token,
@@ -67,6 +69,25 @@ impl Alarms {
         self.serves_until = 0;
     }
 
+    /// Whether something failed that only a person or an administrator ends.
+    pub(super) fn is_verdict_standing(&self) -> bool {
+        self.failing.contains(&Purpose::Verdict)
+    }
+
+    /// Whether anything fails that the status needs.
+    pub(super) fn is_in_trouble(&self) -> bool {
+        self.failing.iter().any(|purpose| *purpose != Purpose::Look)
+    }
+
+    /// They are back, with their token, and whatever patience Entra asked of them.
+    pub(super) fn back(&mut self, now: Millis, serves_until: Millis, patient_until: Millis) {
+        self.serves_until = serves_until;
+        if now < patient_until {
+            self.failing.insert(Purpose::Token);
+            self.pause_until = self.pause_until.max(patient_until);
+        }
+    }
+
     /// Nobody knows what became of a call that writes the session.
     pub(super) fn doubts(&mut self, call: &Call) {
         if call.writes_session() {
@@ -102,17 +123,16 @@ impl Alarms {
             | Call::PollDevice { .. } => {}
         }
         match purpose {
-            // Whoever takes a write, or shows what colleagues see, is there.
-            Purpose::Session | Purpose::Pin | Purpose::Look | Purpose::Former => {
-                self.failing.retain(|failing| *failing == Purpose::Token);
-            }
-            Purpose::Token => {}
+            Purpose::Session => self.failing.retain(|failing| *failing == Purpose::Token),
+            // Whoever takes any write, or shows what colleagues see, is there.
+            Purpose::Pin | Purpose::Look | Purpose::Former => self.former_confirms(),
+            Purpose::Token | Purpose::Verdict => {}
         }
     }
 
     /// Graph answered a former person.
     pub(super) fn former_confirms(&mut self) {
-        self.failing.retain(|failing| *failing == Purpose::Token);
+        self.failing.retain(|failing| matches!(failing, Purpose::Token | Purpose::Verdict));
     }
 
     /// Graph asked a former person for patience.
@@ -132,7 +152,13 @@ impl Alarms {
             self.sign_in_failed = Some(now);
             return;
         }
-        self.failing.insert(purpose(&flight.call));
+        self.failing.insert(match (purpose(&flight.call), answer) {
+            (
+                Purpose::Session,
+                Answer::Forbidden { .. } | Answer::NotFound { .. } | Answer::Rejected { .. },
+            ) => Purpose::Verdict,
+            (purpose, _) => purpose,
+        });
         let pause = excuses::poll(age);
         let until = match answer {
             Answer::Throttled { retry_after, .. } | Answer::Busy { retry_after, .. } => {
@@ -174,12 +200,18 @@ impl Alarms {
 }
 
 impl Oracle {
+    /// What the service confirmed, unless something landed after it, or may have, that nothing has overtaken yet.
+    fn sure(&self, now: Millis) -> Option<Confirmed> {
+        let ghost = self.order.ghost_until;
+        self.alarms.confirmed.filter(|lease| now < ghost || lease.sent >= ghost)
+    }
+
     /// Whether the service has confirmed the newest wish, and the session says it.
-    pub(super) fn is_as_wanted(&self) -> bool {
+    pub(super) fn is_as_wanted(&self, now: Millis) -> bool {
         if !fits(self.wishes.wanted, self.sight().state) {
             return false;
         }
-        match (self.wishes.wanted, self.alarms.confirmed) {
+        match (self.wishes.wanted, self.sure(now)) {
             (Wanted::Held(Held { status, .. }), Some(confirmed)) => {
                 confirmed.status == status && confirmed.sent >= self.wishes.since
             }
@@ -210,7 +242,7 @@ impl Oracle {
     /// What is on the faces stands until now.
     pub(super) fn alarms_until(&mut self, now: Millis) {
         let Some(kind) = self.alarms.shown else { return };
-        if self.is_beside_the_point(now) || !self.is_as_wanted() || self.flight.is_some() {
+        if self.is_beside_the_point(now) || !self.is_as_wanted(now) || self.flight.is_some() {
             return;
         }
         let end = self.alarms.pause_until.max(self.free_at(now)) + REACTION;
@@ -243,8 +275,8 @@ impl Oracle {
         if failing.is_empty() {
             return Some("nothing fails");
         }
-        let ends_soon = self.alarms.confirmed.is_some_and(|lease| now + FOREWARNING >= lease.ends);
-        if !self.is_as_wanted() || ends_soon {
+        let ends_soon = self.sure(now).is_some_and(|lease| now + FOREWARNING >= lease.ends);
+        if !self.is_as_wanted(now) || ends_soon {
             return None;
         }
         if failing.iter().all(|purpose| *purpose == Purpose::Look) {
@@ -260,8 +292,8 @@ impl Oracle {
             Effect::Notify(notice) => notice.title == problem.title,
             _ => false,
         };
-        let holds = self.alarms.confirmed.is_some_and(|lease| now + FOREWARNING < lease.ends);
-        (effects.iter().any(tells) && self.is_as_wanted() && holds)
+        let holds = self.sure(now).is_some_and(|lease| now + FOREWARNING < lease.ends);
+        (effects.iter().any(tells) && self.is_as_wanted(now) && holds)
             .then(|| format!("\"{}\" is told, and the session holds", problem.title))
     }
 }

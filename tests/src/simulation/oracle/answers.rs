@@ -1,9 +1,10 @@
 //! What the service did with a call, and what the program learned of it; it refuses to excuse what no fault
 //! explains.
 
-use presence_core::{Answer, Call, CallId, Effect, GrantId, Granted};
+use presence_core::{Answer, Call, CallId, Effect, GrantId, Granted, SavedWish};
 
 use super::excuses::REACTION;
+use super::reasons::patience;
 use super::{Flight, Oracle, Promise};
 use crate::cloud::{Delivery, Kind, Millis};
 use crate::world::Subject;
@@ -46,7 +47,13 @@ impl Oracle {
         if let (Kind::Refresh, 200, false, Some(whose)) = (kind, status, is_own, whose)
             && lands(delivery, struck)
         {
-            self.sign_in.former_issued(now, whose.place, is_awaited);
+            let arrives = delivery == Delivery::Answer;
+            self.sign_in.former_issued(now, whose.place, is_awaited, arrives);
+            if delivery != Delivery::Answer && self.sign_in.rotates() {
+                // Nobody has the token that came in its place: what they left expires.
+                self.persons.lets_go(|former| former == whose);
+                self.pins.unpinned(whose.person);
+            }
         }
         if kind == Kind::Refresh && !is_awaited && is_own {
             self.sign_in.reused(now);
@@ -54,7 +61,12 @@ impl Oracle {
         if !lands(delivery, struck) {
             return;
         }
+        let place = self.subject.place;
         match (kind, status, whose) {
+            // Nobody knows whom a run before this one pinned at another registration.
+            (Kind::SetPreferred, 200, Some(whose)) if whose.place != place && !is_awaited => {
+                self.pins.touched(whose.person);
+            }
             (Kind::SetPreferred, 200, Some(whose)) => self.pins.pinned(whose.person),
             (Kind::ClearPreferred, 200, Some(whose)) => self.pins.unpinned(whose.person),
             _ => {}
@@ -64,7 +76,7 @@ impl Oracle {
             if !is_awaited && writes {
                 self.excuses.lands_unawaited(self.order.ghost_until);
             }
-            if writes {
+            if writes && matches!(status, 200 | 404) {
                 self.views.wrote(of.filter(|_| is_awaited));
             }
             let arrives = is_awaited && delivery == Delivery::Answer;
@@ -93,8 +105,19 @@ impl Oracle {
         answer: &Answer,
         effects: &[Effect],
     ) {
+        self.refresh_waits(now, flight, answer);
         self.learned(now, flight, answer, effects);
-        self.challenge.answered(flight.is_former, answer);
+        let former = self.persons.former(&flight.call).filter(|_| flight.is_former);
+        self.challenge.answered(former, answer);
+    }
+
+    /// Entra asked whoever refreshes for patience, for as long as they have this grant.
+    fn refresh_waits(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
+        if let (Call::Refresh { .. }, Some(until)) = (&flight.call, asked_until(now, answer)) {
+            let place = self.persons.place(&flight.call);
+            let place = place.filter(|place| *place != self.subject.place);
+            self.sign_in.waits(place, until, patience(answer));
+        }
     }
 
     fn learned(&mut self, now: Millis, flight: &Flight, answer: &Answer, effects: &[Effect]) {
@@ -103,7 +126,9 @@ impl Oracle {
         }
         match answer {
             Answer::Done | Answer::Presence(_) => {
-                self.excuses.succeeded();
+                let ends_trouble =
+                    flight.call.writes_session() || !self.alarms.is_verdict_standing();
+                self.excuses.succeeded(ends_trouble);
                 self.manners.succeeded(&flight.call);
                 self.confirmed(now, flight, answer);
             }
@@ -111,6 +136,11 @@ impl Oracle {
                 self.has_tokens(now, flight, granted);
                 self.granted(now, flight, effects);
                 if flight.call.signs_in() {
+                    if effects.iter().any(wants_nothing) {
+                        self.gone_for_another();
+                    }
+                    self.manners.signed_in();
+                    self.sign_in.patience = None;
                     self.keeping.lapsed_since = None;
                     self.excuses.signed_in(now);
                     self.excuses.allow(self.free_at(now) + REACTION);
@@ -156,8 +186,7 @@ impl Oracle {
     }
 
     fn has_tokens(&mut self, now: Millis, flight: &Flight, granted: &Granted) {
-        let lasts = Millis::try_from(granted.access_for.as_millis()).unwrap_or(0);
-        self.alarms.granted(&flight.call, flight.sent + lasts);
+        let until = serves_until(flight, granted);
         match &granted.account {
             Some(account) if flight.call.signs_in() => {
                 self.comes(now, GrantId(flight.id.0), account);
@@ -166,20 +195,30 @@ impl Oracle {
             }
             Some(_) | None => self.renews(flight),
         }
+        self.alarms.granted(&flight.call, until);
         self.reasons.has_tokens();
         self.excuses.has_tokens(now);
     }
 
     fn former_answered(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
         match answer {
-            Answer::Granted(_) => self.renews(flight),
+            Answer::Granted(granted) => {
+                let grant = GrantId(flight.id.0);
+                self.former_serves(grant, &flight.call, serves_until(flight, granted));
+                self.renews(flight);
+            }
             Answer::Done => {
-                self.alarms.former_confirms();
-                self.reasons.passed();
-                self.excuses.succeeded();
+                if self.persons.place(&flight.call) == Some(self.subject.place) {
+                    self.alarms.former_confirms();
+                    self.reasons.passed();
+                }
+                self.excuses.succeeded(!self.alarms.is_verdict_standing());
                 self.manners.may_try_at_once(now);
             }
             _ => {
+                if let (Answer::Unauthorized { .. }, Some(grant)) = (answer, flight.call.grant()) {
+                    self.former_serves(grant, &flight.call, 0);
+                }
                 self.former_waits(now, flight, answer);
                 self.manners.disturbed(now);
                 self.former_failed(now, flight, answer);
@@ -201,13 +240,13 @@ impl Oracle {
     fn failed(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
         let age = self.excuses.trouble_since.map_or(0, |since| now - since);
         self.alarms.failed(now, flight, answer, age);
-        match (&flight.call, asked_until(now, answer)) {
-            // Who only looks goes without, unless the service asks everybody for patience.
-            (Call::ReadPresence { .. }, Some(until)) => self.reasons.waits(until, answer),
-            (Call::ReadPresence { .. }, None) => {}
+        if let Some(until) = asked_until(now, answer).filter(|_| !flight.call.goes_to_entra()) {
+            self.reasons.waits(until, answer);
+        }
+        match &flight.call {
             // One ahead of its time that can wait explains nothing.
-            (Call::Refresh { .. }, _) if self.alarms.serves(now) && !is_verdict(answer) => {}
-            (call, _) => self.reasons.failed(call, answer),
+            Call::Refresh { .. } if self.alarms.serves(now) && !is_verdict(answer) => {}
+            call => self.reasons.failed(call, answer),
         }
         if flight.call.writes_pin() {
             self.pin_failed(now, answer);
@@ -220,6 +259,9 @@ impl Oracle {
         self.manners.disturbed(now);
         if flight.struck {
             self.excuses.trouble_since.get_or_insert(now);
+        }
+        if flight.is_void {
+            self.excuses.allow(self.free_at(now) + REACTION);
         }
         let second = matches!(answer, Answer::Unauthorized { .. }) && self.excuses.is_suspect();
         let is_ahead = matches!(flight.call, Call::Refresh { .. }) && self.alarms.serves(now);
@@ -246,6 +288,16 @@ impl Oracle {
             self.broken(Promise::Manners, now, None, what);
         }
     }
+}
+
+/// Until when the access token lives that came.
+fn serves_until(flight: &Flight, granted: &Granted) -> Millis {
+    flight.sent + Millis::try_from(granted.access_for.as_millis()).unwrap_or(0)
+}
+
+/// Whether it is written down that nothing is wanted any more.
+fn wants_nothing(effect: &Effect) -> bool {
+    matches!(effect, Effect::Save(saved) if saved.wish == SavedWish::Nothing)
 }
 
 /// Whether Entra wants a person.

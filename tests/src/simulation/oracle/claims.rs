@@ -4,13 +4,14 @@ use presence_core::{Answer, Call, Claims, Effect};
 
 use super::{Oracle, Promise};
 use crate::cloud::Millis;
+use crate::world::Subject;
 
 /// The challenge that no token has answered yet.
 #[derive(Debug, Default)]
 pub(super) struct Challenge {
     open: Option<Claims>,
-    /// That of whoever was signed in before.
-    former: Option<Claims>,
+    /// Those of whoever was signed in before.
+    formers: Vec<(Subject, Claims)>,
 }
 
 impl Challenge {
@@ -19,15 +20,24 @@ impl Challenge {
     }
 
     /// Somebody else is signed in.
-    pub(super) fn changes(&mut self) {
-        self.former = self.open.take().or(self.former.take());
+    pub(super) fn changes(&mut self, from: Subject) {
+        self.formers.extend(self.open.take().map(|claims| (from, claims)));
     }
 
-    pub(super) fn answered(&mut self, is_former: bool, answer: &Answer) {
-        let open = if is_former { &mut self.former } else { &mut self.open };
-        match answer {
-            Answer::Unauthorized { claims: Some(claims), .. } => *open = Some(claims.clone()),
-            Answer::Granted(_) => *open = None,
+    /// Whoever was signed in before is back.
+    pub(super) fn back(&mut self, subject: Subject) {
+        self.open = self.take_former(subject);
+    }
+
+    fn take_former(&mut self, of: Subject) -> Option<Claims> {
+        let at = self.formers.iter().position(|(subject, _)| *subject == of)?;
+        Some(self.formers.swap_remove(at).1)
+    }
+
+    pub(super) fn answered(&mut self, former: Option<Subject>, answer: &Answer) {
+        let open = match answer {
+            Answer::Unauthorized { claims: Some(claims), .. } => Some(claims.clone()),
+            Answer::Granted(_) => None,
             Answer::Unauthorized { claims: None, .. }
             | Answer::Done
             | Answer::Presence(_)
@@ -40,22 +50,35 @@ impl Challenge {
             | Answer::Rejected { .. }
             | Answer::Busy { .. }
             | Answer::Offline { .. }
-            | Answer::Refused(_) => {}
+            | Answer::Refused(_) => return,
+        };
+        match former {
+            None => self.open = open,
+            Some(former) => {
+                self.take_former(former);
+                self.formers.extend(open.map(|claims| (former, claims)));
+            }
         }
     }
 }
 
 impl Oracle {
     pub(super) fn claims(&mut self, now: Millis, effect: &Effect) {
-        let (claims, is_former) = match effect {
+        let (claims, former) = match effect {
             Effect::Call { call: call @ Call::Refresh { claims, .. }, .. } => {
-                (claims, self.persons.is_former(call))
+                (claims, self.persons.former(call))
             }
-            Effect::OpenSignIn { claims, .. } => (claims, false),
+            Effect::OpenSignIn { claims, .. } => (claims, None),
             _ => return,
         };
-        let open = if is_former { &self.challenge.former } else { &self.challenge.open };
-        if claims.is_some() && claims != open {
+        let open = match former {
+            None => self.challenge.open.as_ref(),
+            Some(former) => {
+                let theirs = self.challenge.formers.iter().find(|(subject, _)| *subject == former);
+                theirs.map(|(_, claims)| claims)
+            }
+        };
+        if claims.is_some() && claims.as_ref() != open {
             let what = "claims are sent that nobody asks for".to_owned();
             self.broken(Promise::Claims, now, None, what);
         }

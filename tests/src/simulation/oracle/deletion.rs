@@ -33,6 +33,12 @@ impl Deletion {
         self.0.insert(identity.to_owned(), Owed { tried: now, is_asked: true });
     }
 
+    /// A start takes it up.
+    pub(super) fn written(&mut self, identity: &str, now: Millis) {
+        self.0.entry(identity.to_owned()).or_insert(Owed { tried: now, is_asked: true }).is_asked =
+            true;
+    }
+
     pub(super) fn is_asked(&self, identity: &str) -> bool {
         self.0.get(identity).is_some_and(|owed| owed.is_asked)
     }

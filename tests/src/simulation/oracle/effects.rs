@@ -42,7 +42,9 @@ impl Oracle {
             }
             VaultEvent::Stored(grant) => {
                 let identity = self.settings.identity.clone();
-                self.deletion.is_over(&identity);
+                if self.leaving != Leaving::SigningOut {
+                    self.deletion.is_over(&identity);
+                }
                 let is_ours = self.leaving != Leaving::SigningOut && !self.sign_in.is_nobody;
                 if is_ours && self.sign_in.stored(*grant) {
                     self.excuses.allow(now + REACTION);
@@ -55,6 +57,18 @@ impl Oracle {
             }
             VaultEvent::ForgetFailed(identity, _) => self.deletion.tried(identity, now),
             VaultEvent::StoreFailed(..) => {}
+        }
+    }
+
+    /// A sign-out, if one is under way, is done but for the keyring.
+    pub(super) fn signed_out(&mut self, now: Millis) {
+        if self.leaving == Leaving::SigningOut {
+            self.end_ends(now);
+            self.leaving = Leaving::No;
+            self.persons.signed_out();
+            self.pins.keep_only(None);
+            self.alarms.another();
+            self.views.another();
         }
     }
 
@@ -94,13 +108,8 @@ impl Oracle {
                 self.forgets(now, identity);
                 self.ends.changes_keyring(now);
                 self.deletion.asked(identity, now);
-                if self.leaving == Leaving::SigningOut {
-                    self.end_ends(now);
-                    self.leaving = Leaving::No;
-                    self.persons.signed_out();
-                    self.pins.keep_only(None);
-                    self.alarms.another();
-                    self.views.another();
+                if *identity == self.settings.identity {
+                    self.signed_out(now);
                 }
             }
             Effect::LetSleep => {
@@ -114,7 +123,13 @@ impl Oracle {
                 self.sign_in.forgets_memory();
                 self.stopped();
             }
-            Effect::Save(saved) => self.order.is_saved = saved.wish == SavedWish::Cleared,
+            Effect::Save(saved) => {
+                self.order.is_saved = saved.wish == SavedWish::Cleared;
+                self.wishes.written();
+                for identity in &saved.forgets {
+                    self.deletion.written(identity, now);
+                }
+            }
             Effect::Reply { to, outcome } => self.replied(now, *to, outcome),
             Effect::OpenSignIn { .. } => self.claims(now, effect),
             Effect::Store(_) => {
@@ -130,8 +145,8 @@ impl Oracle {
                     self.excuses.allow(now + takes + RESUME);
                 }
             }
-            Effect::Drop(_)
-            | Effect::CloseSignIn(_)
+            Effect::Drop(grant) => self.persons.drops(*grant),
+            Effect::CloseSignIn(_)
             | Effect::Notify(_)
             | Effect::OpenWindow
             | Effect::ReadConfiguration => {}

@@ -113,8 +113,10 @@ impl Oracle {
             || self.sign_in.silent_since.is_some()
             || self.sign_in.is_refused
             || self.excuses.is_foreign()
+            || self.excuses.is_suspect()
             || self.manners.must_wait(now)
             || self.ceiling.is_reached(now)
             || now < self.order.ghost_until
+            || (now < self.sign_in.patient_until() && !self.alarms.serves(now))
     }
 }

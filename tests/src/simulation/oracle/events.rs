@@ -256,7 +256,7 @@ impl Oracle {
     }
 
     pub(super) fn wished(&mut self, now: Millis, overtakes: bool) {
-        self.excuses.wish(now);
+        self.excuses.wish(now, self.alarms.is_in_trouble());
         self.excuses.allow(self.free_at(now) + REACTION);
         self.keeping.lapsed_since = None;
         self.order.is_gone = false;

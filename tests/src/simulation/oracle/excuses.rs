@@ -91,8 +91,10 @@ impl Excuses {
         self.firm = self.firm.max(until);
     }
 
-    pub(super) fn wish(&mut self, now: Millis) {
+    /// A wish begins, perhaps in trouble with what was wanted before.
+    pub(super) fn wish(&mut self, now: Millis, is_in_trouble: bool) {
         self.signed_in(now);
+        self.trouble_since = is_in_trouble.then_some(now);
         self.is_claimed = true;
     }
 
@@ -132,8 +134,9 @@ impl Excuses {
         self.is_suspect
     }
 
-    pub(super) fn succeeded(&mut self) {
-        (self.trouble_since, self.is_suspect, self.throttled) = (None, false, 0);
+    pub(super) fn succeeded(&mut self, ends_trouble: bool) {
+        (self.is_suspect, self.throttled) = (false, 0);
+        self.trouble_since.take_if(|_| ends_trouble);
     }
 
     /// The keyring did not answer.

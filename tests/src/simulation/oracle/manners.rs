@@ -79,17 +79,25 @@ impl Manners {
         self.quiet = Quiet { since: now, ..Quiet::default() };
     }
 
-    /// When the minute has room for a call again.
+    /// From when on the minute has room for a call: a wish may be over before the calls that it paid for.
     pub(super) fn free_at(&self, now: Millis) -> Millis {
-        let recent = |of: &VecDeque<Millis>| of.iter().filter(|at| **at + MINUTE > now).count();
-        let over = recent(&self.calls).saturating_sub(recent(&self.wishes));
+        let recent =
+            |of: &VecDeque<Millis>, at| of.iter().filter(|made| **made + MINUTE > at).count();
         // A refresh, the call, and both again for a claims challenge.
-        if over + 4 < BUSIEST { now } else { self.calls.back().map_or(now, |last| last + MINUTE) }
+        let is_full =
+            |at| recent(&self.calls, at).saturating_sub(recent(&self.wishes, at)) + 4 >= BUSIEST;
+        let frees = self.calls.iter().map(|made| *made + MINUTE);
+        frees.filter(|free| *free > now && is_full(*free - 1)).max().unwrap_or(now)
     }
 
     /// What another registration's service said binds nobody here.
     pub(super) fn moves(&mut self) {
         (self.graph_not_before, self.refresh_not_before, self.patient_until) = (0, 0, 0);
+    }
+
+    /// What Entra asked of the grant before binds nobody.
+    pub(super) fn signed_in(&mut self) {
+        self.refresh_not_before = 0;
     }
 
     /// Whether the service, or the minute, lets no call pass now.
@@ -174,16 +182,19 @@ impl Manners {
 
 impl Oracle {
     pub(super) fn manners_sent(&mut self, now: Millis, call: &Call) {
-        if call.signs_in() || self.persons.is_former(call) {
+        if call.signs_in() {
             return;
-        }
-        if let Some((until, what)) = self.manners.too_early(now, call) {
-            self.broken(Promise::Manners, now, Some(until - now), what.to_owned());
         }
         if let Some(calls) = self.manners.too_many(now) {
             self.manners.calls.clear();
             let what = format!("{calls} calls in a minute, beyond one for each wish");
             self.broken(Promise::Manners, now, None, what);
+        }
+        if self.persons.is_former(call) {
+            return;
+        }
+        if let Some((until, what)) = self.manners.too_early(now, call) {
+            self.broken(Promise::Manners, now, Some(until - now), what.to_owned());
         }
         let lease = self.lease_of(call);
         if let Some(what) = self.manners.needless(now, call, lease) {

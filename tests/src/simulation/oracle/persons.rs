@@ -17,6 +17,8 @@ use crate::world::{Person, Place, Subject};
 struct Former {
     subject: Subject,
     since: Millis,
+    /// Whether we set their session.
+    leaves: bool,
     /// Until when something explains that their session is left.
     excused: Millis,
 }
@@ -35,6 +37,8 @@ pub(super) struct Persons {
     pub(super) is_known: bool,
     owners: BTreeMap<GrantId, Owner>,
     formers: Vec<Former>,
+    /// Until when the access tokens of those of before live.
+    tokens: Vec<(GrantId, Subject, Millis)>,
 }
 
 impl Persons {
@@ -62,7 +66,27 @@ impl Persons {
 
     /// Whether a call is made for somebody of before.
     pub(super) fn is_former(&self, call: &Call) -> bool {
-        self.owner(call).is_some_and(|owner| owner.is_former)
+        self.former(call).is_some()
+    }
+
+    /// The person of before for whom a call is made.
+    pub(super) fn former(&self, call: &Call) -> Option<Subject> {
+        self.owner(call).filter(|owner| owner.is_former).map(|owner| owner.subject)
+    }
+
+    /// At which registration the grant of a call was given.
+    pub(super) fn place(&self, call: &Call) -> Option<Place> {
+        self.owner(call).map(|owner| owner.subject.place)
+    }
+
+    fn take_token(&mut self, of: Subject) -> Option<Millis> {
+        let at = self.tokens.iter().position(|(_, subject, _)| *subject == of)?;
+        Some(self.tokens.swap_remove(at).2)
+    }
+
+    /// Nobody goes on with a grant any more.
+    pub(super) fn drops(&mut self, dropped: GrantId) {
+        self.tokens.retain(|(grant, ..)| *grant != dropped);
     }
 
     fn owner(&self, call: &Call) -> Option<Owner> {
@@ -93,6 +117,13 @@ impl Oracle {
         // Whoever is back goes on with what there is of them.
         let back = self.persons.owners.values_mut().filter(|owner| owner.subject == subject);
         back.for_each(|owner| owner.is_former = false);
+        match self.persons.take_token(subject) {
+            Some(serves_until) => {
+                self.challenge.back(subject);
+                self.alarms.back(now, serves_until, self.sign_in.patient_until());
+            }
+            None => self.sign_in.is_refused = false,
+        }
         if let Some(flight) = &mut self.flight {
             flight.is_former = self.persons.is_former(&flight.call);
         }
@@ -103,6 +134,14 @@ impl Oracle {
     pub(super) fn renews(&mut self, flight: &Flight) {
         if let Some(owner) = self.persons.owner(&flight.call) {
             self.persons.owners.insert(GrantId(flight.id.0), owner);
+        }
+    }
+
+    /// The access token of a former person lives until then.
+    pub(super) fn former_serves(&mut self, grant: GrantId, call: &Call, until: Millis) {
+        if let Some(Owner { subject, .. }) = self.persons.owner(call) {
+            self.persons.take_token(subject);
+            self.persons.tokens.push((grant, subject, until));
         }
     }
 
@@ -117,8 +156,9 @@ impl Oracle {
         self.deletion.is_needed(place.identity());
         self.sign_in.is_out = self.deletion.is_asked(place.identity());
         self.persons.is_known = false;
+        self.reasons.start();
         self.manners.moves();
-        self.excuses.start(now, now + REACTION);
+        self.excuses.start(now, now.max(self.sign_in.patient_until()) + REACTION);
         if let Some(flight) = &self.flight {
             self.excuses.waits(flight.sent, &flight.call);
         }
@@ -126,18 +166,18 @@ impl Oracle {
 
     fn changes(&mut self, now: Millis, to: Subject) {
         let from = std::mem::replace(&mut self.subject, to);
-        let leaves = self.sights.of(from).state.shown().is_some();
+        if let Some(grant) = self.sign_in.newest {
+            self.persons.tokens.push((grant, from, self.alarms.serves_until));
+        }
+        let is_ours = !self.excuses.is_foreign() && self.wishes.wanted != Wanted::Untouched;
+        let leaves = is_ours && self.sights.of(from).state.shown().is_some();
         let can_end = self.persons.is_known
             && !self.sign_in.has_worthless_tokens()
             && !self.sign_in.is_refused;
-        let is_ours = !self.excuses.is_foreign() && self.wishes.wanted != Wanted::Untouched;
-        if (leaves || self.pins.is_ours(from.person))
-            && can_end
-            && is_ours
-            && self.leaving == Leaving::No
-        {
-            let excused = self.excuses.spans();
-            self.persons.formers.push(Former { subject: from, since: now, excused });
+        let may_be_left = leaves || self.pins.is_ours(from.person);
+        if may_be_left && can_end && self.leaving == Leaving::No {
+            let excused = self.excuses.spans().max(self.sign_in.patient_until());
+            self.persons.formers.push(Former { subject: from, since: now, leaves, excused });
         }
         if !can_end {
             self.pins.unpinned(from.person);
@@ -146,16 +186,28 @@ impl Oracle {
         if let Some(flight) = &mut self.flight {
             flight.is_former |= !flight.call.signs_in();
         }
-        self.challenge.changes();
+        self.challenge.changes(from);
         self.keeping.lapsed_since = None;
         self.alarms.another();
         self.views.another();
         self.excuses.ours();
+        let is_done = self.order.is_gone || !self.order.is_saved;
+        if is_done {
+            self.gone_for_another();
+        }
         if self.wishes.wanted == Wanted::Untouched {
             self.excuses.foreign();
         }
         self.excuses.signed_in(now);
         self.manners.wish(now);
+    }
+
+    /// That no session is wanted was for somebody else, or for nobody.
+    pub(super) fn gone_for_another(&mut self) {
+        if self.wishes.wanted == Wanted::Gone {
+            self.wishes.wanted = Wanted::Untouched;
+            self.excuses.foreign();
+        }
     }
 
     pub(super) fn person_called(&mut self, now: Millis, call: &Call) {
@@ -182,7 +234,7 @@ impl Oracle {
     /// A former person's call failed; their token may be worthless.
     pub(super) fn former_failed(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
         let owner = self.persons.owner(&flight.call);
-        if let Some(owner) = owner.filter(|_| flight.struck) {
+        if let Some(owner) = owner.filter(|_| flight.struck || flight.is_void) {
             let theirs = |former: &&mut Former| former.subject == owner.subject;
             for former in self.persons.formers.iter_mut().filter(theirs) {
                 let pause = now + excuses::poll(now - former.since) + AT_ONCE;
@@ -212,7 +264,7 @@ impl Oracle {
         let sights = self.sights;
         let stands = |former: &Former| {
             let sight = sights.of(former.subject);
-            sight.state.shown().is_some() && now < sight.until
+            former.leaves && sight.state.shown().is_some() && now < sight.until
         };
         let pins = &self.pins;
         self.persons.formers.retain(|of| stands(of) || pins.is_ours(of.subject.person));

@@ -89,11 +89,12 @@ impl Oracle {
             sight.pinned.is_some_and(|(shown, until)| shown == AWAY && now < until)
         };
         let unwanted = self.pins.ours.iter().any(|ours| pinned(*ours) && !(wants && *ours == me));
-        let missing = wants && !self.pins.is_touched && !pinned(me) && self.is_as_wanted();
+        let missing = wants && !self.pins.is_touched && !pinned(me) && self.is_as_wanted(now);
         let others = Person::ALL.map(|person| self.persons.excuse(person));
         let others = others.into_iter().max().unwrap_or(0);
-        let excused =
-            others.max(self.excuses.pauses()).max(self.pins.refused_until).saturating_add(REACTION);
+        let entra = if self.alarms.serves(now) { 0 } else { self.sign_in.patient_until() };
+        let pauses = others.max(self.excuses.pauses()).max(entra);
+        let excused = pauses.max(self.pins.refused_until).saturating_add(REACTION);
         let late = |since: &mut Option<Millis>, is: bool| match is {
             true => now > (*since.get_or_insert(now) + REACTION).max(excused),
             false => {

@@ -25,11 +25,15 @@ pub(super) struct Reasons {
     kinds: BTreeSet<ProblemKind>,
     /// Those of Entra's answers, which end with tokens.
     of_entra: BTreeSet<ProblemKind>,
-    /// What the service said to somebody else when it asked for patience, and until when.
+    /// Those of Entra's verdict, which stands until tokens come.
+    verdict: BTreeSet<ProblemKind>,
+    /// What Graph said when it asked for patience, whatever the call was for, and until when.
     patience: Option<(Millis, ProblemKind)>,
     has_spoken: bool,
     /// Whether a token was refused since the service took one.
     is_suspect: bool,
+    /// Whether that was the newest one.
+    is_newest: bool,
     challenged: Option<Claims>,
 }
 
@@ -40,28 +44,40 @@ impl Reasons {
 
     /// What failed before it explains nothing any more.
     pub(super) fn wrote(&mut self) {
-        (self.kinds, self.of_entra) = Default::default();
+        self.forgive();
         (self.is_suspect, self.challenged) = (false, None);
+    }
+
+    fn has(&self, kind: ProblemKind) -> bool {
+        self.kinds.contains(&kind) || self.of_entra.contains(&kind)
+    }
+
+    /// What failed was for something that is not wanted any more.
+    pub(super) fn forgive(&mut self) {
+        (self.kinds, self.of_entra) = Default::default();
     }
 
     /// Graph answers somebody.
     pub(super) fn passed(&mut self) {
         self.kinds.retain(|kind| kind.needs_person());
+        self.of_entra.clear();
         self.is_suspect = false;
     }
 
     /// Entra answers again; whether Graph does, if it did not, the next call shows.
     pub(super) fn has_tokens(&mut self) {
+        self.verdict.clear();
+        if !std::mem::take(&mut self.is_newest) {
+            (self.is_suspect, self.challenged) = (false, None);
+        }
         if self.kinds.is_empty() {
             self.of_entra.clear();
         }
     }
 
-    /// The service asked whoever looked, or was signed in before, for patience until then.
+    /// Graph asked for patience until then.
     pub(super) fn waits(&mut self, until: Millis, answer: &Answer) {
-        let is_throttled = matches!(answer, Answer::Throttled { .. });
-        let kind = if is_throttled { ProblemKind::Throttled } else { ProblemKind::ServiceBusy };
-        self.patience = Some((until, kind));
+        self.patience = Some((until, patience(answer)));
     }
 
     pub(super) fn failed(&mut self, call: &Call, answer: &Answer) {
@@ -70,12 +86,17 @@ impl Reasons {
         }
         let is_first = match answer {
             Answer::Unauthorized { claims, .. } => {
+                self.is_newest = true;
                 let is_news = claims.is_some() && *claims != self.challenged;
                 self.challenged = claims.clone().or(self.challenged.take());
                 !std::mem::replace(&mut self.is_suspect, true) || is_news
             }
             _ => false,
         };
+        if let Call::ReadPresence { .. } = call {
+            // Who only looks goes without.
+            return;
+        }
         let kinds: &[ProblemKind] = match answer {
             Answer::Throttled { .. } => &[ProblemKind::Throttled],
             Answer::Busy { .. } => &[ProblemKind::ServiceBusy],
@@ -99,13 +120,35 @@ impl Reasons {
             }
             Answer::Done | Answer::Presence(_) | Answer::Granted(_) => &[],
         };
-        if call.goes_to_entra() { &mut self.of_entra } else { &mut self.kinds }.extend(kinds);
+        if let Answer::Forbidden { .. } | Answer::NotFound { .. } | Answer::Rejected { .. } = answer
+        {
+            // Whoever judges a request has accepted its token.
+            (self.is_suspect, self.challenged) = (false, None);
+        }
+        match answer {
+            Answer::Refused(_) => self.verdict = kinds.iter().copied().collect(),
+            _ if call.goes_to_entra() => self.of_entra.extend(kinds),
+            _ => self.kinds.extend(kinds),
+        }
     }
+}
+
+/// Why a service asks for patience.
+pub(super) fn patience(answer: &Answer) -> ProblemKind {
+    let is_throttled = matches!(answer, Answer::Throttled { .. });
+    if is_throttled { ProblemKind::Throttled } else { ProblemKind::ServiceBusy }
 }
 
 impl Oracle {
     pub(super) fn explained(&mut self, now: Millis, view: &View) {
         let lapsed = self.keeping.lapsed_since.is_some() && !self.excuses.is_foreign();
+        let is_held = matches!(self.wishes.wanted, Wanted::Held(_));
+        let shown = view.problem.as_ref().map(|problem| problem.kind);
+        let stands = shown.is_some_and(|kind| self.reasons.has(kind));
+        // Trouble with another wish, or with the last things before a sleep, may be over with it.
+        if !stands && (now < self.falling_until || !(lapsed && is_held)) {
+            self.reasons.forgive();
+        }
         let (true, Wanted::Held(_), Some(problem)) = (lapsed, self.wishes.wanted, &view.problem)
         else {
             self.reasons.has_spoken = false;
@@ -115,11 +158,14 @@ impl Oracle {
             && self.leaving == Leaving::No
             && now >= self.falling_until
             && !self.sign_in.wants_a_person()
+            && !(self.sign_in.is_refused && self.reasons.verdict.is_empty())
             && self.sign_in.silent_since.is_none();
         let kind = problem.kind;
-        let kinds: BTreeSet<_> = self.reasons.kinds.union(&self.reasons.of_entra).collect();
+        let Reasons { kinds, of_entra, verdict, .. } = &self.reasons;
+        let kinds: BTreeSet<_> = kinds.iter().chain(of_entra).chain(verdict).collect();
         let is_full = kind == ProblemKind::TooManyChanges && self.ceiling.is_reached(now);
-        let is_patience = is_full || self.reasons.patience.is_some_and(|(_, of)| of == kind);
+        let asks = [self.reasons.patience, self.sign_in.patience].into_iter().flatten();
+        let is_patience = is_full || asks.into_iter().any(|(until, of)| now < until && of == kind);
         if acts
             && !kinds.is_empty()
             && !kinds.contains(&kind)

@@ -73,6 +73,10 @@ impl Oracle {
 
     pub(super) fn replied(&mut self, now: Millis, to: ReplyTo, outcome: &Outcome) {
         let Some(asked) = self.replies.0.remove(&to) else { return };
+        if asked.command == Command::SignOut {
+            // The keyring may have been asked before it.
+            self.signed_out(now);
+        }
         let is_wish = match asked.command {
             Command::Set { .. }
             | Command::Last { .. }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use presence_core::{Effect, GrantId};
+use presence_core::{Effect, GrantId, ProblemKind};
 
 use super::{Flight, Leaving, Oracle, Promise};
 use crate::cloud::{Kind, Millis, Rotation};
@@ -17,7 +17,7 @@ pub(super) struct SignIn {
     /// What there is to know of the other registrations' sign-ins.
     shelf: BTreeMap<Place, SignIn>,
     /// The grant that is newest.
-    newest: Option<GrantId>,
+    pub(super) newest: Option<GrantId>,
     /// Whether the program knows that nobody is: it takes no choice.
     pub(super) is_out: bool,
     /// Whether a fault took the refresh token away.
@@ -41,8 +41,12 @@ pub(super) struct SignIn {
     pub(super) is_unstored: bool,
     /// Whether Entra gives no refresh tokens.
     pub(super) is_withheld: bool,
+    /// Whether none came with the newest tokens that were issued.
+    comes_without: bool,
     /// Whether the program holds no refresh token.
     is_meagre: bool,
+    /// Until when Entra asked for patience, with what those wait beyond it who spread, and why.
+    pub(super) patience: Option<(Millis, ProblemKind)>,
     /// Whether Entra refused the newest refresh.
     pub(super) is_refused: bool,
     /// Since when the keyring does not answer.
@@ -70,10 +74,17 @@ impl SignIn {
             is_access_void: false,
             is_unstored: false,
             is_withheld: false,
+            comes_without: false,
             is_meagre: false,
+            patience: None,
             is_refused: false,
             silent_since: None,
         }
+    }
+
+    /// Whether the service takes no refresh token twice.
+    pub(super) fn rotates(&self) -> bool {
+        self.rotation != Rotation::Keep
     }
 
     /// Whether nothing but a person can help.
@@ -98,7 +109,8 @@ impl SignIn {
     pub(super) fn issued(&mut self, now: Millis, kind: Kind, arrives: bool) {
         self.issued_at = now;
         self.unstored_since = Some(now);
-        if kind == Kind::Refresh && self.rotation != Rotation::Keep {
+        self.comes_without = self.is_withheld;
+        if kind == Kind::Refresh && self.rotates() {
             self.spent_at = now;
             self.is_lost |= !arrives;
         }
@@ -106,14 +118,14 @@ impl SignIn {
 
     /// A refresh lands that nobody waits for: its token is spent, and perhaps all that came from it.
     pub(super) fn reused(&mut self, now: Millis) {
-        if self.rotation != Rotation::Keep {
+        if self.rotates() {
             (self.is_lost, self.revoked_at) = (true, now);
         }
     }
 
     /// What was in memory is gone: a token that only memory held, too.
     pub(super) fn forgets_memory(&mut self) {
-        if self.unstored_since.is_some() && self.rotation != Rotation::Keep {
+        if self.unstored_since.is_some() && self.rotates() {
             self.is_lost = true;
         }
         (self.unstored_since, self.is_unstored) = (None, false);
@@ -125,7 +137,7 @@ impl SignIn {
         let mut shelf = std::mem::take(&mut self.shelf);
         let there = shelf.remove(&to).unwrap_or_else(|| SignIn::new(self.rotation));
         let here = std::mem::replace(self, there);
-        (self.is_nobody, self.is_out, self.is_refused) = (true, false, false);
+        (self.is_nobody, self.is_out) = (true, false);
         self.silent_since = None;
         (self.is_challenged, self.is_withheld) = (here.is_challenged, here.is_withheld);
         if here.is_kept {
@@ -134,11 +146,33 @@ impl SignIn {
         self.shelf = shelf;
     }
 
+    /// Entra asked whoever refreshes there for patience.
+    pub(super) fn waits(&mut self, place: Option<Place>, until: Millis, kind: ProblemKind) {
+        let patience = Some((until, kind));
+        match place {
+            None => self.patience = patience,
+            Some(place) => {
+                self.shelf.entry(place).and_modify(|there| there.patience = patience);
+            }
+        }
+    }
+
+    /// Until when Entra asked for patience.
+    pub(super) fn patient_until(&self) -> Millis {
+        self.patience.map_or(0, |(until, _)| until)
+    }
+
     /// A former grant's refresh token was spent for one that no keyring gets.
-    pub(super) fn former_issued(&mut self, now: Millis, place: Place, is_awaited: bool) {
+    pub(super) fn former_issued(
+        &mut self,
+        now: Millis,
+        place: Place,
+        is_awaited: bool,
+        arrives: bool,
+    ) {
         let Some(there) = self.shelf.get_mut(&place) else { return };
         if is_awaited {
-            there.issued(now, Kind::Refresh, true);
+            there.issued(now, Kind::Refresh, arrives);
         } else {
             there.reused(now);
         }
@@ -160,7 +194,9 @@ impl SignIn {
             self.is_kept = true;
             return false;
         }
-        (self.unstored_since, self.is_unstored) = (None, false);
+        // A newer one may have been issued meanwhile.
+        self.unstored_since = self.unstored_since.filter(|issued| *issued > self.held_from);
+        self.is_unstored = false;
         (self.is_kept, self.may_forget) = (true, false);
         let was_lost = self.is_lost;
         // What the keyring took late may be an older token than the one that a fault took away.
@@ -175,7 +211,7 @@ impl Oracle {
     pub(super) fn granted(&mut self, now: Millis, flight: &Flight, effects: &[Effect]) {
         let signs_in = flight.call.signs_in();
         self.sign_in.newest = Some(GrantId(flight.id.0));
-        self.sign_in.is_meagre = self.sign_in.is_withheld && (signs_in || self.sign_in.is_meagre);
+        self.sign_in.is_meagre = self.sign_in.comes_without && (signs_in || self.sign_in.is_meagre);
         (self.sign_in.is_refused, self.sign_in.is_unstored) = (false, true);
         self.sign_in.held_from = self.sign_in.issued_at;
         self.sign_in.is_access_void &= self.sign_in.voided_at >= self.sign_in.issued_at;

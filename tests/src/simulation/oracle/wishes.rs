@@ -106,7 +106,10 @@ impl Wishes {
         self.provisional = None;
         match (settings.on_start, self.wanted) {
             (_, Wanted::Gone) if !is_cleared => {}
-            (OnStart::Want(status), _) => self.become_wanted(now, hold(status, None)),
+            (OnStart::Want(status), _) => {
+                self.before = self.before.filter(|before| *before != status);
+                self.become_wanted(now, hold(status, None));
+            }
             (OnStart::Resume, Wanted::Held(held)) => {
                 let by = self.written_ahead - self.wall_ahead;
                 let until = held.until.map(|until| until.saturating_add_signed(by));
@@ -118,6 +121,11 @@ impl Wishes {
             }
         }
         self.since = now;
+    }
+
+    /// The wish is written down once more, by the wall clock.
+    pub(super) fn written(&mut self) {
+        self.written_ahead = self.wall_ahead;
     }
 
     /// The newest choice is undone should nobody be signed in.
@@ -144,7 +152,8 @@ impl Wishes {
             Wanted::Held(Held { status: held, until: None }) if held != status => {
                 self.before = Some(held);
             }
-            Wanted::Held(_) => {}
+            // Nobody goes back to what is chosen now.
+            Wanted::Held(_) => self.before = self.before.filter(|before| *before != status),
             Wanted::Gone | Wanted::Untouched => self.before = None,
         }
         let until = seconds.map(|seconds| now + seconds * 1_000);

@@ -12,6 +12,7 @@ use presence_tests::simulation::{
 };
 
 const USAGE: &str = "Usage: cargo simulate [SEEDS]     live this many months (200), and every mutant\n       \
+                     cargo simulate from SEED SEEDS   the same, from this seed on\n       \
                      cargo simulate seed SEED   tell one month\n       \
                      cargo simulate fleet       live a morning of a tenant\n       \
                      cargo simulate fleet large   and of those that are too large";
@@ -20,11 +21,14 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let numbers = |text: &str| text.parse::<u64>().ok();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => prove(LIVES),
+        [] => prove(0, LIVES),
         ["seed", seed] if numbers(seed).is_some() => tell(numbers(seed).unwrap_or_default()),
         ["fleet"] => prove_fleets(&tenants()),
         ["fleet", "large"] => prove_fleets(&large_tenants()),
-        [seeds] if numbers(seeds).is_some() => prove(numbers(seeds).unwrap_or_default()),
+        [seeds] if numbers(seeds).is_some() => prove(0, numbers(seeds).unwrap_or_default()),
+        ["from", first, seeds] if numbers(first).is_some() && numbers(seeds).is_some() => {
+            prove(numbers(first).unwrap_or_default(), numbers(seeds).unwrap_or_default())
+        }
         _ => {
             eprintln!("{USAGE}");
             ExitCode::from(2)
@@ -40,12 +44,13 @@ fn tell(seed: u64) -> ExitCode {
     if verdict.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn prove(seeds: u64) -> ExitCode {
+fn prove(first: u64, seeds: u64) -> ExitCode {
     // What a life breaks is told in a line of its own.
     panic::set_hook(Box::new(|_| {}));
     let start = Instant::now();
-    let broken = each(seeds, |seed| first_broken(seed, &Rules::default()));
-    for (seed, what) in &broken {
+    let broken = each(seeds, |seed| first_broken(first + seed, &Rules::default()));
+    for (nth, what) in &broken {
+        let seed = first + nth;
         println!("seed {seed}: {what}\n  cargo simulate seed {seed}");
     }
     let seconds = start.elapsed().as_secs_f32();

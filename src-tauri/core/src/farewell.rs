@@ -137,8 +137,7 @@ impl Core {
             // The keyring forgets before the program ends.
             Leaving::SignOutAndQuit => {
                 self.signed_out();
-                self.farewell =
-                    Some(Farewell { leaving: Leaving::Quit, clears: false, ..farewell });
+                self.farewell = Some(Farewell { leaving: Leaving::Quit, ..farewell });
             }
         }
         // Nothing that any other face waits for will happen any more.

@@ -180,3 +180,22 @@ fn what_one_would_go_back_to_and_chose_anew_is_nothing_to_go_back_to() {
     assert_eq!(world.view().wish, None);
     assert_eq!(world.session(), SessionState::Absent);
 }
+
+#[test]
+fn each_status_is_called_as_teams_calls_it() {
+    let labels = Status::ALL.map(Status::label);
+    let expected =
+        ["Available", "In a call", "In a conference call", "Away", "Presenting (do not disturb)"];
+    assert_eq!(labels, expected);
+}
+
+#[test]
+fn a_clear_is_one_call() {
+    let mut world = World::signed_in(30);
+    world.set(Status::Away);
+    world.run(MINUTE);
+    let from = world.now;
+    world.click(Command::Clear);
+    world.run(MINUTE);
+    assert_eq!(kinds(&world, from), [Kind::ClearPresence]);
+}

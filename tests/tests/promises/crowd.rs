@@ -151,3 +151,33 @@ fn a_start_after_a_quit_is_one_call_and_after_a_crash_one_more() {
     // What the run before sent may have landed after the first.
     assert_eq!(kinds(&world, from), [Kind::Refresh, Kind::SetPresence, Kind::SetPresence]);
 }
+
+#[test]
+fn a_long_session_that_holds_gives_way_for_as_long_as_it_lasts() {
+    let mut longest = 0;
+    for seed in 20..30 {
+        let mut world = World::signed_in(seed);
+        world.set(Status::InACall);
+        world.run(SECOND);
+        let from = world.now;
+        throttles(&mut world, 1, 5);
+        world.run(HOUR);
+        assert_eq!(world.cloud.lapses(MEGAN, from, world.now), [], "seed {seed}");
+        longest = longest.max(pauses(&world, from)[0]);
+    }
+    assert!(longest > 5 * MINUTE, "{longest} ms");
+}
+
+#[test]
+fn whoever_chooses_while_the_service_has_too_many_callers_is_told_at_once() {
+    let mut world = World::signed_in(31);
+    let until = world.now + HOUR;
+    world.cloud.fault_between(Kind::SetPresence, world.now, until, Fault::Status(429, None));
+    world.set(Status::Away);
+    while count(&world, 0, Kind::SetPresence) < 4 {
+        world.run(10);
+    }
+    world.run(500);
+    let reply = world.set(Status::Presenting);
+    assert_eq!(failure(&world, reply), Some(ProblemKind::Throttled));
+}

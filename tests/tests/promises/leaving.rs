@@ -155,3 +155,32 @@ fn a_quit_asks_the_keyring_once_more() {
     world.run(3 * SECOND);
     assert!(world.exited && world.remembers());
 }
+
+#[test]
+fn a_start_after_a_quit_that_gave_a_call_up_sends_the_wish_once_more() {
+    let keep = Settings { on_quit: OnQuit::Keep, ..settings() };
+    let mut world = World::with(Setup::Ready(keep), Options::default(), 134);
+    world.sign_in();
+    world.cloud.fault(Kind::SetPresence, 1, Fault::LandLate(8_000));
+    world.set(Status::Away);
+    world.run(100);
+    world.click(Command::Quit);
+    world.run(3 * SECOND);
+    assert!(world.exited);
+    let from = world.now;
+    world.start();
+    world.run(15 * SECOND);
+    assert_eq!(count(&world, from, Kind::SetPresence), 2);
+    assert_eq!(world.session(), held(Status::Away));
+}
+
+#[test]
+fn a_session_is_known_to_the_next_run_only_if_the_last_one_came_to_its_end() {
+    for ended in [false, true] {
+        let (sent_at, expires_at) = (Time::ZERO, Time::ZERO + Duration::from_secs(3_600));
+        let session = SavedSession { status: Status::Away, sent_at, expires_at };
+        let saved = Saved { session: Some(session), ended, ..Saved::default() };
+        let core = Core::new(here(), saved, [13; 32]);
+        assert_eq!(core.view(Time::from_millis(1)).session.is_some(), ended);
+    }
+}

@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use presence_core::{
-    AccountView, Answer, Call, CallId, Command, Core, Effect, Event, GrantId, Notifications, OnEnd,
-    OnQuit, OnStart, Outcome, Problem, ProblemKind, Progress, ReplyTo, Saved, Settings, Setup,
-    SignInMethod, Status, Time, VaultEvent, Woke,
+    AccountView, Answer, Call, CallId, Command, Core, Effect, Event, GrantId, Granted,
+    Notifications, OnEnd, OnQuit, OnStart, Outcome, Problem, ProblemKind, Progress, Redirect,
+    ReplyTo, Saved, SavedSession, Settings, Setup, SignInMethod, Status, Time, VaultEvent, Woke,
 };
 use presence_tests::cloud::browser::Pick;
 use presence_tests::cloud::{

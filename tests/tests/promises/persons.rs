@@ -147,16 +147,19 @@ fn a_longer_session_whose_answer_was_lost_is_ended_for_the_person_before() {
 
 #[test]
 fn a_write_of_the_person_before_that_lands_after_their_clear_is_ended() {
-    let mut world = shared(448);
-    let reply = world.click(Command::SignIn { method: SignInMethod::Browser });
-    world.run(100);
-    world.cloud.fault(Kind::SetPresence, 1, Fault::LandLate(5_000));
-    world.set(Status::InACall);
-    world.run(100);
-    world.click(Command::Clear);
-    world.run(3 * SECOND);
-    world.browser(Pick::Alex);
-    world.run(MINUTE);
-    assert_eq!(world.outcome(reply), Some(&Outcome::Done));
-    assert_eq!(session_of(&world, MEGAN), SessionState::Absent);
+    let presenting = Command::Set { status: Status::Presenting, seconds: None };
+    for next in [Command::Clear, presenting] {
+        let mut world = shared(448);
+        let reply = world.click(Command::SignIn { method: SignInMethod::Browser });
+        world.run(100);
+        world.cloud.fault(Kind::SetPresence, 1, Fault::LandLate(6_000));
+        world.set(Status::InACall);
+        world.run(100);
+        world.click(next);
+        world.run(3 * SECOND);
+        world.browser(Pick::Alex);
+        world.run(MINUTE);
+        assert_eq!(world.outcome(reply), Some(&Outcome::Done));
+        assert_eq!(session_of(&world, MEGAN), SessionState::Absent);
+    }
 }

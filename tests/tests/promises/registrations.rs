@@ -128,3 +128,29 @@ fn a_session_that_a_refused_grant_left_is_ended_after_the_next_sign_in() {
     world.run(2 * SECOND);
     assert_eq!(world.session(), SessionState::Absent);
 }
+
+#[test]
+fn whoever_is_back_does_not_wait_for_the_call_that_was_to_end_their_session() {
+    let mut world = two_registrations(here(), 477);
+    world.sign_in();
+    world.set(Status::Away);
+    world.run(MINUTE);
+    world.cloud.fault(Kind::ClearPresence, 1, Fault::Silence);
+    configure(&mut world, elsewhere());
+    let from = world.now;
+    configure(&mut world, here());
+    assert_eq!(kinds(&world, from), [Kind::SetPresence]);
+}
+
+#[test]
+fn a_clear_that_lands_after_somebody_is_back_does_not_end_their_session() {
+    let mut world = two_registrations(here(), 478);
+    world.sign_in();
+    world.set(Status::Away);
+    world.run(MINUTE);
+    world.cloud.fault(Kind::ClearPresence, 1, Fault::LandLate(6_000));
+    configure(&mut world, elsewhere());
+    configure(&mut world, here());
+    world.run(15 * SECOND);
+    assert_eq!(world.session(), held(Status::Away));
+}

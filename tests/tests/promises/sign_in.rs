@@ -159,3 +159,62 @@ fn a_sign_in_that_is_broken_off_makes_way_at_once() {
     world.run(SECOND);
     assert_eq!(world.outcome(reply), Some(&Outcome::Done));
 }
+
+#[test]
+fn tokens_of_a_sign_in_that_does_not_say_whose_it_is_are_dropped() {
+    let at = Time::from_millis;
+    let mut core = Core::new(Setup::Ready(settings()), Saved::default(), [21; 32]);
+    core.handle(at(0), Event::Tick);
+    core.handle(at(1), Event::Vault(VaultEvent::Absent));
+    let command = Command::SignIn { method: SignInMethod::Browser };
+    let opened = core.handle(at(2), Event::Command { command, reply: None });
+    let Some(Effect::OpenSignIn { attempt, .. }) = opened.first() else { panic!("{opened:?}") };
+    let redirected = Event::Redirected { attempt: *attempt, redirect: Redirect::Code };
+    let called = core.handle(at(3), redirected);
+    let Some(Effect::Call { id, .. }) = called.first() else { panic!("{called:?}") };
+    let access_for = Duration::from_secs(3_600);
+    let granted = Granted { account: None, access_for, may_set_presence: true };
+    let answer = Answer::Granted(granted);
+    let effects = core.handle(at(4), Event::Answered { id: *id, answer });
+    assert!(effects.contains(&Effect::Drop(GrantId(id.0))), "{effects:?}");
+}
+
+#[test]
+fn the_redirect_of_an_older_attempt_is_not_taken_for_the_newest_ones() {
+    let at = Time::from_millis;
+    let mut core = Core::new(here(), Saved::default(), [22; 32]);
+    core.handle(at(0), Event::Tick);
+    core.handle(at(1), Event::Vault(VaultEvent::Absent));
+    let mut open = |now| {
+        let command = Command::SignIn { method: SignInMethod::Browser };
+        let effects = core.handle(at(now), Event::Command { command, reply: None });
+        let opened = effects.iter().find_map(|effect| match effect {
+            Effect::OpenSignIn { attempt, .. } => Some(*attempt),
+            _ => None,
+        });
+        opened.expect("the browser opens")
+    };
+    let (older, newest) = (open(2), open(3));
+    let redirected = |attempt| Event::Redirected { attempt, redirect: Redirect::Code };
+    assert_eq!(core.handle(at(4), redirected(older)), []);
+    let effects = core.handle(at(5), redirected(newest));
+    assert!(matches!(effects[..], [Effect::Call { .. }]), "{effects:?}");
+}
+
+#[test]
+fn a_sign_in_that_cannot_begin_says_why_and_is_over() {
+    let at = Time::from_millis;
+    let mut core = Core::new(here(), Saved::default(), [23; 32]);
+    core.handle(at(0), Event::Tick);
+    core.handle(at(1), Event::Vault(VaultEvent::Absent));
+    let command = Command::SignIn { method: SignInMethod::Browser };
+    let opened = core.handle(at(2), Event::Command { command, reply: Some(ReplyTo(1)) });
+    let Some(Effect::OpenSignIn { attempt, .. }) = opened.first() else { panic!("{opened:?}") };
+    let problem = Problem::new(ProblemKind::SignInFailed, "No port is free", "", "");
+    let impossible = Event::SignInImpossible { attempt: *attempt, problem: problem.clone() };
+    let effects = core.handle(at(3), impossible);
+    let told = Effect::Reply { to: ReplyTo(1), outcome: Outcome::Failed(problem.clone()) };
+    assert!(effects.contains(&told), "{effects:?}");
+    let view = core.view(at(3));
+    assert_eq!((view.account, view.problem), (AccountView::SignedOut, Some(problem)));
+}

@@ -270,3 +270,18 @@ fn a_token_that_is_refused_after_its_challenge_was_met_is_renewed_once() {
     assert_eq!(problem(&world), Some(ProblemKind::TokenRefused));
     assert_eq!(count(&world, from, Kind::Refresh), 1);
 }
+
+#[test]
+fn an_access_token_that_lives_for_minutes_is_not_used_past_its_end() {
+    let mut options = Options::default();
+    options.policy.access_minutes = 10..=10;
+    let mut world = World::with(here(), options, 911);
+    world.sign_in();
+    world.set(Status::Available);
+    world.run(MINUTE);
+    let from = world.now;
+    world.run(2 * HOUR);
+    let times: Vec<Millis> = sets(&world, from).into_iter().map(|(at, _)| at).collect();
+    // One that the service refuses is made twice.
+    assert!(times.windows(2).all(|two| two[1] - two[0] > MINUTE), "{times:?}");
+}

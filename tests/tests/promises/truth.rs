@@ -242,3 +242,27 @@ fn whoever_looks_while_nothing_can_be_asked_is_answered_at_once() {
     assert_eq!(world.outcome(reply), Some(&Outcome::Done));
     assert_eq!(since(&world, from), []);
 }
+
+#[test]
+fn what_wins_over_the_status_in_teams_is_named_as_people_write_it() {
+    let mut world = World::signed_in(426);
+    let meeting = Shown::new("DoNotDisturb", "Presenting");
+    world.cloud.teams(MEGAN, world.now, "meeting room", Some(meeting));
+    world.set(Status::Available);
+    world.run(2 * SECOND);
+    let difference = world.view().difference.expect("something else is seen");
+    assert!(difference.text.contains("shows Do not disturb:"), "{}", difference.text);
+}
+
+#[test]
+fn trouble_says_what_is_done_as_soon_as_it_is_over() {
+    let mut world = at_rest(427);
+    world.cloud.fault_between(On::Graph, world.now, world.now + HOUR, Fault::LoseRequest);
+    let title = |world: &World| world.view().problem.map(|problem| problem.title);
+    world.set(Status::Away);
+    world.run(SECOND);
+    assert_eq!(title(&world).as_deref(), Some("Offline: will set Away when connected"));
+    world.click(Command::Clear);
+    world.run(SECOND);
+    assert_eq!(title(&world).as_deref(), Some("Offline: will clear your status when connected"));
+}

@@ -48,7 +48,14 @@ impl Oracle {
             && lands(delivery, struck)
         {
             let arrives = delivery == Delivery::Answer;
-            self.sign_in.former_issued(now, whose.place, is_awaited, arrives);
+            // They may be back already, though the keyring has not said so yet.
+            let theirs = match whose == self.subject {
+                true => Some(&mut self.sign_in),
+                false => self.sign_in.elsewhere(whose.place),
+            };
+            if let Some(theirs) = theirs {
+                theirs.former_issued(now, is_awaited, arrives);
+            }
             if delivery != Delivery::Answer && self.sign_in.rotates() {
                 // Nobody has the token that came in its place: what they left expires.
                 self.persons.lets_go(|former| former == whose);
@@ -114,9 +121,14 @@ impl Oracle {
     /// Entra asked whoever refreshes for patience, for as long as they have this grant.
     fn refresh_waits(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
         if let (Call::Refresh { .. }, Some(until)) = (&flight.call, asked_until(now, answer)) {
-            let place = self.persons.place(&flight.call);
-            let place = place.filter(|place| *place != self.subject.place);
-            self.sign_in.waits(place, until, patience(answer));
+            let place = self.persons.place(&flight.call).filter(|at| *at != self.subject.place);
+            let theirs = match place {
+                None => Some(&mut self.sign_in),
+                Some(place) => self.sign_in.elsewhere(place),
+            };
+            if let Some(theirs) = theirs {
+                theirs.patience = Some((until, patience(answer)));
+            }
         }
     }
 
@@ -211,8 +223,8 @@ impl Oracle {
                 if self.persons.place(&flight.call) == Some(self.subject.place) {
                     self.alarms.former_confirms();
                     self.reasons.passed();
+                    self.excuses.succeeded(!self.alarms.is_verdict_standing());
                 }
-                self.excuses.succeeded(!self.alarms.is_verdict_standing());
                 self.manners.may_try_at_once(now);
             }
             _ => {

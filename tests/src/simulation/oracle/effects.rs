@@ -95,11 +95,14 @@ impl Oracle {
             }
             Effect::Abandon(id) => {
                 if let Some(flight) = self.flight.take_if(|flight| flight.id == *id) {
+                    let limit = flight.sent + excuses::limit(&flight.call);
+                    let is_overtaken = self.order.is_overtaken(*id, limit);
                     self.order_landed(now, *id);
                     self.order.abandoned(&flight.call, flight.sent);
-                    self.alarms.doubts(&flight.call);
-                    if now >= flight.sent + excuses::limit(&flight.call) {
+                    if now >= limit && !is_overtaken {
                         self.gave_up(now, &flight);
+                    } else {
+                        self.alarms.doubts(&flight.call);
                     }
                     self.excuses.trouble_since.get_or_insert(now);
                 }

@@ -42,6 +42,11 @@ impl Order {
         }
     }
 
+    /// Whether a newer wish waited for a call, and not until its `limit`.
+    pub(super) fn is_overtaken(&self, id: CallId, limit: Millis) -> bool {
+        self.overtaken.is_some_and(|(of, since)| of == id && since + PATIENCE < limit)
+    }
+
     pub(super) fn cleared(&mut self, sent: Millis) {
         self.is_gone |= sent >= self.ghost_until;
     }

@@ -166,7 +166,9 @@ impl Oracle {
         let is_full = kind == ProblemKind::TooManyChanges && self.ceiling.is_reached(now);
         let asks = [self.reasons.patience, self.sign_in.patience].into_iter().flatten();
         let is_patience = is_full || asks.into_iter().any(|(until, of)| now < until && of == kind);
+        // What comes of a call on its way is not known yet.
         if acts
+            && self.flight.is_none()
             && !kinds.is_empty()
             && !kinds.contains(&kind)
             && !is_patience

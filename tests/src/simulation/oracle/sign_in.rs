@@ -146,36 +146,23 @@ impl SignIn {
         self.shelf = shelf;
     }
 
-    /// Entra asked whoever refreshes there for patience.
-    pub(super) fn waits(&mut self, place: Option<Place>, until: Millis, kind: ProblemKind) {
-        let patience = Some((until, kind));
-        match place {
-            None => self.patience = patience,
-            Some(place) => {
-                self.shelf.entry(place).and_modify(|there| there.patience = patience);
-            }
-        }
-    }
-
     /// Until when Entra asked for patience.
     pub(super) fn patient_until(&self) -> Millis {
         self.patience.map_or(0, |(until, _)| until)
     }
 
     /// A former grant's refresh token was spent for one that no keyring gets.
-    pub(super) fn former_issued(
-        &mut self,
-        now: Millis,
-        place: Place,
-        is_awaited: bool,
-        arrives: bool,
-    ) {
-        let Some(there) = self.shelf.get_mut(&place) else { return };
+    pub(super) fn former_issued(&mut self, now: Millis, is_awaited: bool, arrives: bool) {
         if is_awaited {
-            there.issued(now, Kind::Refresh, arrives);
+            self.issued(now, Kind::Refresh, arrives);
         } else {
-            there.reused(now);
+            self.reused(now);
         }
+    }
+
+    /// The sign-in at another registration, if it may come back.
+    pub(super) fn elsewhere(&mut self, place: Place) -> Option<&mut SignIn> {
+        self.shelf.get_mut(&place)
     }
 
     /// What was in the keyring is gone.
@@ -227,6 +214,7 @@ impl Oracle {
 
     pub(super) fn refused(&mut self, now: Millis, struck: bool) {
         self.sign_in.is_refused = true;
+        self.alarms.serves_until = 0;
         self.sign_in.is_lost |= self.sign_in.is_meagre;
         if !struck && !self.sign_in.is_lost {
             let what = "the service refuses a refresh token that no fault took away".to_owned();

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use presence_core::{
-    AccountView, Answer, Call, CallId, Command, Core, Effect, Event, GrantId, Granted,
+    AccountView, Answer, AttemptId, Call, CallId, Command, Core, Effect, Event, GrantId, Granted,
     Notifications, OnEnd, OnQuit, OnStart, Outcome, Problem, ProblemKind, Progress, Redirect,
     ReplyTo, Saved, SavedSession, Settings, Setup, SignInMethod, Status, Time, VaultEvent, Woke,
 };

@@ -160,61 +160,60 @@ fn a_sign_in_that_is_broken_off_makes_way_at_once() {
     assert_eq!(world.outcome(reply), Some(&Outcome::Done));
 }
 
+/// A core that knows that nobody is signed in.
+fn nobody() -> Core {
+    let mut core = Core::new(here(), Saved::default(), [21; 32]);
+    core.handle(Time::from_millis(0), Event::Tick);
+    core.handle(Time::from_millis(1), Event::Vault(VaultEvent::Absent));
+    core
+}
+
+/// Lets it open the browser.
+fn open(core: &mut Core, now: i64, reply: Option<ReplyTo>) -> AttemptId {
+    let command = Command::SignIn { method: SignInMethod::Browser };
+    let effects = core.handle(Time::from_millis(now), Event::Command { command, reply });
+    let opened = effects.iter().find_map(|effect| match effect {
+        Effect::OpenSignIn { attempt, .. } => Some(*attempt),
+        _ => None,
+    });
+    opened.expect("the browser opens")
+}
+
+fn redirected(attempt: AttemptId) -> Event {
+    Event::Redirected { attempt, redirect: Redirect::Code }
+}
+
 #[test]
 fn tokens_of_a_sign_in_that_does_not_say_whose_it_is_are_dropped() {
-    let at = Time::from_millis;
-    let mut core = Core::new(Setup::Ready(settings()), Saved::default(), [21; 32]);
-    core.handle(at(0), Event::Tick);
-    core.handle(at(1), Event::Vault(VaultEvent::Absent));
-    let command = Command::SignIn { method: SignInMethod::Browser };
-    let opened = core.handle(at(2), Event::Command { command, reply: None });
-    let Some(Effect::OpenSignIn { attempt, .. }) = opened.first() else { panic!("{opened:?}") };
-    let redirected = Event::Redirected { attempt: *attempt, redirect: Redirect::Code };
-    let called = core.handle(at(3), redirected);
-    let Some(Effect::Call { id, .. }) = called.first() else { panic!("{called:?}") };
+    let mut core = nobody();
+    let attempt = open(&mut core, 2, None);
+    let called = core.handle(Time::from_millis(3), redirected(attempt));
+    let [Effect::Call { id, .. }] = called[..] else { panic!("{called:?}") };
     let access_for = Duration::from_secs(3_600);
-    let granted = Granted { account: None, access_for, may_set_presence: true };
-    let answer = Answer::Granted(granted);
-    let effects = core.handle(at(4), Event::Answered { id: *id, answer });
+    let answer = Answer::Granted(Granted { account: None, access_for, may_set_presence: true });
+    let effects = core.handle(Time::from_millis(4), Event::Answered { id, answer });
     assert!(effects.contains(&Effect::Drop(GrantId(id.0))), "{effects:?}");
 }
 
 #[test]
 fn the_redirect_of_an_older_attempt_is_not_taken_for_the_newest_ones() {
-    let at = Time::from_millis;
-    let mut core = Core::new(here(), Saved::default(), [22; 32]);
-    core.handle(at(0), Event::Tick);
-    core.handle(at(1), Event::Vault(VaultEvent::Absent));
-    let mut open = |now| {
-        let command = Command::SignIn { method: SignInMethod::Browser };
-        let effects = core.handle(at(now), Event::Command { command, reply: None });
-        let opened = effects.iter().find_map(|effect| match effect {
-            Effect::OpenSignIn { attempt, .. } => Some(*attempt),
-            _ => None,
-        });
-        opened.expect("the browser opens")
-    };
-    let (older, newest) = (open(2), open(3));
-    let redirected = |attempt| Event::Redirected { attempt, redirect: Redirect::Code };
-    assert_eq!(core.handle(at(4), redirected(older)), []);
-    let effects = core.handle(at(5), redirected(newest));
+    let mut core = nobody();
+    let (older, newest) = (open(&mut core, 2, None), open(&mut core, 3, None));
+    assert_eq!(core.handle(Time::from_millis(4), redirected(older)), []);
+    let effects = core.handle(Time::from_millis(5), redirected(newest));
     assert!(matches!(effects[..], [Effect::Call { .. }]), "{effects:?}");
 }
 
 #[test]
 fn a_sign_in_that_cannot_begin_says_why_and_is_over() {
-    let at = Time::from_millis;
-    let mut core = Core::new(here(), Saved::default(), [23; 32]);
-    core.handle(at(0), Event::Tick);
-    core.handle(at(1), Event::Vault(VaultEvent::Absent));
-    let command = Command::SignIn { method: SignInMethod::Browser };
-    let opened = core.handle(at(2), Event::Command { command, reply: Some(ReplyTo(1)) });
-    let Some(Effect::OpenSignIn { attempt, .. }) = opened.first() else { panic!("{opened:?}") };
+    let mut core = nobody();
+    let attempt = open(&mut core, 2, Some(ReplyTo(1)));
     let problem = Problem::new(ProblemKind::SignInFailed, "No port is free", "", "");
-    let impossible = Event::SignInImpossible { attempt: *attempt, problem: problem.clone() };
-    let effects = core.handle(at(3), impossible);
+    let now = Time::from_millis(3);
+    let impossible = Event::SignInImpossible { attempt, problem: problem.clone() };
+    let effects = core.handle(now, impossible);
     let told = Effect::Reply { to: ReplyTo(1), outcome: Outcome::Failed(problem.clone()) };
     assert!(effects.contains(&told), "{effects:?}");
-    let view = core.view(at(3));
+    let view = core.view(now);
     assert_eq!((view.account, view.problem), (AccountView::SignedOut, Some(problem)));
 }

@@ -158,7 +158,8 @@ impl Oracle {
         self.persons.is_known = false;
         self.reasons.start();
         self.manners.moves();
-        self.excuses.start(now, now.max(self.sign_in.patient_until()) + REACTION);
+        let patient_until = self.sign_in.patient_until();
+        self.excuses.start(now, patient_until.max(self.free_at(now)) + REACTION);
         if let Some(flight) = &self.flight {
             self.excuses.waits(flight.sent, &flight.call);
         }

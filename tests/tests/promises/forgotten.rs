@@ -2,16 +2,9 @@
 
 use super::*;
 
-/// A person who is signed in, in a tenant with two registrations.
-fn signed_in(seed: u64) -> World {
-    let mut world = two_registrations(here(), seed);
-    world.sign_in();
-    world
-}
-
 #[test]
 fn a_sign_out_that_the_keyring_refuses_holds_over_a_quit() {
-    let mut world = signed_in(450);
+    let mut world = signed_in_here(450);
     world.keyring(Mood::ReadOnly);
     let reply = world.click(Command::SignOut);
     world.run(4 * SECOND);
@@ -30,7 +23,7 @@ fn a_sign_out_that_the_keyring_refuses_holds_over_a_quit() {
 
 #[test]
 fn a_sign_out_that_the_keyring_refuses_holds_over_another_registration_and_back() {
-    let mut world = signed_in(451);
+    let mut world = signed_in_here(451);
     world.keyring(Mood::ReadOnly);
     world.click(Command::SignOut);
     world.run(4 * SECOND);
@@ -44,7 +37,7 @@ fn a_sign_out_that_the_keyring_refuses_holds_over_another_registration_and_back(
 
 #[test]
 fn another_registration_leaves_no_sign_in_behind_and_ends_the_session() {
-    let mut world = signed_in(452);
+    let mut world = signed_in_here(452);
     world.set(Status::Presenting);
     world.run(MINUTE);
     configure(&mut world, elsewhere());
@@ -57,7 +50,7 @@ fn another_registration_leaves_no_sign_in_behind_and_ends_the_session() {
 
 #[test]
 fn a_registration_that_comes_back_at_once_keeps_sign_in_and_session() {
-    let mut world = signed_in(456);
+    let mut world = signed_in_here(456);
     world.set(Status::Presenting);
     world.run(MINUTE);
     configure(&mut world, elsewhere());
@@ -71,7 +64,7 @@ fn a_registration_that_comes_back_at_once_keeps_sign_in_and_session() {
 
 #[test]
 fn another_registration_while_the_program_was_off_leaves_no_sign_in_behind() {
-    let mut world = signed_in(453);
+    let mut world = signed_in_here(453);
     world.crash();
     world.setup = elsewhere();
     world.start();
@@ -86,7 +79,7 @@ fn another_registration_while_the_program_was_off_leaves_no_sign_in_behind() {
 
 #[test]
 fn a_registration_that_changes_during_a_sign_out_loses_no_new_sign_in_and_answers() {
-    let mut world = signed_in(454);
+    let mut world = signed_in_here(454);
     world.set(Status::Presenting);
     world.run(MINUTE);
     configure(&mut world, elsewhere());
@@ -108,7 +101,7 @@ fn a_registration_that_changes_during_a_sign_out_loses_no_new_sign_in_and_answer
 
 #[test]
 fn who_signs_in_again_is_not_forgotten_by_an_older_sign_out() {
-    let mut world = signed_in(455);
+    let mut world = signed_in_here(455);
     world.keyring(Mood::ReadOnly);
     world.click(Command::SignOut);
     world.run(4 * SECOND);
@@ -128,7 +121,7 @@ fn who_signs_in_again_is_not_forgotten_by_an_older_sign_out() {
 
 #[test]
 fn a_wish_of_somebody_who_is_still_to_be_forgotten_is_not_silently_unset() {
-    let mut world = signed_in(457);
+    let mut world = signed_in_here(457);
     world.set(Status::Away);
     world.run(SECOND);
     world.cloud.policy().gives_refresh_tokens = false;
@@ -142,7 +135,7 @@ fn a_wish_of_somebody_who_is_still_to_be_forgotten_is_not_silently_unset() {
 
 #[test]
 fn a_registration_that_comes_back_goes_on_with_the_newest_tokens() {
-    let mut world = signed_in(458);
+    let mut world = signed_in_here(458);
     world.cloud.policy().rotation = Rotation::RevokeOld;
     world.set(Status::Presenting);
     world.run(MINUTE);
@@ -160,7 +153,7 @@ fn a_registration_that_comes_back_goes_on_with_the_newest_tokens() {
 
 #[test]
 fn a_sign_out_that_a_crash_breaks_off_holds() {
-    let mut world = signed_in(459);
+    let mut world = signed_in_here(459);
     world.set(Status::Away);
     world.run(SECOND);
     world.cloud.fault(Kind::ClearPresence, 1, Fault::Silence);
@@ -175,7 +168,7 @@ fn a_sign_out_that_a_crash_breaks_off_holds() {
 
 #[test]
 fn the_sign_in_of_another_registration_is_deleted_beside_one_that_is_still_to_be() {
-    let mut world = signed_in(460);
+    let mut world = signed_in_here(460);
     world.keyring(Mood::ReadOnly);
     configure(&mut world, elsewhere());
     world.click(Command::SignOut);

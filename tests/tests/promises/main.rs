@@ -180,6 +180,13 @@ fn two_registrations(setup: Setup, seed: u64) -> World {
     World::with(setup, options, seed)
 }
 
+/// The same, with a person who is signed in.
+fn signed_in_here(seed: u64) -> World {
+    let mut world = two_registrations(here(), seed);
+    world.sign_in();
+    world
+}
+
 fn here() -> Setup {
     Setup::Ready(settings())
 }

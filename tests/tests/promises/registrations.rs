@@ -4,8 +4,7 @@ use super::*;
 
 #[test]
 fn whoever_is_back_is_tried_again_although_entra_refused_them_before() {
-    let mut world = two_registrations(here(), 470);
-    world.sign_in();
+    let mut world = signed_in_here(470);
     world.run(2 * HOUR);
     world.cloud.fault(Kind::Refresh, 1, Fault::TokenError(TokenError::InteractionRequired));
     world.set(Status::Away);
@@ -19,8 +18,7 @@ fn whoever_is_back_is_tried_again_although_entra_refused_them_before() {
 
 #[test]
 fn a_former_registrations_success_ends_no_trouble_of_this_one() {
-    let mut world = two_registrations(here(), 471);
-    world.sign_in();
+    let mut world = signed_in_here(471);
     world.set(Status::Presenting);
     world.run(MINUTE);
     world.cloud.fault(Kind::ClearPresence, 4, Fault::Status(503, None));
@@ -72,8 +70,7 @@ fn what_a_run_before_left_is_ended_although_the_registration_changed_for_a_momen
 
 #[test]
 fn what_a_run_before_left_on_its_way_is_waited_for_only_once() {
-    let mut world = two_registrations(here(), 474);
-    world.sign_in();
+    let mut world = signed_in_here(474);
     world.set(Status::Presenting);
     world.run(MINUTE);
     world.crash();
@@ -112,8 +109,7 @@ fn newer_tokens_are_kept_until_the_keyring_says_whose_sign_in_it_holds() {
 
 #[test]
 fn a_session_that_a_refused_grant_left_is_ended_after_the_next_sign_in() {
-    let mut world = two_registrations(here(), 476);
-    world.sign_in();
+    let mut world = signed_in_here(476);
     world.set(Status::Away);
     world.run(MINUTE);
     world.cloud.revoke(MEGAN);
@@ -131,8 +127,7 @@ fn a_session_that_a_refused_grant_left_is_ended_after_the_next_sign_in() {
 
 #[test]
 fn whoever_is_back_does_not_wait_for_the_call_that_was_to_end_their_session() {
-    let mut world = two_registrations(here(), 477);
-    world.sign_in();
+    let mut world = signed_in_here(477);
     world.set(Status::Away);
     world.run(MINUTE);
     world.cloud.fault(Kind::ClearPresence, 1, Fault::Silence);
@@ -144,8 +139,7 @@ fn whoever_is_back_does_not_wait_for_the_call_that_was_to_end_their_session() {
 
 #[test]
 fn a_clear_that_lands_after_somebody_is_back_does_not_end_their_session() {
-    let mut world = two_registrations(here(), 478);
-    world.sign_in();
+    let mut world = signed_in_here(478);
     world.set(Status::Away);
     world.run(MINUTE);
     world.cloud.fault(Kind::ClearPresence, 1, Fault::LandLate(6_000));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use presence_core::{Answer, Call, Effect, ProblemKind, Status, View};
 
+use super::answers::is_judged;
 use super::excuses::{self, REACTION};
 use super::keeping::fits;
 use super::wishes::{Held, Wanted};
@@ -152,12 +153,9 @@ impl Alarms {
             self.sign_in_failed = Some(now);
             return;
         }
-        self.failing.insert(match (purpose(&flight.call), answer) {
-            (
-                Purpose::Session,
-                Answer::Forbidden { .. } | Answer::NotFound { .. } | Answer::Rejected { .. },
-            ) => Purpose::Verdict,
-            (purpose, _) => purpose,
+        self.failing.insert(match purpose(&flight.call) {
+            Purpose::Session if is_judged(answer) => Purpose::Verdict,
+            purpose => purpose,
         });
         let pause = excuses::poll(age);
         let until = match answer {

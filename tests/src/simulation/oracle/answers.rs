@@ -49,11 +49,8 @@ impl Oracle {
         {
             let arrives = delivery == Delivery::Answer;
             // They may be back already, though the keyring has not said so yet.
-            let theirs = match whose == self.subject {
-                true => Some(&mut self.sign_in),
-                false => self.sign_in.elsewhere(whose.place),
-            };
-            if let Some(theirs) = theirs {
+            let elsewhere = (whose != self.subject).then_some(whose.place);
+            if let Some(theirs) = self.sign_in.at(elsewhere) {
                 theirs.former_issued(now, is_awaited, arrives);
             }
             if delivery != Delivery::Answer && self.sign_in.rotates() {
@@ -112,21 +109,21 @@ impl Oracle {
         answer: &Answer,
         effects: &[Effect],
     ) {
-        self.refresh_waits(now, flight, answer);
+        self.asked_for_patience(now, flight, answer);
         self.learned(now, flight, answer, effects);
         let former = self.persons.former(&flight.call).filter(|_| flight.is_former);
         self.challenge.answered(former, answer);
     }
 
-    /// Entra asked whoever refreshes for patience, for as long as they have this grant.
-    fn refresh_waits(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
-        if let (Call::Refresh { .. }, Some(until)) = (&flight.call, asked_until(now, answer)) {
-            let place = self.persons.place(&flight.call).filter(|at| *at != self.subject.place);
-            let theirs = match place {
-                None => Some(&mut self.sign_in),
-                Some(place) => self.sign_in.elsewhere(place),
-            };
-            if let Some(theirs) = theirs {
+    /// Graph asks everybody for patience, Entra whoever refreshes, for as long as they have this grant.
+    fn asked_for_patience(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
+        let Some(until) = asked_until(now, answer) else { return };
+        if !flight.call.goes_to_entra() {
+            return self.reasons.waits(until, answer);
+        }
+        if let Call::Refresh { .. } = flight.call {
+            let elsewhere = self.persons.place(&flight.call).filter(|at| *at != self.subject.place);
+            if let Some(theirs) = self.sign_in.at(elsewhere) {
                 theirs.patience = Some((until, patience(answer)));
             }
         }
@@ -245,16 +242,12 @@ impl Oracle {
     fn former_waits(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
         if let Some(until) = asked_until(now, answer).filter(|_| !flight.call.goes_to_entra()) {
             self.alarms.former_waits(until);
-            self.reasons.waits(until, answer);
         }
     }
 
     fn failed(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
         let age = self.excuses.trouble_since.map_or(0, |since| now - since);
         self.alarms.failed(now, flight, answer, age);
-        if let Some(until) = asked_until(now, answer).filter(|_| !flight.call.goes_to_entra()) {
-            self.reasons.waits(until, answer);
-        }
         match &flight.call {
             // One ahead of its time that can wait explains nothing.
             Call::Refresh { .. } if self.alarms.serves(now) && !is_verdict(answer) => {}
@@ -310,6 +303,11 @@ fn serves_until(flight: &Flight, granted: &Granted) -> Millis {
 /// Whether it is written down that nothing is wanted any more.
 fn wants_nothing(effect: &Effect) -> bool {
     matches!(effect, Effect::Save(saved) if saved.wish == SavedWish::Nothing)
+}
+
+/// Whether Graph judged the request, and so took its token.
+pub(super) fn is_judged(answer: &Answer) -> bool {
+    matches!(answer, Answer::Forbidden { .. } | Answer::NotFound { .. } | Answer::Rejected { .. })
 }
 
 /// Whether Entra wants a person.

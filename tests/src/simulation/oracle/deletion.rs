@@ -35,8 +35,8 @@ impl Deletion {
 
     /// A start takes it up.
     pub(super) fn written(&mut self, identity: &str, now: Millis) {
-        self.0.entry(identity.to_owned()).or_insert(Owed { tried: now, is_asked: true }).is_asked =
-            true;
+        let written = Owed { tried: now, is_asked: true };
+        self.0.entry(identity.to_owned()).or_insert(written).is_asked = true;
     }
 
     pub(super) fn is_asked(&self, identity: &str) -> bool {

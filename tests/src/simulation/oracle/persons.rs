@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use presence_core::{Account, Answer, Call, GrantId};
 
-use super::answers::asked_until;
+use super::answers::{asked_until, is_judged};
 use super::excuses::{self, AT_ONCE, REACTION};
 use super::wishes::Wanted;
 use super::{Flight, Leaving, Machine, Oracle, Promise};
@@ -242,13 +242,7 @@ impl Oracle {
                 former.excused = asked_until(now, answer).unwrap_or(0).max(pause);
             }
         }
-        let is_over = matches!(
-            answer,
-            Answer::Refused(_)
-                | Answer::Forbidden { .. }
-                | Answer::NotFound { .. }
-                | Answer::Rejected { .. }
-        );
+        let is_over = is_judged(answer) || matches!(answer, Answer::Refused(_));
         if let Some(owner) = owner
             && is_over
             && flight.struck

@@ -2,6 +2,7 @@
 
 use presence_core::{Answer, Status};
 
+use super::answers::is_judged;
 use super::excuses::REACTION;
 use super::wishes::{Held, Wanted};
 use super::{Leaving, Machine, Oracle, Promise};
@@ -61,11 +62,7 @@ impl Pins {
 
 impl Oracle {
     pub(super) fn pin_failed(&mut self, now: Millis, answer: &Answer) {
-        let is_verdict = matches!(
-            answer,
-            Answer::Forbidden { .. } | Answer::NotFound { .. } | Answer::Rejected { .. }
-        );
-        if is_verdict {
+        if is_judged(answer) {
             self.pins.refused(now + SLOW);
         }
     }

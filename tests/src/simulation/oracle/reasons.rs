@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use presence_core::{Answer, Call, Claims, ProblemKind, RefusalKind, View};
 
+use super::answers::is_judged;
 use super::wishes::Wanted;
 use super::{Leaving, Machine, Oracle, Promise};
 use crate::cloud::Millis;
@@ -120,9 +121,7 @@ impl Reasons {
             }
             Answer::Done | Answer::Presence(_) | Answer::Granted(_) => &[],
         };
-        if let Answer::Forbidden { .. } | Answer::NotFound { .. } | Answer::Rejected { .. } = answer
-        {
-            // Whoever judges a request has accepted its token.
+        if is_judged(answer) {
             (self.is_suspect, self.challenged) = (false, None);
         }
         match answer {
@@ -164,8 +163,8 @@ impl Oracle {
         let Reasons { kinds, of_entra, verdict, .. } = &self.reasons;
         let kinds: BTreeSet<_> = kinds.iter().chain(of_entra).chain(verdict).collect();
         let is_full = kind == ProblemKind::TooManyChanges && self.ceiling.is_reached(now);
-        let asks = [self.reasons.patience, self.sign_in.patience].into_iter().flatten();
-        let is_patience = is_full || asks.into_iter().any(|(until, of)| now < until && of == kind);
+        let mut asks = [self.reasons.patience, self.sign_in.patience].into_iter().flatten();
+        let is_patience = is_full || asks.any(|(until, of)| now < until && of == kind);
         // What comes of a call on its way is not known yet.
         if acts
             && self.flight.is_none()

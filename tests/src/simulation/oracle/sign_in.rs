@@ -160,9 +160,12 @@ impl SignIn {
         }
     }
 
-    /// The sign-in at another registration, if it may come back.
-    pub(super) fn elsewhere(&mut self, place: Place) -> Option<&mut SignIn> {
-        self.shelf.get_mut(&place)
+    /// This one, or that at another registration, if it may come back.
+    pub(super) fn at(&mut self, elsewhere: Option<Place>) -> Option<&mut SignIn> {
+        match elsewhere {
+            None => Some(self),
+            Some(place) => self.shelf.get_mut(&place),
+        }
     }
 
     /// What was in the keyring is gone.

@@ -48,7 +48,8 @@ fn a_service_that_breaks_in_any_way_is_survived_and_the_wish_set_afterwards() {
                 .unwrap_or_else(|error| panic!("{manner:?}: {error}"));
             assert_eq!(stage.status().unwrap()["session"]["status"], "presenting", "{manner:?}");
         }
-        let grown = peak(&mut stage) - before;
+        // The kernel counts in batches, so that a peak may be read as a few kB less than it was.
+        let grown = peak(&mut stage).saturating_sub(before);
         assert!(grown < GROWTH, "{manners:?}: grown by {grown} kB");
         assert!(graph.seen().tokens > 0);
     }

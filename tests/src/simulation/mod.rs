@@ -5,6 +5,7 @@ mod broken;
 mod chance;
 mod changes;
 mod choices;
+mod digest;
 mod faults;
 mod fleets;
 mod happenings;
@@ -17,6 +18,7 @@ use std::panic::{self, UnwindSafe};
 use presence_core::Rules;
 
 pub use self::broken::{Mutant, mutants};
+pub use self::digest::digest;
 pub use self::fleets::{Tenant, large_tenants, tenants};
 use self::life::{DAY, Life};
 use self::oracle::Oracle;

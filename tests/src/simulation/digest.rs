@@ -1,0 +1,216 @@
+//! What the core does in a life, as one number: two cores with the same one behave alike. It refuses names and
+//! sentences, which may change without that.
+
+use std::time::Duration;
+
+use presence_core::{
+    AccountView, Call, Effect, Event, Outcome, Problem, Rules, SavedWish, Status, Time, View,
+};
+use sha2::{Digest as _, Sha256};
+
+use super::{Verdict, live};
+use crate::processors::each;
+use crate::world::{Entry, What};
+
+/// The digest over effects, views and times of the lives of the first `seeds` seeds.
+pub fn digest(seeds: u64) -> String {
+    let lives = each(seeds, |seed| Some(of_life(seed)));
+    let mut all = Sha256::new();
+    lives.iter().for_each(|(_, life)| all.update(life));
+    hexadecimal(&all.finalize())
+}
+
+fn of_life(seed: u64) -> String {
+    let mut tape = Tape(Sha256::new());
+    let Verdict { lived, violations, .. } =
+        live(seed, &Rules::default(), None, |entry| tape.entry(entry));
+    tape.number(lived);
+    tape.number(violations.len() as u64);
+    hexadecimal(&tape.0.finalize())
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What has been done so far. Each kind has a number of its own here, so that a new name changes nothing.
+struct Tape(Sha256);
+
+impl Tape {
+    fn entry(&mut self, entry: &Entry) {
+        let What::Step { event, effects, view, deadline, .. } = &entry.what else { return };
+        self.number(entry.at);
+        self.text(match event {
+            Event::Tick => "tick",
+            _ => "event",
+        });
+        effects.iter().for_each(|effect| self.effect(effect));
+        self.view(view);
+        self.some(*deadline, Tape::number);
+    }
+
+    fn effect(&mut self, effect: &Effect) {
+        match effect {
+            Effect::Call { id, call } => {
+                self.number(1);
+                self.number(id.0);
+                self.call(call);
+            }
+            Effect::Abandon(id) => self.numbers(&[2, id.0]),
+            Effect::Load => self.number(3),
+            Effect::Store(grant) => self.numbers(&[4, grant.0]),
+            Effect::Forget { identity } => {
+                self.number(5);
+                self.text(identity);
+            }
+            Effect::Drop(grant) => self.numbers(&[6, grant.0]),
+            Effect::OpenSignIn { attempt, claims } => {
+                self.numbers(&[7, attempt.0]);
+                self.some(claims.as_ref(), |tape, claims| tape.text(&claims.0));
+            }
+            Effect::CloseSignIn(attempt) => self.numbers(&[8, attempt.0]),
+            Effect::Save(saved) => {
+                self.number(9);
+                match saved.wish {
+                    SavedWish::Nothing => self.number(0),
+                    SavedWish::Cleared => self.number(1),
+                    SavedWish::Status { status, until, lasts } => {
+                        self.status(status);
+                        self.some(until, Tape::time);
+                        self.some(lasts, Tape::span);
+                    }
+                }
+                self.some(saved.before, Tape::status);
+                self.some(saved.session, |tape, session| {
+                    tape.status(session.status);
+                    tape.time(session.sent_at);
+                    tape.time(session.expires_at);
+                });
+                self.numbers(&[u64::from(saved.ended), u64::from(saved.pinned)]);
+                self.some(saved.identity.as_deref(), Tape::text);
+                saved.forgets.iter().for_each(|identity| self.text(identity));
+            }
+            Effect::Notify(_) => self.number(10),
+            Effect::Reply { to, outcome } => {
+                self.numbers(&[11, to.0]);
+                match outcome {
+                    Outcome::Done => self.number(0),
+                    Outcome::Failed(problem) => self.problem(problem),
+                    Outcome::ShowCode { .. } => self.number(1),
+                }
+            }
+            Effect::OpenWindow => self.number(12),
+            Effect::ReadConfiguration => self.number(13),
+            Effect::LetSleep => self.number(14),
+            Effect::Exit { settled } => self.numbers(&[15, u64::from(*settled)]),
+        }
+    }
+
+    fn call(&mut self, call: &Call) {
+        match call {
+            Call::SetPresence { grant, account, status, expiration } => {
+                self.numbers(&[1, grant.0]);
+                self.text(&account.oid);
+                self.status(*status);
+                self.span(*expiration);
+            }
+            Call::ClearPresence { grant, account } => {
+                self.numbers(&[2, grant.0]);
+                self.text(&account.oid);
+            }
+            Call::ReadPresence { grant } => self.numbers(&[3, grant.0]),
+            Call::PinAway { grant, account, expiration } => {
+                self.numbers(&[4, grant.0]);
+                self.text(&account.oid);
+                self.span(*expiration);
+            }
+            Call::Unpin { grant, account } => {
+                self.numbers(&[5, grant.0]);
+                self.text(&account.oid);
+            }
+            Call::Redeem { attempt } => self.numbers(&[6, attempt.0]),
+            Call::Refresh { grant, claims } => {
+                self.numbers(&[7, grant.0]);
+                self.some(claims.as_ref(), |tape, claims| tape.text(&claims.0));
+            }
+            Call::StartDevice { attempt } => self.numbers(&[8, attempt.0]),
+            Call::PollDevice { attempt } => self.numbers(&[9, attempt.0]),
+        }
+    }
+
+    fn view(&mut self, view: &View) {
+        match &view.account {
+            AccountView::NotConfigured => self.number(1),
+            AccountView::Looking => self.number(2),
+            AccountView::SignedOut => self.number(3),
+            AccountView::SigningIn { url, code } => {
+                self.numbers(&[4, u64::from(url.is_some()), u64::from(code.is_some())]);
+            }
+            AccountView::SignInNeeded { name, .. } => {
+                self.number(5);
+                self.text(&name.0);
+            }
+            AccountView::SignedIn { name, .. } => {
+                self.number(6);
+                self.text(&name.0);
+            }
+        }
+        self.some(view.wish.as_ref(), |tape, wish| {
+            tape.status(wish.status);
+            tape.some(wish.until, Tape::time);
+            tape.some(wish.lasts, Tape::span);
+        });
+        self.number(view.progress as u64);
+        self.some(view.session.as_ref(), |tape, session| {
+            tape.status(session.status);
+            tape.some(session.renews_at, Tape::time);
+            tape.time(session.expires_at);
+        });
+        self.some(view.effective.as_ref(), |tape, seen| {
+            tape.text(&seen.availability);
+            tape.text(&seen.activity);
+        });
+        self.some(view.difference.as_ref(), |tape, difference| tape.text(&difference.cause));
+        self.some(view.problem.as_ref(), Tape::problem);
+        view.desktop.iter().for_each(|problem| self.problem(problem));
+    }
+
+    /// The kind is a name that scripts depend on.
+    fn problem(&mut self, problem: &Problem) {
+        self.text(serde_json::to_value(problem.kind).ok().as_ref().map_or("", |kind| {
+            kind.as_str().unwrap_or_default()
+        }));
+    }
+
+    fn status(&mut self, status: Status) {
+        self.text(status.name());
+    }
+
+    fn time(&mut self, time: Time) {
+        self.0.update(time.as_millis().to_le_bytes());
+    }
+
+    fn span(&mut self, span: Duration) {
+        self.number(u64::try_from(span.as_millis()).unwrap_or(u64::MAX));
+    }
+
+    fn some<T>(&mut self, value: Option<T>, tell: impl FnOnce(&mut Tape, T)) {
+        self.number(u64::from(value.is_some()));
+        if let Some(value) = value {
+            tell(self, value);
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        self.number(text.len() as u64);
+        self.0.update(text);
+    }
+
+    fn numbers(&mut self, numbers: &[u64]) {
+        numbers.iter().for_each(|number| self.number(*number));
+    }
+
+    fn number(&mut self, number: u64) {
+        self.0.update(number.to_le_bytes());
+    }
+}

@@ -227,5 +227,5 @@ at("cancel-sign-in").addEventListener("click", () => ask("cancel-sign-in"));
 at("set-up-done").addEventListener("click", checkSetUp);
 window.addEventListener("focus", () => { if (shown?.sign_in.is === "not-configured") look(); });
 at("again").addEventListener("click", () => { showProblem(null); watch(); });
-at("duration").addEventListener("change", () => { if (shown?.wanted) ask({ last: { seconds: span() } }); });
+at("duration").addEventListener("change", () => { if (shown?.wanted) ask({ "set-duration": { seconds: span() } }); });
 watch();

@@ -1,167 +1,133 @@
-//! Owns which call keeps the promise; refuses to say what its answer means.
+//! Owns which call keeps the promise, and when; refuses to say what its answer means.
 
 use std::time::Duration;
 
-use crate::agenda::AT_ONCE;
-use crate::facts::{Pin, Planned, Purpose, Rest, Retry, Setting, Shown, Wish};
-use crate::keeper::Core;
-use crate::{Call, Flaw, Setup, Status, Time};
+use crate::flight::{Planned, Purpose};
+use crate::shutdown::LastGoal;
+use crate::state::{Goal, State};
+use crate::wishes::Wish;
+use crate::{Call, GraphRequest, Setup, Status, Time};
 
-type Timed = (Time, Call);
+type Timed = (Time, GraphRequest);
 
-impl Core {
-    /// The next call that keeping asks for. What a former person left is ended before anything is set.
-    pub(crate) fn keeping_call(&self) -> Option<Planned> {
-        let Setup::Ready(_) = self.setup else {
-            return None;
-        };
-        if let Rest::Asleep { .. } = self.rest {
+impl State<'_> {
+    /// The next call.
+    pub(crate) fn next_call(&self) -> Option<Planned> {
+        if self.outbox.flight().is_some() {
             return None;
         }
-        let next = match (self.former_call(), self.own_call()) {
-            (Some(former), Some(own)) if own.at.max(self.now) < former.at => Some(own),
-            (Some(former), _) => Some(former),
-            (None, own) => own,
+        match (self.sign_in_call(), self.keeping_call()) {
+            (Some(sign_in), Some(keep)) if keep.at < sign_in.at => Some(keep),
+            (Some(sign_in), _) => Some(sign_in),
+            (None, keep) => keep,
+        }
+    }
+
+    fn sign_in_call(&self) -> Option<Planned> {
+        if self.shutdown.is_busy() {
+            return None;
+        }
+        let (at, request) = self.sign_in.call()?;
+        let at = self.outbox.rate().below_ceiling(at.max(self.cx.now), false, &self.cx.rules);
+        Some(Planned { at, call: Call::Entra(request), purpose: Purpose::SignIn })
+    }
+
+    /// The next call that keeping asks for. What a former person left is ended before anything is set.
+    pub(crate) fn keeping_call(&self) -> Option<Planned> {
+        let Setup::Ready(_) = self.setup else { return None };
+        if self.shutdown.is_asleep() {
+            return None;
+        }
+        let now = self.cx.now;
+        let after_pause = |at| self.troubles.after_pause(at);
+        let former = self.formers.call(self.setup.identity(), after_pause, self.cx);
+        let next = match (former, self.own_call()) {
+            (Some(former), Some(own)) if own.at.max(now) < former.at => own,
+            (Some(former), _) => former,
+            (None, own) => own?,
         };
-        next.map(|planned| {
-            let at = planned.at.max(self.now);
-            let at = self.pace.not_before(at, self.is_busy_leaving(), &self.rules);
-            Planned { at, ..planned }
-        })
+        let (rate, is_last) = (self.outbox.rate(), self.shutdown.is_busy());
+        let at = rate.not_before(next.at.max(now), is_last, &self.cx.rules);
+        Some(Planned { at, ..next })
     }
 
     /// The next call for the signed-in person, behind the gates of trouble and token.
-    pub(crate) fn own_call(&self) -> Option<Planned> {
-        let grant = self.grant.as_ref()?;
-        let (at, call, purpose) = self.needed()?;
-        let at = at.max(self.gate()?).max(self.now);
-        let at = at.max(grant.refused.as_ref().map_or(AT_ONCE, |refused| refused.retry_at));
+    fn own_call(&self) -> Option<Planned> {
+        let grant = self.credentials.grant()?;
+        let (at, request, purpose) = self.needed()?;
+        let at = at.max(self.troubles.gate()?).max(self.cx.now);
         // The token is judged by the moment at which the call can be made.
-        let then = self.after_pause(at);
-        let refresh_at = grant.after_pause(then);
-        let may_refresh = grant.refresh_after <= then;
-        let is_due = match grant.access_until {
-            None => true,
-            Some(_) if self.rules.has(Flaw::RefreshesAlways) => may_refresh,
-            Some(_) if !grant.serves(then, &self.rules) => true,
-            Some(until) => until - self.rules.refresh_ahead <= then && may_refresh,
-        };
-        let (at, call) = if is_due {
-            (refresh_at, Call::Refresh { grant: grant.id, claims: grant.claims.clone() })
+        let at = self.troubles.after_pause(grant.after_refusal(at));
+        Some(if grant.needs_refresh(at, &self.cx.rules) {
+            Planned { at: grant.after_pause(at), call: grant.refresh(), purpose }
         } else {
-            (then, call)
-        };
-        Some(Planned { at, call, purpose })
+            Planned { at, call: Call::Graph { grant: grant.id(), request }, purpose }
+        })
     }
 
-    /// When trouble lets the next call pass; `None`: not before something changes.
-    pub(crate) fn gate(&self) -> Option<Time> {
-        match &self.trouble {
-            None => Some(AT_ONCE),
-            Some(trouble) => match trouble.retry {
-                Retry::NotBefore { then: at, .. } | Retry::Backoff(at) => Some(at),
-                Retry::NewWish => None,
-            },
-        }
-    }
-
-    pub(crate) fn needed(&self) -> Option<(Time, Call, Purpose)> {
-        let session = self.session_call().map(|(at, call)| (at, call, Purpose::Session));
-        let pin = self.pin_call().map(|(at, call)| (at, call, Purpose::Pin));
-        let aside = pin.or_else(|| self.look_call().map(|(at, call)| (at, call, Purpose::Look)));
+    /// What the service has to be asked for, whatever stands between.
+    pub(crate) fn needed(&self) -> Option<(Time, GraphRequest, Purpose)> {
+        self.credentials.grant()?;
+        let session = self.session_request().map(|(at, request)| (at, request, Purpose::Session));
+        let pin = self.pin_request().map(|(at, request)| (at, request, Purpose::Pin));
+        let aside = pin.or_else(|| self.look().map(|(at, request)| (at, request, Purpose::Look)));
         match (session, aside) {
-            (Some(session), Some(aside)) if aside.0.max(self.now) < session.0 => Some(aside),
+            (Some(session), Some(aside)) if aside.0.max(self.cx.now) < session.0 => Some(aside),
             (Some(session), _) => Some(session),
             (None, aside) => aside,
         }
     }
 
-    fn session_call(&self) -> Option<Timed> {
-        let grant = self.grant.as_ref()?;
+    fn session_request(&self) -> Option<Timed> {
         match self.goal() {
-            Setting::Alone => None,
-            Setting::Hold(wish) => {
-                let set = Call::SetPresence {
-                    grant: grant.id,
-                    account: grant.account.clone(),
-                    status: wish.status,
-                    expiration: self.expiration(&wish),
-                };
-                self.hold_at(&wish).map(|at| (at, set))
+            Goal::LeaveAlone => None,
+            Goal::Hold(wish) => {
+                let (status, expiration) = (wish.status, self.expiration(&wish));
+                let set = GraphRequest::SetPresence { status, expiration };
+                Some((self.session.set_at(wish.number)?, set))
             }
-            Setting::Gone => {
-                let clear = Call::ClearPresence { grant: grant.id, account: grant.account.clone() };
-                match (&self.shown, self.ghost) {
-                    (Shown::Nothing, None) => None,
-                    (Shown::Nothing, Some(ghost)) => Some((ghost, clear)),
-                    (Shown::Held(_) | Shown::Unknown, _) => Some((AT_ONCE, clear)),
-                }
-            }
-        }
-    }
-
-    fn hold_at(&self, wish: &Wish) -> Option<Time> {
-        match &self.shown {
-            Shown::Held(lease) if lease.wish == wish.number => {
-                let ghost = self.ghost.filter(|ghost| *ghost > lease.sent_at);
-                match (lease.renew_at, ghost) {
-                    (Some(renew), Some(ghost)) => Some(renew.min(ghost)),
-                    (renew, ghost) => renew.or(ghost),
-                }
-            }
-            Shown::Held(_) | Shown::Nothing | Shown::Unknown => Some(AT_ONCE),
+            Goal::Cleared => Some((self.session.clear_at()?, GraphRequest::ClearPresence)),
         }
     }
 
     /// `expirationDuration`: the setting, or what is left of a timed wish, in whole seconds.
     fn expiration(&self, wish: &Wish) -> Duration {
-        let Setup::Ready(settings) = &self.setup else {
-            return self.rules.shortest_expiration;
-        };
-        let span = match wish.until {
-            Some(_) if self.rules.has(Flaw::OutlastsTimeLimit) => settings.expiration,
-            None => settings.expiration,
-            Some(until) => Duration::from_millis(until.since(self.now).as_millis() as u64 + 999),
-        };
+        let rules = &self.cx.rules;
+        let Setup::Ready(settings) = self.setup else { return rules.shortest_expiration };
+        let span = wish.until.map_or(settings.expiration, |until| {
+            until.since(self.cx.now) + Duration::from_millis(999)
+        });
         let whole = Duration::from_secs(span.as_secs());
-        whole.clamp(self.rules.shortest_expiration, self.rules.longest_expiration)
+        whole.clamp(rules.shortest_expiration, rules.longest_expiration)
     }
 
-    fn pin_call(&self) -> Option<Timed> {
-        let grant = self.grant.as_ref()?;
-        let Setup::Ready(settings) = &self.setup else {
-            return None;
-        };
-        if self.leaves_alone() {
+    fn pin_request(&self) -> Option<Timed> {
+        let Setup::Ready(settings) = self.setup else { return None };
+        if self.shutdown.goal() == Some(LastGoal::LeaveAlone) {
             return None;
         }
         let wants_away = match self.goal() {
-            Setting::Hold(wish) => wish.status == Status::Away,
-            Setting::Gone | Setting::Alone => false,
+            Goal::Hold(wish) => wish.status == Status::Away,
+            Goal::Cleared | Goal::LeaveAlone => false,
         };
-        let pins = settings.pin_away && wants_away;
-        let unpin = Call::Unpin { grant: grant.id, account: grant.account.clone() };
-        if !pins {
-            return match self.pin {
-                Pin::Free => None,
-                Pin::Doubtful | Pin::Held { .. } => Some((AT_ONCE, unpin)),
-                Pin::Failed { again } => Some((again, unpin)),
-            };
+        let pin = self.session.pin();
+        if !(settings.pin_away && wants_away) {
+            return Some((pin.unpin_at()?, GraphRequest::Unpin));
         }
         let lease = self.confirmed()?;
-        let at = match self.pin {
-            Pin::Held { lease: sent } if lease.sent_at == sent => return None,
-            Pin::Failed { again } => again,
-            Pin::Free | Pin::Doubtful | Pin::Held { .. } => AT_ONCE,
-        };
         let expiration = lease.expires_at.since(lease.sent_at);
-        let account = grant.account.clone();
-        Some((at, Call::PinAway { grant: grant.id, account, expiration }))
+        Some((pin.pin_at(lease.sent_at)?, GraphRequest::PinAway { expiration }))
     }
 
-    fn look_call(&self) -> Option<Timed> {
-        let grant = self.grant.as_ref()?;
-        let wanted = self.look_wanted && !self.is_busy_leaving();
-        wanted.then_some((AT_ONCE, Call::ReadPresence { grant: grant.id }))
+    fn look(&self) -> Option<Timed> {
+        let wanted = self.session.is_look_wanted() && !self.shutdown.is_busy();
+        wanted.then_some((Time::AT_ONCE, GraphRequest::ReadPresence))
+    }
+
+    /// Whether something is under way, or due before `until`, that an end or a sleep waits for.
+    pub(crate) fn has_last_things(&self, until: Time) -> bool {
+        self.outbox.flight().is_some()
+            || self.credentials.is_keyring_busy()
+            || self.keeping_call().is_some_and(|planned| planned.at < until)
     }
 }

@@ -17,7 +17,7 @@ pub enum Command {
         seconds: Option<u64>,
     },
     /// Change how long the wanted status lasts, from now.
-    Last {
+    SetDuration {
         /// For how long; until changed if absent.
         seconds: Option<u64>,
     },

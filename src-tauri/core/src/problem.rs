@@ -1,8 +1,11 @@
 //! Owns the one form in which a failure reaches a person; refuses codes without a sentence.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::Ids;
+/// Names and values for the help desk (`request-id`, `correlation id`, `AADSTS…`).
+pub type Ids = BTreeMap<String, String>;
 
 /// What happened, what the program does about it, and the one next step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,46 +116,6 @@ impl ProblemKind {
             | ProblemKind::NotForgotten
             | ProblemKind::Leaving
             | ProblemKind::Replaced => false,
-        }
-    }
-
-    /// Doublings to begin a backoff with: a fresh token that was refused is not better a second later, and each
-    /// try costs a token too.
-    pub(crate) fn head_start(self) -> u32 {
-        if self == ProblemKind::TokenRefused { 5 } else { 0 }
-    }
-
-    /// Whether a waking machine or a changed network is worth a try at once.
-    pub(crate) fn may_pass_with_network(self) -> bool {
-        match self {
-            ProblemKind::Offline
-            | ProblemKind::ServiceBusy
-            | ProblemKind::TokenRefused
-            | ProblemKind::SignInNeeded
-            | ProblemKind::KeyringUnavailable => true,
-            ProblemKind::NotConfigured
-            | ProblemKind::SignInCancelled
-            | ProblemKind::SignInExpired
-            | ProblemKind::SignInFailed
-            | ProblemKind::ConsentNeeded
-            | ProblemKind::NotPublicClient
-            | ProblemKind::NotAllowed
-            | ProblemKind::NoPresence
-            | ProblemKind::Rejected
-            | ProblemKind::Throttled
-            | ProblemKind::TooManyChanges
-            | ProblemKind::NotRemembered
-            | ProblemKind::NotForgotten
-            | ProblemKind::BrowserUnavailable
-            | ProblemKind::Shortcut
-            | ProblemKind::Autostart
-            | ProblemKind::WindowUnavailable
-            | ProblemKind::NoTray
-            | ProblemKind::ClockWrong
-            | ProblemKind::Replaced
-            | ProblemKind::Leaving
-            | ProblemKind::NotRunning
-            | ProblemKind::WrongUsage => false,
         }
     }
 }

@@ -86,14 +86,6 @@ pub struct Rules {
     pub shortest_timed: Duration,
     /// How long a timed status may last at most.
     pub longest_timed: Duration,
-    /// What a test breaks on purpose, to see that it is noticed; nothing in a program that is used.
-    pub flaw: Option<Flaw>,
-}
-
-impl Rules {
-    pub(crate) fn has(&self, flaw: Flaw) -> bool {
-        self.flaw == Some(flaw)
-    }
 }
 
 impl Default for Rules {
@@ -140,76 +132,6 @@ impl Default for Rules {
             look_stale: seconds(15 * 60),
             shortest_timed: seconds(300),
             longest_timed: seconds(24 * 3600),
-            flaw: None,
         }
     }
-}
-
-/// A mistake that no number of [`Rules`] expresses, each made at one place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flaw {
-    /// Calls before `Retry-After` has passed.
-    IgnoresRetryAfter,
-    /// After a failure, waits for a new wish.
-    NeverRetries,
-    /// Ignores a choice made in trouble.
-    KeepsOldWish,
-    /// A timed wish never ends.
-    ForgetsTimeLimit,
-    /// A timed wish is set for longer than it lasts.
-    OutlastsTimeLimit,
-    /// Does not believe that a session is cleared, as if a 404 were a failure.
-    NeverCleared,
-    /// Never clears.
-    NeverClears,
-    /// Asks for a token without the challenge's claims.
-    DropsClaims,
-    /// Goes on with the token that was challenged.
-    KeepsRefusedToken,
-    /// Does not back off from a token that is refused again and again.
-    LoopsOnRefusal,
-    /// Counts sleep as no time.
-    SleepIsNoTime,
-    /// Does not care that the network is back.
-    IgnoresNetwork,
-    /// Does not send the wish again when an abandoned call can no longer land.
-    ForgetsGhost,
-    /// A new wish waits for the call before it.
-    NeverAbandons,
-    /// Gives a refresh up for a new wish.
-    AbandonsRefresh,
-    /// Tells of no problem.
-    TellsNothing,
-    /// Tells of every failure.
-    TellsEveryFailure,
-    /// Shows no problem.
-    HidesProblem,
-    /// Shows as settled what is not.
-    SettledTooSoon,
-    /// Goes on with a new refresh token and does not store it.
-    NeverStores,
-    /// Deletes the stored token before it stores the new one.
-    DropsBeforeStoring,
-    /// Deletes the stored token when a refresh is refused.
-    ForgetsOnRefusal,
-    /// Takes a keyring that does not answer for an empty one.
-    UnavailableIsAbsent,
-    /// Forgets the wish when a person has to sign in.
-    DropsWishOnRefusal,
-    /// Does not write the wish down.
-    SavesNothing,
-    /// Forgets at a start when the wish ends.
-    ForgetsEndAtStart,
-    /// Refreshes before every call.
-    RefreshesAlways,
-    /// Reads what colleagues see after every renewal.
-    LooksAlways,
-    /// Everybody who is throttled comes back at the same time.
-    IgnoresCrowd,
-    /// Has no deadline in trouble.
-    NoDeadlineInTrouble,
-    /// Does not count its calls.
-    CountsNoCalls,
-    /// Believes that access tokens live twice as long as they do.
-    TrustsTokensTooLong,
 }

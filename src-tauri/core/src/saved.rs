@@ -1,91 +1,54 @@
-//! Owns what survives a restart, and what a start makes of it; refuses files.
+//! Owns what survives a restart; refuses files.
 
-use crate::facts::{Lease, Pin, Shown, Want, Wish};
-use crate::keeper::Core;
-use crate::{Effect, Flaw, OnStart, Saved, SavedSession, SavedWish, Setup};
+use std::time::Duration;
 
-impl Core {
-    pub(crate) fn resume(&mut self) {
-        let on_start = match &self.setup {
-            Setup::Ready(settings) => settings.on_start,
-            Setup::Missing(_) => OnStart::Resume,
-        };
-        self.take_up_deletions();
-        if self.is_of_this_identity() {
-            self.resume_session();
-        } else {
-            (self.shown, self.pin) = (Shown::Nothing, Pin::Free);
-        }
-        match (on_start, self.saved.wish) {
-            (_, SavedWish::Cleared) => self.want = Want::Cleared,
-            (OnStart::Nothing, _) | (OnStart::Resume, SavedWish::Nothing) => {
-                self.want = Want::Nothing;
-            }
-            (OnStart::Want(status), _) => {
-                self.before = self.before.filter(|before| *before != status);
-                self.wish(status, None, None);
-            }
-            (OnStart::Resume, SavedWish::Status { status, until, lasts }) => {
-                let until = until.filter(|_| !self.rules.has(Flaw::ForgetsEndAtStart));
-                self.wish(status, until, lasts);
-            }
-        }
-    }
+use crate::{Status, Time};
 
-    /// The first registration that works is in force from now on.
-    pub(crate) fn begin(&mut self) {
-        if self.configured_at.is_some() || self.identity().is_none() {
-            return;
-        }
-        self.configured_at = Some(self.now);
-        // What a run before this one sent may still be on its way.
-        if self.shown == Shown::Unknown && !self.saved.ended {
-            self.ghost = Some(self.now + self.rules.call_limit);
-        }
-    }
+/// What survives a restart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// The wish.
+    pub wish: SavedWish,
+    /// What was wanted before it, to go back to.
+    pub previous: Option<Status>,
+    /// Whether the run before this one came to its end, with nothing of its own still on the way.
+    pub ended: bool,
+    /// The session that the run before this one left at its end.
+    pub session: Option<SavedSession>,
+    /// Whether the preferred presence may be a pin of ours.
+    pub pinned: bool,
+    /// The identity whose sign-in the keyring holds.
+    pub identity: Option<String>,
+    /// The identities whose sign-in is still to be deleted from the keyring.
+    pub forgets: Vec<String>,
+}
 
-    /// What the run before this one left at the service.
-    fn resume_session(&mut self) {
-        self.shown = match (self.saved.session, self.saved.wish) {
-            (Some(SavedSession { status, sent_at, expires_at }), _) if self.saved.ended => {
-                let (wish, renew_at) = (0, None);
-                Shown::Held(Lease { wish, status, sent_at, expires_at, renew_at })
-            }
-            (_, SavedWish::Nothing) => Shown::Nothing,
-            (_, SavedWish::Cleared | SavedWish::Status { .. }) => Shown::Unknown,
-        };
-        if self.saved.pinned {
-            self.pin = Pin::Doubtful;
-        }
-    }
+/// A session that was left as it is, in [`Saved`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SavedSession {
+    /// What it says.
+    pub status: Status,
+    /// When it was set; the host keeps it as wall-clock time, as the other.
+    pub sent_at: Time,
+    /// When it expires.
+    pub expires_at: Time,
+}
 
-    pub(crate) fn save(&mut self) {
-        let wish = match &self.want {
-            Want::Nothing => SavedWish::Nothing,
-            Want::Cleared => SavedWish::Cleared,
-            Want::Held(Wish { status, until, lasts, .. }) => {
-                SavedWish::Status { status: *status, until: *until, lasts: *lasts }
-            }
-        };
-        let session = match &self.shown {
-            Shown::Held(Lease { status, sent_at, expires_at, .. }) if self.gone => {
-                let (status, sent_at, expires_at) = (*status, *sent_at, *expires_at);
-                Some(SavedSession { status, sent_at, expires_at })
-            }
-            Shown::Held(_) | Shown::Unknown | Shown::Nothing => None,
-        };
-        let saved = Saved {
-            wish,
-            before: self.before,
-            ended: self.saved.ended,
-            session,
-            pinned: self.pin != Pin::Free,
-            identity: self.held_in_keyring.clone(),
-            forgets: self.to_forget(),
-        };
-        if saved != self.saved && !self.rules.has(Flaw::SavesNothing) {
-            self.saved = saved.clone();
-            self.emit(Effect::Save(saved));
-        }
-    }
+/// The wish in [`Saved`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SavedWish {
+    /// Nothing is wanted of the service.
+    #[default]
+    Nothing,
+    /// The session is to end, and the service has not confirmed it.
+    Cleared,
+    /// A status.
+    Status {
+        /// Which.
+        status: Status,
+        /// Until when; the host keeps it as wall-clock time.
+        until: Option<Time>,
+        /// The span it was asked for.
+        lasts: Option<Duration>,
+    },
 }

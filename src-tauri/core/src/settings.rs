@@ -10,7 +10,7 @@ pub enum Setup {
     /// There is a valid configuration.
     Ready(Settings),
     /// There is none, or it has a mistake.
-    Missing(Problem),
+    Invalid(Problem),
 }
 
 /// The settings the core decides by. The rest of the configuration is the host's.
@@ -30,6 +30,21 @@ pub struct Settings {
     pub notifications: Notifications,
     /// Whether Away is also set as the preferred presence, so that it shows while Teams is Available.
     pub pin_away: bool,
+}
+
+impl Setup {
+    /// The settings of a valid configuration.
+    pub(crate) fn settings(&self) -> Option<&Settings> {
+        match self {
+            Setup::Ready(settings) => Some(settings),
+            Setup::Invalid(_) => None,
+        }
+    }
+
+    /// The identity of a valid configuration.
+    pub(crate) fn identity(&self) -> Option<&str> {
+        self.settings().map(|settings| settings.identity.as_str())
+    }
 }
 
 impl Default for Settings {

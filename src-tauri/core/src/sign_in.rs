@@ -2,240 +2,305 @@
 
 use std::time::Duration;
 
-use crate::agenda::{AT_ONCE, Action, Due};
-use crate::facts::{Flight, SignIn, WaitFor};
-use crate::keeper::Core;
+use crate::context::Context;
+use crate::retrying::Retrying;
 use crate::{
-    Answer, AttemptId, Call, DeviceCode, Effect, Granted, Outcome, Private, Problem, Redirect,
-    Refusal, ReplyTo, Setup, SignInMethod, Time, words,
+    AttemptId, Claims, DeviceCode, Effect, EntraRequest, Outcome, Private, Problem, Redirect,
+    Refusal, SignInMethod, Time,
 };
 
-impl Core {
-    pub(crate) fn start_sign_in(&mut self, method: SignInMethod, reply: Option<ReplyTo>) {
-        if let Setup::Missing(problem) = &self.setup {
-            let outcome = Outcome::Failed(problem.clone());
-            self.wait(reply, WaitFor::SignIn);
-            return self.resolve(|wait| wait == WaitFor::SignIn, &outcome);
+/// How far a sign-in is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Step {
+    Idle,
+    /// The browser is open, or is being opened.
+    Browser {
+        attempt: AttemptId,
+        url: Option<Private<String>>,
+        trouble: Option<Problem>,
+        until: Time,
+    },
+    /// The code came back, and is to be redeemed.
+    Redeeming {
+        attempt: AttemptId,
+        retrying: Retrying,
+        until: Time,
+    },
+    /// A device code is to be asked for.
+    Starting {
+        attempt: AttemptId,
+        until: Time,
+    },
+    /// A device code is shown.
+    Device {
+        attempt: AttemptId,
+        code: DeviceCode,
+        poll_at: Time,
+        interval: Duration,
+        until: Time,
+    },
+    /// The last one ended without a grant.
+    Ended {
+        problem: Problem,
+        at: Time,
+    },
+}
+
+/// The sign-in under way, or the last one.
+#[derive(Clone, Debug)]
+pub(crate) struct SignIn {
+    step: Step,
+    attempts: u64,
+}
+
+/// What a face shows of a sign-in under way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Progress<'a> {
+    /// The authorize URL to copy.
+    pub(crate) url: Option<&'a Private<String>>,
+    /// The device code to type.
+    pub(crate) code: Option<&'a DeviceCode>,
+}
+
+impl SignIn {
+    pub(crate) fn new() -> SignIn {
+        SignIn { step: Step::Idle, attempts: 0 }
+    }
+
+    pub(crate) fn attempt(&self) -> Option<AttemptId> {
+        match &self.step {
+            Step::Idle | Step::Ended { .. } => None,
+            Step::Browser { attempt, .. }
+            | Step::Redeeming { attempt, .. }
+            | Step::Starting { attempt, .. }
+            | Step::Device { attempt, .. } => Some(*attempt),
         }
-        self.cancel_sign_in();
+    }
+
+    fn until(&self) -> Option<Time> {
+        match &self.step {
+            Step::Idle | Step::Ended { .. } => None,
+            Step::Browser { until, .. }
+            | Step::Redeeming { until, .. }
+            | Step::Starting { until, .. }
+            | Step::Device { until, .. } => Some(*until),
+        }
+    }
+
+    pub(crate) fn progress(&self) -> Option<Progress<'_>> {
+        match &self.step {
+            Step::Idle | Step::Ended { .. } => None,
+            Step::Browser { url, .. } => Some(Progress { url: url.as_ref(), code: None }),
+            Step::Device { code, .. } => Some(Progress { url: None, code: Some(code) }),
+            Step::Redeeming { .. } | Step::Starting { .. } => {
+                Some(Progress { url: None, code: None })
+            }
+        }
+    }
+
+    /// Why the last one ended without a grant, and since when.
+    pub(crate) fn ended(&self) -> Option<(Time, &Problem)> {
+        match &self.step {
+            Step::Ended { problem, at } => Some((*at, problem)),
+            Step::Idle
+            | Step::Browser { .. }
+            | Step::Redeeming { .. }
+            | Step::Starting { .. }
+            | Step::Device { .. } => None,
+        }
+    }
+
+    /// Why the desktop did not open the browser.
+    pub(crate) fn browser_problem(&self) -> Option<&Problem> {
+        match &self.step {
+            Step::Browser { trouble, .. } => trouble.as_ref(),
+            Step::Idle
+            | Step::Redeeming { .. }
+            | Step::Starting { .. }
+            | Step::Device { .. }
+            | Step::Ended { .. } => None,
+        }
+    }
+
+    /// When it has taken too long. Beside a good sign-in, one that did not work is soon of no interest.
+    pub(crate) fn end_at(&self, is_signed_in: bool, cx: &Context) -> Option<Time> {
+        match &self.step {
+            Step::Ended { at, .. } if is_signed_in => Some(*at + cx.rules.ended_stands),
+            Step::Idle
+            | Step::Ended { .. }
+            | Step::Browser { .. }
+            | Step::Redeeming { .. }
+            | Step::Starting { .. }
+            | Step::Device { .. } => self.until(),
+        }
+    }
+
+    /// The next call.
+    pub(crate) fn call(&self) -> Option<(Time, EntraRequest)> {
+        match &self.step {
+            Step::Idle | Step::Browser { .. } | Step::Ended { .. } => None,
+            Step::Redeeming { attempt, retrying, .. } => {
+                Some((retrying.due()?, EntraRequest::Redeem { attempt: *attempt }))
+            }
+            Step::Starting { attempt, .. } => {
+                Some((Time::AT_ONCE, EntraRequest::StartDevice { attempt: *attempt }))
+            }
+            Step::Device { attempt, poll_at, .. } => {
+                Some((*poll_at, EntraRequest::PollDevice { attempt: *attempt }))
+            }
+        }
+    }
+
+    pub(crate) fn start(&mut self, method: SignInMethod, claims: Option<Claims>, cx: &mut Context) {
         self.attempts += 1;
         let attempt = AttemptId(self.attempts);
-        let until = self.now + self.rules.sign_in_limit;
-        self.wait(reply, WaitFor::SignIn);
-        self.sign_in = match method {
+        let until = cx.now + cx.rules.sign_in_limit;
+        self.step = match method {
             SignInMethod::Browser => {
-                let claims = self.grant.as_ref().and_then(|grant| grant.claims.clone());
-                self.emit(Effect::OpenSignIn { attempt, claims });
-                SignIn::Browser { attempt, url: None, trouble: None, until }
+                cx.emit(Effect::OpenSignIn { attempt, claims });
+                Step::Browser { attempt, url: None, trouble: None, until }
             }
-            SignInMethod::DeviceCode => SignIn::Starting { attempt, until },
+            SignInMethod::DeviceCode => Step::Starting { attempt, until },
         };
     }
 
-    pub(crate) fn cancel_sign_in(&mut self) {
-        if self.sign_in.attempt().is_some() {
-            self.end_sign_in(words::sign_in_cancelled());
-        }
-    }
-
-    pub(crate) fn sign_in_end(&self) -> Option<Due> {
-        let at = match &self.sign_in {
-            // Beside a good sign-in, one that did not work is soon of no interest.
-            SignIn::Ended { at, .. } if self.is_signed_in() => *at + self.rules.ended_stands,
-            SignIn::Idle
-            | SignIn::Ended { .. }
-            | SignIn::Browser { .. }
-            | SignIn::Redeeming { .. }
-            | SignIn::Starting { .. }
-            | SignIn::Device { .. } => self.sign_in.until()?,
-        };
-        Some((at, Action::ExpireSignIn))
-    }
-
-    pub(crate) fn expire_sign_in(&mut self) {
-        if self.sign_in.until().is_some() {
-            self.end_sign_in(words::sign_in_expired());
-        } else {
-            self.sign_in = SignIn::Idle;
-        }
-    }
-
-    fn end_sign_in(&mut self, problem: Problem) {
-        self.close_listener();
-        if self.flight.as_ref().is_some_and(|flight| flight.call.signs_in()) {
-            self.abandon();
-        }
-        self.resolve(|wait| wait == WaitFor::SignIn, &Outcome::Failed(problem.clone()));
-        self.sign_in = SignIn::Ended { problem, at: self.now };
-    }
-
-    fn close_listener(&mut self) {
-        if let SignIn::Browser { attempt, .. } = &self.sign_in {
-            let attempt = *attempt;
-            self.emit(Effect::CloseSignIn(attempt));
-        }
-    }
-
+    /// The listener waits, and the browser was asked to open `link`.
     pub(crate) fn opened(
         &mut self,
         opened: AttemptId,
         link: Private<String>,
         problem: Option<Problem>,
     ) {
-        match &mut self.sign_in {
-            SignIn::Browser { attempt, url, trouble, .. } if *attempt == opened => {
-                *url = Some(link);
-                *trouble = problem;
+        match &mut self.step {
+            Step::Browser { attempt, url, trouble, .. } if *attempt == opened => {
+                (*url, *trouble) = (Some(link), problem);
             }
-            SignIn::Idle
-            | SignIn::Browser { .. }
-            | SignIn::Redeeming { .. }
-            | SignIn::Starting { .. }
-            | SignIn::Device { .. }
-            | SignIn::Ended { .. } => {}
+            Step::Idle
+            | Step::Browser { .. }
+            | Step::Redeeming { .. }
+            | Step::Starting { .. }
+            | Step::Device { .. }
+            | Step::Ended { .. } => {}
         }
     }
 
-    pub(crate) fn impossible(&mut self, attempt: AttemptId, problem: Problem) {
-        if self.sign_in.attempt() == Some(attempt) {
-            self.end_sign_in(problem);
-        }
-    }
-
-    pub(crate) fn redirected(&mut self, came: AttemptId, redirect: Redirect) {
-        let SignIn::Browser { attempt, until, .. } = self.sign_in else {
-            return;
-        };
+    /// The browser came back; returns the refusal that it brought.
+    pub(crate) fn redirected(&mut self, came: AttemptId, redirect: Redirect) -> Option<Refusal> {
+        let Step::Browser { attempt, until, .. } = self.step else { return None };
         if attempt != came {
-            return;
+            return None;
         }
         match redirect {
             Redirect::Code => {
-                self.sign_in = SignIn::Redeeming { attempt, at: AT_ONCE, tries: 0, until };
+                self.step = Step::Redeeming { attempt, retrying: Retrying::new(), until };
+                None
             }
-            Redirect::Refused(refusal) => self.sign_in_refused(&refusal),
+            Redirect::Refused(refusal) => Some(refusal),
         }
     }
 
-    fn sign_in_refused(&mut self, refusal: &Refusal) {
-        self.end_sign_in(refusal.problem());
-    }
-
-    /// The next call of the sign-in under way.
-    pub(crate) fn sign_in_call(&self) -> Option<(Time, Call)> {
-        match &self.sign_in {
-            SignIn::Idle | SignIn::Browser { .. } | SignIn::Ended { .. } => None,
-            SignIn::Redeeming { attempt, at, .. } => {
-                Some((*at, Call::Redeem { attempt: *attempt }))
-            }
-            SignIn::Starting { attempt, .. } => {
-                Some((AT_ONCE, Call::StartDevice { attempt: *attempt }))
-            }
-            SignIn::Device { attempt, poll_at, .. } => {
-                Some((*poll_at, Call::PollDevice { attempt: *attempt }))
-            }
-        }
-    }
-
-    /// Takes the answer to a sign-in call in; `false`: it is not one.
-    pub(crate) fn sign_in_answered(&mut self, flight: &Flight, answer: &Answer) -> bool {
-        let called = match &flight.call {
-            Call::Redeem { attempt }
-            | Call::StartDevice { attempt }
-            | Call::PollDevice { attempt } => *attempt,
-            Call::SetPresence { .. }
-            | Call::ClearPresence { .. }
-            | Call::ReadPresence { .. }
-            | Call::PinAway { .. }
-            | Call::Unpin { .. }
-            | Call::Refresh { .. } => return false,
-        };
-        if self.sign_in.attempt() == Some(called) {
-            self.sign_in_step(flight, answer);
-        }
-        true
-    }
-
-    fn sign_in_step(&mut self, flight: &Flight, answer: &Answer) {
-        match answer {
-            Answer::Granted(granted) => self.signed_in(flight, granted.clone()),
-            Answer::DeviceCode(code) => self.code_came(code),
-            Answer::Pending => self.poll_later(Duration::ZERO),
-            Answer::SlowDown => self.poll_later(Duration::from_secs(5)),
-            Answer::Refused(refusal) => self.sign_in_refused(refusal),
-            Answer::Throttled { retry_after, .. } | Answer::Busy { retry_after, .. } => {
-                self.try_sign_in_again(*retry_after, words::sign_in_busy());
-            }
-            Answer::Offline { detail } => {
-                self.try_sign_in_again(None, words::sign_in_offline(detail));
-            }
-            Answer::Done
-            | Answer::Presence(_)
-            | Answer::Unauthorized { .. }
-            | Answer::Forbidden { .. }
-            | Answer::NotFound { .. }
-            | Answer::Rejected { .. } => self.end_sign_in(words::sign_in_odd()),
-        }
-    }
-
-    fn signed_in(&mut self, flight: &Flight, granted: Granted) {
-        let Some(account) = granted.account.clone() else {
-            return self.end_sign_in(words::sign_in_odd());
-        };
-        self.sign_in = SignIn::Idle;
-        self.accepted();
-        self.pace.wished(self.now, &self.rules);
-        self.effective = None;
-        // What Graph asked for is a pause of its own.
-        self.trouble = None;
-        self.signed_in_as(flight, &granted, account);
-        if !granted.may_set_presence {
-            let outcome = Outcome::Failed(words::permission_missing());
-            self.resolve(|wait| wait == WaitFor::SignIn, &outcome);
-        }
-        // "Signed in" is said when a crash can no longer undo it.
-        self.wait_on(WaitFor::SignIn, WaitFor::Remembered);
-    }
-
-    fn code_came(&mut self, code: &DeviceCode) {
-        let SignIn::Starting { attempt, .. } = self.sign_in else {
-            return;
-        };
-        let until = self.now + code.expires_in.min(self.rules.device_limit);
+    /// A device code came; returns what is shown of it.
+    pub(crate) fn code_came(&mut self, code: &DeviceCode, cx: &Context) -> Option<Outcome> {
+        let Step::Starting { attempt, .. } = self.step else { return None };
+        let until = cx.now + code.expires_in.min(cx.rules.device_limit);
         let interval = code.interval.max(Duration::from_secs(1));
-        let outcome = Outcome::ShowCode {
+        let poll_at = cx.now + interval;
+        self.step = Step::Device { attempt, code: code.clone(), poll_at, interval, until };
+        Some(Outcome::ShowCode {
             user_code: code.user_code.clone(),
             verification_uri: code.verification_uri.clone(),
-        };
-        self.resolve(|wait| wait == WaitFor::SignIn, &outcome);
-        let poll_at = self.now + interval;
-        self.sign_in = SignIn::Device { attempt, code: code.clone(), poll_at, interval, until };
+        })
     }
 
-    fn poll_later(&mut self, slower: Duration) {
-        if let SignIn::Device { poll_at, interval, .. } = &mut self.sign_in {
+    /// The code was not used yet; from now on polls are slower by this.
+    pub(crate) fn poll_later(&mut self, slower: Duration, now: Time) {
+        if let Step::Device { poll_at, interval, .. } = &mut self.step {
             *interval += slower;
-            *poll_at = self.now + *interval;
+            *poll_at = now + *interval;
         }
     }
 
-    /// A code that may still be good is tried again; after that a person starts anew.
-    fn try_sign_in_again(&mut self, retry_after: Option<Duration>, problem: Problem) {
-        let since = self.now;
-        let pause = retry_after.unwrap_or_else(|| self.backoff(2, since));
-        match &mut self.sign_in {
-            SignIn::Redeeming { at, tries, .. } if *tries < 3 => {
-                *tries += 1;
-                *at = since + pause;
+    /// A code that may still be good is tried again; returns whether it is.
+    pub(crate) fn try_again(&mut self, retry_after: Option<Duration>, cx: &mut Context) -> bool {
+        let pause = retry_after.unwrap_or_else(|| cx.backoff(2, cx.now));
+        match &mut self.step {
+            Step::Redeeming { retrying, .. } if retrying.tries() < 3 => {
+                retrying.begin();
+                retrying.put_off(cx.now + pause);
+                true
             }
-            SignIn::Device { poll_at, interval, .. } => {
-                *poll_at = since + retry_after.unwrap_or(*interval).max(*interval);
+            Step::Device { poll_at, interval, .. } => {
+                *poll_at = cx.now + retry_after.unwrap_or(*interval).max(*interval);
+                true
             }
-            SignIn::Idle
-            | SignIn::Browser { .. }
-            | SignIn::Redeeming { .. }
-            | SignIn::Starting { .. }
-            | SignIn::Ended { .. } => self.end_sign_in(problem),
+            Step::Idle
+            | Step::Browser { .. }
+            | Step::Redeeming { .. }
+            | Step::Starting { .. }
+            | Step::Ended { .. } => false,
         }
+    }
+
+    /// It brought a grant, or is of no interest any more.
+    pub(crate) fn finish(&mut self) {
+        self.step = Step::Idle;
+    }
+
+    /// It ends without a grant.
+    pub(crate) fn end(&mut self, problem: Problem, cx: &mut Context) {
+        if let Step::Browser { attempt, .. } = &self.step {
+            cx.emit(Effect::CloseSignIn(*attempt));
+        }
+        self.step = Step::Ended { problem, at: cx.now };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ProblemKind;
+    use crate::context::tests::context;
+
+    #[test]
+    fn a_code_is_redeemed_at_once_and_only_a_few_times() {
+        let (mut sign_in, mut cx) = (SignIn::new(), context());
+        sign_in.start(SignInMethod::Browser, None, &mut cx);
+        let attempt = sign_in.attempt().expect("it has begun");
+        assert_eq!(sign_in.call(), None);
+        assert!(sign_in.redirected(AttemptId(9), Redirect::Code).is_none());
+        assert_eq!(sign_in.call(), None, "another attempt's redirect changes nothing");
+        sign_in.redirected(attempt, Redirect::Code);
+        assert_eq!(sign_in.call(), Some((Time::AT_ONCE, EntraRequest::Redeem { attempt })));
+        let tries = (0..9).take_while(|_| sign_in.try_again(None, &mut cx)).count();
+        assert_eq!(tries, 3);
+    }
+
+    #[test]
+    fn a_device_code_is_asked_for_no_more_often_than_entra_wants() {
+        let (mut sign_in, mut cx) = (SignIn::new(), context());
+        sign_in.start(SignInMethod::DeviceCode, None, &mut cx);
+        let seconds = Duration::from_secs;
+        let code = DeviceCode {
+            user_code: Private("ABCD".to_owned()),
+            verification_uri: "https://microsoft.com/devicelogin".to_owned(),
+            interval: seconds(5),
+            expires_in: seconds(90_000),
+        };
+        assert!(matches!(sign_in.code_came(&code, &cx), Some(Outcome::ShowCode { .. })));
+        let polls = |sign_in: &SignIn| sign_in.call().map(|(at, _)| at);
+        assert_eq!(polls(&sign_in), Some(cx.now + seconds(5)));
+        sign_in.poll_later(seconds(5), cx.now);
+        assert_eq!(polls(&sign_in), Some(cx.now + seconds(10)));
+        assert_eq!(sign_in.end_at(false, &cx), Some(cx.now + cx.rules.device_limit));
+    }
+
+    #[test]
+    fn the_listener_is_closed_with_the_sign_in() {
+        let (mut sign_in, mut cx) = (SignIn::new(), context());
+        sign_in.start(SignInMethod::Browser, None, &mut cx);
+        sign_in.end(Problem::new(ProblemKind::SignInCancelled, "t", "d.", ""), &mut cx);
+        assert_eq!(cx.take_effects().last(), Some(&Effect::CloseSignIn(AttemptId(1))));
+        assert!(sign_in.ended().is_some() && sign_in.end_at(false, &cx).is_none());
+        assert!(sign_in.end_at(true, &cx).is_some());
     }
 }

@@ -16,6 +16,9 @@ impl Time {
     /// The origin.
     pub const ZERO: Time = Time(0);
 
+    /// "At once", whatever the time is.
+    pub(crate) const AT_ONCE: Time = Time(i64::MIN);
+
     /// The moment `millis` milliseconds after the origin.
     pub const fn from_millis(millis: i64) -> Time {
         Time(millis)

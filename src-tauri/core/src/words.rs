@@ -1,7 +1,11 @@
 //! Owns the sentences in which the core's problems reach a person; refuses to decide which one stands.
 
-use crate::facts::{Trouble, Want};
-use crate::{Notice, Problem, ProblemKind, Refusal, RefusalKind, Status};
+use std::fmt;
+
+use crate::trouble::TroubleKind;
+use crate::view::DifferenceCause;
+use crate::wishes::Want;
+use crate::{NoAnswer, Notice, Problem, ProblemKind, Refusal, RefusalKind, Status};
 
 impl Refusal {
     /// The refusal of a sign-in, for a person.
@@ -17,15 +21,15 @@ impl Refusal {
 }
 
 /// What happens to the wish once the trouble has passed: "will set Available".
-fn intent(want: &Want) -> Option<String> {
+fn intent(want: Want) -> Option<String> {
     match want {
         Want::Held(wish) => Some(format!("will set {}", wish.status.label())),
-        Want::Cleared => Some("will clear your status".to_owned()),
+        Want::Clearing => Some("will clear your status".to_owned()),
         Want::Nothing => None,
     }
 }
 
-fn title(plain: &str, want: &Want, when: &str) -> String {
+fn title(plain: &str, want: Want, when: &str) -> String {
     match intent(want) {
         Some(intent) => format!("{plain}: {intent} {when}"),
         None => plain.to_owned(),
@@ -36,76 +40,117 @@ fn after(sentence: &str, detail: &str) -> String {
     if detail.is_empty() { sentence.to_owned() } else { format!("{sentence} ({detail})") }
 }
 
-pub(crate) fn trouble(trouble: &Trouble, want: &Want) -> Problem {
-    let (title, detail, remedy) = match trouble.kind {
-        ProblemKind::Offline => (
+impl fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NoAnswer::Timeout => f.write_str("there was no answer in time"),
+            NoAnswer::NoConnection => f.write_str("no connection"),
+            NoAnswer::Broken => f.write_str("the connection broke"),
+            NoAnswer::TooLong => f.write_str("the answer was far too long"),
+            NoAnswer::NoRequest => f.write_str("the request could not be made"),
+            NoAnswer::NotTheService(Some(status)) => {
+                write!(f, "something else answered in its place, with status {status}")
+            }
+            NoAnswer::NotTheService(None) => f.write_str("something else answered in its place"),
+            NoAnswer::Unexpected => {
+                f.write_str("the service answered something else than was asked for")
+            }
+        }
+    }
+}
+
+pub(crate) fn trouble(kind: &TroubleKind, want: Want) -> Problem {
+    let (title, detail, remedy) = match kind {
+        TroubleKind::Offline(cause) => (
             title("Offline", want, "when connected"),
-            after("Microsoft's service cannot be reached. Your choice is kept and tried again by itself.", &trouble.detail),
+            after("Microsoft's service cannot be reached. Your choice is kept and tried again by itself.", &cause.to_string()),
             "Check the network if this lasts.",
         ),
-        ProblemKind::ServiceBusy => (
+        TroubleKind::ServiceBusy => (
             title("Microsoft's service has a problem", want, "when it is back"),
-            after("The service answered with an error of its own. Your choice is kept and tried again by itself.", &trouble.detail),
+            "The service answered with an error of its own. Your choice is kept and tried again by itself.".to_owned(),
             "",
         ),
-        ProblemKind::Throttled => (
+        TroubleKind::Throttled => (
             title("Asked to slow down", want, "soon"),
             "The service has had too many requests from your organisation. The program waits as long as it was asked to, then tries again.".to_owned(),
             "",
         ),
-        ProblemKind::TooManyChanges => (
+        TroubleKind::TooManyChanges => (
             title("Too many changes in a minute", want, "in less than a minute"),
             "The program makes only so many calls a minute, whoever asks. The newest choice is set as soon as there is room.".to_owned(),
             "If it was not you, look for a script that sets your status again and again.",
         ),
-        ProblemKind::TokenRefused => (
+        TroubleKind::TokenRefused => (
             title("Microsoft refused the sign-in", want, "when it is accepted"),
             "The service did not accept a fresh token. The program tries again, less and less often.".to_owned(),
             "If this lasts, sign out and sign in again.",
         ),
-        ProblemKind::ConsentNeeded => return permission_missing(),
-        ProblemKind::NotAllowed => (
+        TroubleKind::ConsentNeeded => return permission_missing(),
+        TroubleKind::NotAllowed => (
             "Not allowed to set your presence".to_owned(),
             "The service refused: the permission Presence.ReadWrite is missing, or a policy of your organisation forbids it. The program tries again every half hour.".to_owned(),
             "Sign in again to give consent, or ask your administrator to allow Presence.ReadWrite.",
         ),
-        ProblemKind::NoPresence => (
+        TroubleKind::NoPresence => (
             "This account has no presence".to_owned(),
             "The service knows no presence for this account: it may have no Teams licence. The program tries again every half hour.".to_owned(),
             "Ask your administrator whether the account may use Teams.",
         ),
-        ProblemKind::Rejected => (
+        TroubleKind::Rejected(detail) => (
             "The service did not accept the request".to_owned(),
-            after("This is a mistake of the program. It is not tried again until you choose a status.", &trouble.detail),
+            after("This is a bug in this program. It is not tried again until you choose a status.", detail),
             "Please report it with the ids below.",
         ),
-        ProblemKind::NotConfigured
-        | ProblemKind::SignInNeeded
-        | ProblemKind::SignInCancelled
-        | ProblemKind::SignInExpired
-        | ProblemKind::SignInFailed
-        | ProblemKind::NotPublicClient
-        | ProblemKind::KeyringUnavailable
-        | ProblemKind::NotRemembered
-        | ProblemKind::NotForgotten
-        | ProblemKind::BrowserUnavailable
-        | ProblemKind::Shortcut
-        | ProblemKind::Autostart
-        | ProblemKind::WindowUnavailable
-        | ProblemKind::NoTray
-        | ProblemKind::ClockWrong
-        | ProblemKind::Replaced
-        | ProblemKind::Leaving
-        | ProblemKind::NotRunning
-        | ProblemKind::WrongUsage => (title("Cannot set your presence", want, "when possible"), trouble.detail.clone(), ""),
     };
-    Problem {
-        kind: trouble.kind,
-        title,
-        detail,
-        remedy: remedy.to_owned(),
-        ids: trouble.ids.clone(),
+    Problem::new(kind.problem_kind(), &title, &detail, remedy)
+}
+
+/// What lets colleagues see something else than `says`, and the one next step.
+pub(crate) fn difference(
+    cause: DifferenceCause,
+    says: Status,
+    seen: &str,
+) -> (String, &'static str) {
+    match cause {
+        DifferenceCause::Faded => (
+            "Colleagues see you as inactive: the session was not renewed in time.".to_owned(),
+            "Choose Available again.",
+        ),
+        DifferenceCause::TeamsStatus if says == Status::Away && seen == "Available" => (
+            "A Teams client says Available, and that wins over Away.".to_owned(),
+            "Set \"pin_away = true\" in config.toml, or choose Away in Teams.",
+        ),
+        DifferenceCause::TeamsStatus => (
+            format!(
+                "Teams itself shows {}: a call, a meeting or a status chosen there wins over this one.",
+                people_words(seen)
+            ),
+            "To let this one show, choose \"Reset status\" in Teams.",
+        ),
+        DifferenceCause::NoSession => (
+            "Colleagues see you as offline: the change has not reached Teams yet, or you chose \"Appear offline\" there.".to_owned(),
+            "If it stays so, choose \"Reset status\" in Teams.",
+        ),
+        DifferenceCause::Other => (
+            format!("Colleagues see {}.", people_words(seen)),
+            "It may take Teams a few minutes to follow.",
+        ),
     }
+}
+
+/// Graph's `DoNotDisturb` as people write it.
+fn people_words(availability: &str) -> String {
+    let mut words = String::new();
+    for letter in availability.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+            words.extend(letter.to_lowercase());
+        } else {
+            words.push(letter);
+        }
+    }
+    words
 }
 
 pub(crate) fn permission_missing() -> Problem {
@@ -140,8 +185,7 @@ pub(crate) fn sign_in_again(refusal: &Refusal) -> Problem {
 }
 
 /// The same problem, with what becomes of the wish in its title.
-pub(crate) fn with_wish(problem: &Problem, want: &Want) -> Problem {
-    let mut problem = problem.clone();
+pub(crate) fn with_wish(mut problem: Problem, want: Want) -> Problem {
     if problem.kind == ProblemKind::SignInNeeded
         && let Some(intent) = intent(want)
     {
@@ -216,11 +260,11 @@ pub(crate) fn sign_in_busy() -> Problem {
     )
 }
 
-pub(crate) fn sign_in_offline(detail: &str) -> Problem {
+pub(crate) fn sign_in_offline(cause: NoAnswer) -> Problem {
     Problem::new(
         ProblemKind::Offline,
         "Offline: the sign-in could not be finished",
-        &after("Microsoft's sign-in service cannot be reached.", detail),
+        &after("Microsoft's sign-in service cannot be reached.", &cause.to_string()),
         "Check the network, then sign in again.",
     )
 }
@@ -306,10 +350,10 @@ pub(crate) fn wrong_span() -> Problem {
     )
 }
 
-pub(crate) fn timed_ended(ended: Status, want: &Want) -> Notice {
+pub(crate) fn timed_ended(ended: Status, want: Want) -> Notice {
     let body = match want {
         Want::Held(wish) => format!("Going back to {}.", wish.status.label()),
-        Want::Nothing | Want::Cleared => "Your status is cleared.".to_owned(),
+        Want::Nothing | Want::Clearing => "Your status is cleared.".to_owned(),
     };
     Notice { title: format!("{} has ended", ended.label()), body }
 }
@@ -317,34 +361,24 @@ pub(crate) fn timed_ended(ended: Status, want: &Want) -> Notice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Retry;
-    use crate::{Ids, Time};
 
     #[test]
     fn every_trouble_says_what_happened_and_what_is_done() {
         let kinds = [
-            ProblemKind::Offline,
-            ProblemKind::ServiceBusy,
-            ProblemKind::Throttled,
-            ProblemKind::TokenRefused,
-            ProblemKind::ConsentNeeded,
-            ProblemKind::NotAllowed,
-            ProblemKind::NoPresence,
-            ProblemKind::Rejected,
+            TroubleKind::Offline(NoAnswer::Timeout),
+            TroubleKind::ServiceBusy,
+            TroubleKind::Throttled,
+            TroubleKind::TooManyChanges,
+            TroubleKind::TokenRefused,
+            TroubleKind::ConsentNeeded,
+            TroubleKind::NotAllowed,
+            TroubleKind::NoPresence,
+            TroubleKind::Rejected("BadRequest".to_owned()),
         ];
         for kind in kinds {
-            let retry = Retry::NewWish;
-            let standing = Trouble {
-                kind,
-                is_entra: false,
-                detail: String::new(),
-                ids: Ids::new(),
-                since: Time::ZERO,
-                tries: 1,
-                retry,
-            };
-            let problem = trouble(&standing, &Want::Cleared);
-            assert!(problem.detail.ends_with('.'), "{kind:?}: {}", problem.detail);
+            let problem = trouble(&kind, Want::Clearing);
+            let is_sentence = problem.detail.ends_with('.') || problem.detail.ends_with(')');
+            assert!(is_sentence, "{kind:?}: {}", problem.detail);
             assert!(
                 !problem.title.is_empty() && !problem.title.contains('.')
                     || problem.title.contains("Presence.")

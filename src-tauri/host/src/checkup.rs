@@ -3,7 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use presence_core::{Answer, AttemptId, Call, Problem, ProblemKind};
+use presence_core::{Answer, AttemptId, EntraRequest, NoAnswer, Problem, ProblemKind};
 use reqwest::Client;
 
 use crate::config::Registration;
@@ -92,20 +92,18 @@ async fn keyring(place: &Place, config: &Config) -> Result<String, Problem> {
 /// Without a token Graph answers 401, which is an answer.
 async fn presence(client: &Client, config: &Registration) -> Result<Wire, Answer> {
     let url = format!("{}/v1.0/me/presence", config.cloud.graph);
-    let request = client
-        .get(url)
-        .build()
-        .map_err(|_| Answer::Offline { detail: "the address makes no URL".to_owned() })?;
+    let request =
+        client.get(url).build().map_err(|_| Answer::Offline { cause: NoAnswer::NoRequest })?;
     let wire = exchange(client, request, GRAPH_LIMIT).await?;
     graph::answers(&wire).map(|()| wire)
 }
 
 /// Asks for a device code that nobody will use: Entra tells an unknown tenant or client by it.
 async fn registration(client: &Client, config: &Registration) -> Answer {
-    let call = Call::StartDevice { attempt: AttemptId(0) };
-    match EntraCall::pack(&call, &Purse::default()) {
+    let request = EntraRequest::StartDevice { attempt: AttemptId(0) };
+    match EntraCall::pack(&request, &Purse::default()) {
         Some(packed) => entra::call(client, config, packed).await.answer,
-        None => Answer::Offline { detail: "nothing was asked".to_owned() },
+        None => Answer::Offline { cause: NoAnswer::NoRequest },
     }
 }
 
@@ -143,7 +141,7 @@ fn registered(config: &Registration, answer: &Answer) -> Result<String, Problem>
 
 fn unreachable(host: &str, answer: &Answer) -> Problem {
     let why = match answer {
-        Answer::Offline { detail } => detail.clone(),
+        Answer::Offline { cause } => cause.to_string(),
         Answer::Busy { .. } => "it answers with an error of its own".to_owned(),
         Answer::Throttled { .. } => "it asks for fewer requests".to_owned(),
         Answer::Done

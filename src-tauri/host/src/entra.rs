@@ -14,7 +14,9 @@ use oauth2::{
     StandardDeviceAuthorizationResponse, StandardRevocableToken, StandardTokenResponse,
     TokenResponse, TokenUrl,
 };
-use presence_core::{Answer, AttemptId, Claims, DeviceCode, Granted, Private};
+use presence_core::{
+    Answer, AttemptId, Claims, DeviceCode, EntraRequest, Granted, NoAnswer, Private,
+};
 use reqwest::Client;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -75,7 +77,7 @@ type EntraClient = oauth2::Client<
 /// Why the HTTP client gave no token answer: what the core is told in its place.
 #[derive(Debug, Error)]
 #[error("no token answer")]
-struct NoAnswer(Answer);
+struct NoTokens(Answer);
 
 /// What a sign-in call brought: an answer for the core, and what only the purse may see.
 pub(crate) struct Brought {
@@ -98,11 +100,10 @@ pub(crate) enum EntraCall {
 }
 
 impl EntraCall {
-    /// Takes from the purse what `call` needs; `None` when it is not there, or the call is Graph's.
-    pub(crate) fn pack(call: &presence_core::Call, purse: &Purse) -> Option<EntraCall> {
-        use presence_core::Call;
-        match call {
-            Call::Redeem { attempt } => match purse.attempt(*attempt)? {
+    /// Takes from the purse what `request` needs; `None` when it is not there.
+    pub(crate) fn pack(request: &EntraRequest, purse: &Purse) -> Option<EntraCall> {
+        match request {
+            EntraRequest::Redeem { attempt } => match purse.attempt(*attempt)? {
                 Attempt::Browser { verifier, redirect, code } => Some(EntraCall::Redeem {
                     code: code.clone()?,
                     verifier: PkceCodeVerifier::new(verifier.secret().clone()),
@@ -110,20 +111,15 @@ impl EntraCall {
                 }),
                 Attempt::Device(_) => None,
             },
-            Call::Refresh { grant, claims } => {
+            EntraRequest::Refresh { grant, claims } => {
                 let token = purse.refresh(*grant)?;
                 Some(EntraCall::Refresh { token, claims: claims.clone() })
             }
-            Call::StartDevice { attempt } => Some(EntraCall::StartDevice(*attempt)),
-            Call::PollDevice { attempt } => match purse.attempt(*attempt)? {
+            EntraRequest::StartDevice { attempt } => Some(EntraCall::StartDevice(*attempt)),
+            EntraRequest::PollDevice { attempt } => match purse.attempt(*attempt)? {
                 Attempt::Device(code) => Some(EntraCall::PollDevice(code.clone())),
                 Attempt::Browser { .. } => None,
             },
-            Call::SetPresence { .. }
-            | Call::ClearPresence { .. }
-            | Call::ReadPresence { .. }
-            | Call::PinAway { .. }
-            | Call::Unpin { .. } => None,
         }
     }
 }
@@ -226,8 +222,8 @@ fn with_capability(claims: Option<&Claims>) -> String {
     request.to_string()
 }
 
-async fn send(http: Client, request: HttpRequest) -> Result<HttpResponse, NoAnswer> {
-    let wire = exchange_raw(&http, request).await.map_err(NoAnswer)?;
+async fn send(http: Client, request: HttpRequest) -> Result<HttpResponse, NoTokens> {
+    let wire = exchange_raw(&http, request).await.map_err(NoTokens)?;
     let mut response = HttpResponse::new(wire.body);
     *response.status_mut() = wire.status;
     *response.headers_mut() = wire.headers;
@@ -236,7 +232,7 @@ async fn send(http: Client, request: HttpRequest) -> Result<HttpResponse, NoAnsw
 
 async fn exchange_raw(http: &Client, request: HttpRequest) -> Result<Wire, Answer> {
     let request = reqwest::Request::try_from(request)
-        .map_err(|_| Answer::Offline { detail: "the request could not be made".to_owned() })?;
+        .map_err(|_| Answer::Offline { cause: NoAnswer::NoRequest })?;
     let wire = exchange(http, request, ENTRA_LIMIT).await?;
     if wire.status.is_success() {
         return if wire.is_json() { Ok(wire) } else { Err(wire.not_the_service()) };
@@ -247,7 +243,7 @@ async fn exchange_raw(http: &Client, request: HttpRequest) -> Result<Wire, Answe
 
 fn tokens(
     config: &Registration,
-    answer: Result<EntraTokens, RequestTokenError<NoAnswer, EntraError>>,
+    answer: Result<EntraTokens, RequestTokenError<NoTokens, EntraError>>,
 ) -> Brought {
     match answer {
         Ok(tokens) => granted(config, &tokens),
@@ -299,7 +295,7 @@ async fn poll(http: &Client, config: &Registration, code: &oauth2::DeviceCode) -
     ];
     let only = |answer| Brought { answer, secret: None };
     let Ok(request) = http.post(url).form(&form).build() else {
-        return only(Answer::Offline { detail: "the request could not be made".to_owned() });
+        return only(Answer::Offline { cause: NoAnswer::NoRequest });
     };
     let wire = match exchange(http, request, ENTRA_LIMIT).await {
         Ok(wire) => wire,
@@ -319,14 +315,14 @@ async fn poll(http: &Client, config: &Registration, code: &oauth2::DeviceCode) -
     })
 }
 
-fn failure(config: &Registration, error: RequestTokenError<NoAnswer, EntraError>) -> Answer {
+fn failure(config: &Registration, error: RequestTokenError<NoTokens, EntraError>) -> Answer {
     match error {
         RequestTokenError::ServerResponse(error) => refusal::answer(config, &error),
-        RequestTokenError::Request(NoAnswer(answer)) => answer,
+        RequestTokenError::Request(NoTokens(answer)) => answer,
         // The body may hold tokens: nothing of it goes further.
-        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => Answer::Offline {
-            detail: "something else answered in the sign-in service's place".to_owned(),
-        },
+        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
+            Answer::Offline { cause: NoAnswer::NotTheService(None) }
+        }
     }
 }
 

@@ -37,12 +37,12 @@ impl Purpose {
     pub(crate) fn begins_with(self, place: &Place, saved: Saved) -> Saved {
         match self {
             Purpose::Look => {
-                Saved { wish: SavedWish::Nothing, before: None, pinned: false, ..saved }
+                Saved { wish: SavedWish::Nothing, previous: None, pinned: false, ..saved }
             }
             Purpose::Choose => saved,
             Purpose::End => {
                 // From here on, whatever happens: the next resident does not resume what was to end.
-                let ending = Saved { wish: SavedWish::Cleared, before: None, ..saved };
+                let ending = Saved { wish: SavedWish::Cleared, previous: None, ..saved };
                 saved::keep(place, &Clock::of_machine().moment(), &ending);
                 ending
             }

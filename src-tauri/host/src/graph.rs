@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use oauth2::AccessToken;
-use presence_core::{Answer, Call, Claims, Effective, Ids, Private};
+use presence_core::{Account, Answer, Claims, Effective, GraphRequest, Ids, Private};
 use reqwest::header::{HeaderName, WWW_AUTHENTICATE};
 use reqwest::{Client, Method, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -66,47 +66,38 @@ struct InnerError {
     date: Option<String>,
 }
 
-/// Makes one Graph call; `None`: the call is not Graph's.
+/// Makes one Graph call for `account`.
 pub(crate) async fn call(
     client: &Client,
     config: &Registration,
     token: &AccessToken,
-    call: &Call,
-) -> Option<Answer> {
+    account: &Account,
+    asked: GraphRequest,
+) -> Answer {
     let session_id = config.client_id.as_str();
-    let of = |account: &presence_core::Account, verb: &str| {
-        format!("users/{}/presence/{verb}", account.oid)
-    };
-    let (path, body) = match call {
-        Call::SetPresence { account, status, expiration, .. } => {
+    let verb = |verb: &str| format!("users/{}/presence/{verb}", account.oid);
+    let (path, body) = match asked {
+        GraphRequest::SetPresence { status, expiration } => {
             let body = SetPresence {
                 session_id,
                 availability: status.availability(),
                 activity: status.activity(),
-                expiration_duration: iso8601(*expiration),
+                expiration_duration: iso8601(expiration),
             };
-            (of(account, "setPresence"), json(&body))
+            (verb("setPresence"), json(&body))
         }
-        Call::ClearPresence { account, .. } => {
-            (of(account, "clearPresence"), json(&ClearPresence { session_id }))
-        }
-        Call::ReadPresence { .. } => ("me/presence".to_owned(), None),
-        Call::PinAway { account, expiration, .. } => {
-            let expiration_duration = iso8601(*expiration);
+        GraphRequest::ClearPresence => (verb("clearPresence"), json(&ClearPresence { session_id })),
+        GraphRequest::ReadPresence => ("me/presence".to_owned(), None),
+        GraphRequest::PinAway { expiration } => {
+            let expiration_duration = iso8601(expiration);
             let body = SetUserPreferredPresence {
                 availability: "Away",
                 activity: "Away",
                 expiration_duration,
             };
-            (of(account, "setUserPreferredPresence"), json(&body))
+            (verb("setUserPreferredPresence"), json(&body))
         }
-        Call::Unpin { account, .. } => {
-            (of(account, "clearUserPreferredPresence"), json(&Nothing {}))
-        }
-        Call::Redeem { .. }
-        | Call::Refresh { .. }
-        | Call::StartDevice { .. }
-        | Call::PollDevice { .. } => return None,
+        GraphRequest::Unpin => (verb("clearUserPreferredPresence"), json(&Nothing {})),
     };
     let url = format!("{}/v1.0/{path}", config.cloud.graph);
     let method = if body.is_some() { Method::POST } else { Method::GET };
@@ -117,16 +108,13 @@ pub(crate) async fn call(
     let answer = match request.build() {
         Ok(request) => exchange(client, request, GRAPH_LIMIT).await,
         Err(error) => {
-            return Some(Answer::Rejected {
-                detail: error.without_url().to_string(),
-                ids: Ids::new(),
-            });
+            return Answer::Rejected { detail: error.without_url().to_string(), ids: Ids::new() };
         }
     };
-    Some(match answer {
-        Ok(wire) => understand(call, &wire),
+    match answer {
+        Ok(wire) => understand(asked, &wire),
         Err(answer) => answer,
-    })
+    }
 }
 
 fn json(body: &impl Serialize) -> Option<Vec<u8>> {
@@ -182,9 +170,9 @@ pub(crate) fn answers(wire: &Wire) -> Result<(), Answer> {
     }
 }
 
-fn understand(call: &Call, wire: &Wire) -> Answer {
+fn understand(asked: GraphRequest, wire: &Wire) -> Answer {
     if wire.status.is_success() {
-        return succeeded(call, wire);
+        return succeeded(asked, wire);
     }
     let Some(Said { message, ids }) = own(wire) else {
         return wire.not_the_service();
@@ -192,8 +180,8 @@ fn understand(call: &Call, wire: &Wire) -> Answer {
     if let Some(strain) = wire.strain(&ids) {
         return strain;
     }
-    match (wire.status, call) {
-        (StatusCode::NOT_FOUND, Call::ClearPresence { .. }) => Answer::Done,
+    match (wire.status, asked) {
+        (StatusCode::NOT_FOUND, GraphRequest::ClearPresence) => Answer::Done,
         (StatusCode::UNAUTHORIZED, _) => Answer::Unauthorized { claims: challenge(wire), ids },
         (StatusCode::FORBIDDEN, _) => Answer::Forbidden { ids },
         (StatusCode::NOT_FOUND, _) => Answer::NotFound { ids },
@@ -203,24 +191,20 @@ fn understand(call: &Call, wire: &Wire) -> Answer {
 }
 
 /// A success is Graph's with what was asked for: a presence, or nothing. A page in its place is a captive portal's.
-fn succeeded(call: &Call, wire: &Wire) -> Answer {
+fn succeeded(asked: GraphRequest, wire: &Wire) -> Answer {
     let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(&wire.body).is_ok();
-    match call {
-        Call::ReadPresence { .. } => match serde_json::from_slice::<Effective>(&wire.body) {
+    match asked {
+        GraphRequest::ReadPresence => match serde_json::from_slice::<Effective>(&wire.body) {
             Ok(Effective { availability, activity }) => Answer::Presence(Effective {
                 availability: clean::name(&availability),
                 activity: clean::name(&activity),
             }),
             Err(_) => wire.not_the_service(),
         },
-        Call::SetPresence { .. }
-        | Call::ClearPresence { .. }
-        | Call::PinAway { .. }
-        | Call::Unpin { .. }
-        | Call::Redeem { .. }
-        | Call::Refresh { .. }
-        | Call::StartDevice { .. }
-        | Call::PollDevice { .. } => {
+        GraphRequest::SetPresence { .. }
+        | GraphRequest::ClearPresence
+        | GraphRequest::PinAway { .. }
+        | GraphRequest::Unpin => {
             if wire.body.is_empty() || wire.is_json() && is_json() {
                 Answer::Done
             } else {
@@ -245,7 +229,7 @@ fn challenge(wire: &Wire) -> Option<Claims> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use presence_core::{Account, GrantId, Status};
+    use presence_core::Status;
     use reqwest::header::{HeaderMap, HeaderValue};
 
     fn wire(status: u16, headers: &[(&'static str, &str)], body: &str) -> Wire {
@@ -256,18 +240,9 @@ mod tests {
         Wire { status: StatusCode::from_u16(status).unwrap(), headers: map, body: body.into() }
     }
 
-    fn account() -> Account {
-        Account { oid: "o".to_owned(), tenant: "t".to_owned(), name: "n".to_owned() }
-    }
-
-    fn set() -> Call {
-        let (grant, status, expiration) = (GrantId(1), Status::Away, Duration::from_secs(3600));
-        Call::SetPresence { grant, account: account(), status, expiration }
-    }
-
-    fn clear() -> Call {
-        Call::ClearPresence { grant: GrantId(1), account: account() }
-    }
+    const SET: GraphRequest =
+        GraphRequest::SetPresence { status: Status::Away, expiration: Duration::from_secs(3600) };
+    const CLEAR: GraphRequest = GraphRequest::ClearPresence;
 
     const ERROR: &str =
         r#"{"error":{"code":"NotFound","message":"m","innerError":{"request-id":"r"}}}"#;
@@ -275,14 +250,14 @@ mod tests {
     #[test]
     fn a_page_in_place_of_an_empty_success_is_not_the_service() {
         let page = wire(200, &[("content-type", "text/html")], "<html>Welcome to the hotel</html>");
-        assert!(matches!(understand(&set(), &page), Answer::Offline { .. }));
-        assert_eq!(understand(&set(), &wire(200, &[], "")), Answer::Done);
+        assert!(matches!(understand(SET, &page), Answer::Offline { .. }));
+        assert_eq!(understand(SET, &wire(200, &[], "")), Answer::Done);
     }
 
     #[test]
     fn clearing_no_session_is_done_but_a_missing_user_is_not() {
-        assert_eq!(understand(&clear(), &wire(404, &[], ERROR)), Answer::Done);
-        assert!(matches!(understand(&set(), &wire(404, &[], ERROR)), Answer::NotFound { .. }));
+        assert_eq!(understand(CLEAR, &wire(404, &[], ERROR)), Answer::Done);
+        assert!(matches!(understand(SET, &wire(404, &[], ERROR)), Answer::NotFound { .. }));
     }
 
     #[test]
@@ -290,22 +265,22 @@ mod tests {
         let json = [("content-type", "application/json; charset=utf-8")];
         let page = [("content-type", "text/html")];
         for (call, status, headers, body, is_done) in [
-            (clear(), 204, &[][..], "", true),
-            (set(), 202, &[], "", true),
-            (set(), 200, &json, r#"{"@odata.null":true}"#, true),
-            (set(), 200, &json, "<html>", false),
-            (set(), 200, &page, "<html>", false),
-            (clear(), 204, &page, "<html>", false),
+            (CLEAR, 204, &[][..], "", true),
+            (SET, 202, &[], "", true),
+            (SET, 200, &json, r#"{"@odata.null":true}"#, true),
+            (SET, 200, &json, "<html>", false),
+            (SET, 200, &page, "<html>", false),
+            (CLEAR, 204, &page, "<html>", false),
         ] {
-            let answer = understand(&call, &wire(status, headers, body));
+            let answer = understand(call, &wire(status, headers, body));
             assert_eq!(answer == Answer::Done, is_done, "{status} {body}");
         }
-        let read = Call::ReadPresence { grant: GrantId(1) };
+        let read = GraphRequest::ReadPresence;
         let presence = wire(203, &json, r#"{"availability":"Focusing\u001b","activity":"x"}"#);
         assert!(
-            matches!(understand(&read, &presence), Answer::Presence(seen) if seen.availability == "Focusing")
+            matches!(understand(read, &presence), Answer::Presence(seen) if seen.availability == "Focusing")
         );
-        assert!(matches!(understand(&read, &wire(204, &[], "")), Answer::Offline { .. }));
+        assert!(matches!(understand(read, &wire(204, &[], "")), Answer::Offline { .. }));
     }
 
     #[test]
@@ -320,29 +295,29 @@ mod tests {
         for status in [400, 401, 403, 404, 407, 429, 500, 502, 503, 504, 511] {
             for body in odd {
                 for headers in [&[][..], &[("retry-after", "60"), ("request-id", "r")]] {
-                    let answer = understand(&set(), &wire(status, headers, body));
+                    let answer = understand(SET, &wire(status, headers, body));
                     assert!(
                         matches!(answer, Answer::Offline { .. }),
                         "{status} {body}: {answer:?}"
                     );
-                    let answer = understand(&clear(), &wire(status, headers, body));
+                    let answer = understand(CLEAR, &wire(status, headers, body));
                     assert!(
                         matches!(answer, Answer::Offline { .. }),
                         "{status} {body}: {answer:?}"
                     );
                 }
             }
-            let empty = understand(&set(), &wire(status, &[("retry-after", "60")], ""));
+            let empty = understand(SET, &wire(status, &[("retry-after", "60")], ""));
             assert!(matches!(empty, Answer::Offline { .. }), "{status}: {empty:?}");
             for own in [wire(status, &[], ERROR), wire(status, &[("request-id", "r")], "")] {
-                let answer = understand(&set(), &own);
+                let answer = understand(SET, &own);
                 assert!(!matches!(answer, Answer::Offline { .. }), "{status}: {answer:?}");
             }
         }
         let basic = wire(401, &[("www-authenticate", "Basic realm=\"proxy\"")], "");
-        assert!(matches!(understand(&set(), &basic), Answer::Offline { .. }));
+        assert!(matches!(understand(SET, &basic), Answer::Offline { .. }));
         let bearer = wire(401, &[("www-authenticate", "Bearer realm=\"\"")], "");
-        assert!(matches!(understand(&set(), &bearer), Answer::Unauthorized { claims: None, .. }));
+        assert!(matches!(understand(SET, &bearer), Answer::Unauthorized { claims: None, .. }));
     }
 
     #[test]
@@ -351,7 +326,7 @@ mod tests {
             r#"{{"error":{{"code":"Bad\u001b[31m","message":"\u0007{}","innerError":{{"request-id":"{0}"}}}}}}"#,
             "m".repeat(100_000)
         );
-        let Answer::Rejected { detail, ids } = understand(&set(), &wire(400, &[], &body)) else {
+        let Answer::Rejected { detail, ids } = understand(SET, &wire(400, &[], &body)) else {
             panic!("not rejected");
         };
         assert!(detail.chars().count() <= 300 && detail.starts_with('m'), "{detail}");
@@ -366,7 +341,7 @@ mod tests {
             "Bearer realm=\"\", error=\"insufficient_claims\", claims=\"{}\"",
             BASE64_STANDARD.encode(claims)
         );
-        let answer = understand(&set(), &wire(401, &[("www-authenticate", &header)], ""));
+        let answer = understand(SET, &wire(401, &[("www-authenticate", &header)], ""));
         assert!(!format!("{answer:?}").contains("nbf"));
         assert_eq!(
             answer,

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use presence_core::{Answer, Ids};
+use presence_core::{Answer, Ids, NoAnswer};
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use reqwest::{Client, Request, StatusCode, redirect, tls};
 
@@ -59,7 +59,7 @@ pub(crate) async fn exchange(
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| offline(&error))? {
             if body.len() + chunk.len() > BODY {
-                return Err(Answer::Offline { detail: "the answer was far too long".to_owned() });
+                return Err(Answer::Offline { cause: NoAnswer::TooLong });
             }
             body.extend_from_slice(&chunk);
         }
@@ -67,25 +67,25 @@ pub(crate) async fn exchange(
     };
     match tokio::time::timeout(limit, whole).await {
         Ok(answer) => answer,
-        Err(_) => Err(Answer::Offline { detail: "there was no answer in time".to_owned() }),
+        Err(_) => Err(Answer::Offline { cause: NoAnswer::Timeout }),
     }
 }
 
 /// What went wrong on the network, without the URL, which may hold a mailbox name.
 fn offline(error: &reqwest::Error) -> Answer {
-    let what = if error.is_timeout() {
-        "there was no answer in time"
+    let cause = if error.is_timeout() {
+        NoAnswer::Timeout
     } else if error.is_connect() {
-        "no connection"
+        NoAnswer::NoConnection
     } else {
-        "the connection broke"
+        NoAnswer::Broken
     };
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
+    let mut deepest: &dyn std::error::Error = error;
+    while let Some(deeper) = deepest.source() {
+        deepest = deeper;
     }
-    tracing::debug!(%cause, "the network failed");
-    Answer::Offline { detail: what.to_owned() }
+    tracing::debug!(cause = %deepest, "the network failed");
+    Answer::Offline { cause }
 }
 
 impl Wire {
@@ -125,9 +125,7 @@ impl Wire {
 
     /// An answer that is not the service's: a captive portal, a proxy's page.
     pub(crate) fn not_the_service(&self) -> Answer {
-        let detail =
-            format!("something else answered in its place, with status {}", self.status.as_u16());
-        Answer::Offline { detail }
+        Answer::Offline { cause: NoAnswer::NotTheService(Some(self.status.as_u16())) }
     }
 
     pub(crate) fn is_json(&self) -> bool {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use oauth2::{
     AccessToken, AuthorizationCode, DeviceCode, PkceCodeVerifier, RedirectUrl, RefreshToken,
 };
-use presence_core::{Account, AttemptId, Call, GrantId};
+use presence_core::{Account, AttemptId, Call, EntraRequest, GrantId};
 
 use crate::Registration;
 
@@ -37,16 +37,13 @@ impl Purse {
     /// The registration and the roots that the secrets of `call` are for; none for a call that has no secret yet.
     pub(crate) fn registration(&self, call: &Call) -> Option<Arc<Registration>> {
         let at = match call {
-            Call::Redeem { attempt } | Call::PollDevice { attempt } => {
-                self.attempts.get(attempt).map(|(at, _)| at)
+            Call::Graph { grant, .. } | Call::Entra(EntraRequest::Refresh { grant, .. }) => {
+                self.grants.get(grant).map(|(at, _)| at)
             }
-            Call::StartDevice { .. } => None,
-            Call::SetPresence { grant, .. }
-            | Call::ClearPresence { grant, .. }
-            | Call::ReadPresence { grant }
-            | Call::PinAway { grant, .. }
-            | Call::Unpin { grant, .. }
-            | Call::Refresh { grant, .. } => self.grants.get(grant).map(|(at, _)| at),
+            Call::Entra(
+                EntraRequest::Redeem { attempt } | EntraRequest::PollDevice { attempt },
+            ) => self.attempts.get(attempt).map(|(at, _)| at),
+            Call::Entra(EntraRequest::StartDevice { .. }) => None,
         };
         at.cloned()
     }
@@ -57,11 +54,14 @@ impl Purse {
     }
 
     /// Holds what a refresh of `from` brought. Without a refresh token the one before stays in force (RFC 6749,
-    /// section 6).
+    /// section 6), and whose it is never changes: only how they are called.
     pub(crate) fn renew(&mut self, from: GrantId, grant: GrantId, mut tokens: Tokens) {
         let Some((at, before)) = self.grants.get(&from) else { return };
         tokens.refresh = tokens.refresh.or_else(|| before.refresh.clone());
-        tokens.account = tokens.account.or_else(|| before.account.clone());
+        if let Some(owner) = &before.account {
+            let is_same = |new: &Account| (&new.oid, &new.tenant) == (&owner.oid, &owner.tenant);
+            tokens.account = tokens.account.filter(is_same).or_else(|| Some(owner.clone()));
+        }
         self.put(grant, at.clone(), tokens);
     }
 
@@ -102,6 +102,7 @@ impl Purse {
 mod tests {
     use super::*;
     use crate::config::Cloud;
+    use presence_core::GraphRequest;
 
     fn registration(graph: &str) -> Arc<Registration> {
         let cloud = Cloud { authority: "https://login".to_owned(), graph: graph.to_owned() };
@@ -134,7 +135,7 @@ mod tests {
         purse.put(GrantId(2), registration("https://new"), tokens(Some("r")));
         purse.renew(GrantId(1), GrantId(3), tokens(None));
         let graph = |grant| {
-            let call = Call::ReadPresence { grant };
+            let call = Call::Graph { grant, request: GraphRequest::ReadPresence };
             purse.registration(&call).map(|at| at.cloud.graph.clone())
         };
         assert_eq!(graph(GrantId(3)).as_deref(), Some("https://old"));

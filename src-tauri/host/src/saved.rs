@@ -67,7 +67,7 @@ pub(crate) fn load(place: &Place, moment: &Moment) -> Saved {
     });
     Saved {
         wish,
-        before: file.before,
+        previous: file.before,
         ended: end_mark(place).exists(),
         session,
         pinned: file.pinned,
@@ -122,7 +122,7 @@ fn store(place: &Place, moment: &Moment, saved: &Saved) -> io::Result<()> {
     });
     let file = SavedFile {
         wish,
-        before: saved.before,
+        before: saved.previous,
         session,
         pinned: saved.pinned,
         identity: saved.identity.clone(),

@@ -122,7 +122,7 @@ fn lasting(wish: Option<&WishView>, can_choose: bool) -> Row {
             label: label.to_owned(),
             enabled: true,
             mark: Mark::Check(chosen == Some(seconds)),
-            command: Some(Command::Last { seconds }),
+            command: Some(Command::SetDuration { seconds }),
         })
     };
     Row::Sub {

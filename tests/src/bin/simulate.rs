@@ -14,7 +14,7 @@ use presence_tests::simulation::{
 const USAGE: &str = "Usage: cargo simulate [SEEDS]     live this many months (200), and every mutant\n       \
                      cargo simulate from SEED SEEDS   the same, from this seed on\n       \
                      cargo simulate seed SEED   tell one month\n       \
-                     cargo simulate digest      what the core does in 200 months, as one number\n       \
+                     cargo simulate digest [SEEDS]   what the core does in these months, as one number\n       \
                      cargo simulate fleet       live a morning of a tenant\n       \
                      cargo simulate fleet large   and of those that are too large";
 
@@ -24,10 +24,8 @@ fn main() -> ExitCode {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => prove(0, LIVES),
         ["seed", seed] if numbers(seed).is_some() => tell(numbers(seed).unwrap_or_default()),
-        ["digest"] => {
-            println!("{}", simulation::digest(LIVES));
-            ExitCode::SUCCESS
-        }
+        ["digest"] => digest(LIVES),
+        ["digest", seeds] if numbers(seeds).is_some() => digest(numbers(seeds).unwrap_or_default()),
         ["fleet"] => prove_fleets(&tenants()),
         ["fleet", "large"] => prove_fleets(&large_tenants()),
         [seeds] if numbers(seeds).is_some() => prove(0, numbers(seeds).unwrap_or_default()),
@@ -39,6 +37,11 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+fn digest(seeds: u64) -> ExitCode {
+    println!("{}", simulation::digest(seeds));
+    ExitCode::SUCCESS
 }
 
 fn tell(seed: u64) -> ExitCode {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use presence_core::{Flaw, Rules};
+use presence_core::Rules;
 
 use crate::world::Bend;
 
@@ -58,40 +58,6 @@ pub fn mutants() -> Vec<Mutant> {
         bent("quits after ten seconds", |rules| rules.farewell_limit = seconds(10)),
         bent("has no ceiling", |rules| rules.ceiling = 1_000),
     ];
-    let flawed = |name, flaw| bent(name, move |rules| rules.flaw = Some(flaw));
-    all.extend([
-        flawed("ignores Retry-After", Flaw::IgnoresRetryAfter),
-        flawed("never retries", Flaw::NeverRetries),
-        flawed("keeps the old wish in trouble", Flaw::KeepsOldWish),
-        flawed("forgets the time limit", Flaw::ForgetsTimeLimit),
-        flawed("sets a timed status for longer", Flaw::OutlastsTimeLimit),
-        flawed("takes a 404 on clear for a failure", Flaw::NeverCleared),
-        flawed("never clears", Flaw::NeverClears),
-        flawed("drops the claims of a challenge", Flaw::DropsClaims),
-        flawed("loops on the token that was challenged", Flaw::KeepsRefusedToken),
-        flawed("loops on refused tokens", Flaw::LoopsOnRefusal),
-        flawed("counts sleep as no time", Flaw::SleepIsNoTime),
-        flawed("ignores the network's return", Flaw::IgnoresNetwork),
-        flawed("forgets that abandoned calls land", Flaw::ForgetsGhost),
-        flawed("never abandons a call", Flaw::NeverAbandons),
-        flawed("gives a refresh up for a wish", Flaw::AbandonsRefresh),
-        flawed("tells nothing", Flaw::TellsNothing),
-        flawed("tells of every failure", Flaw::TellsEveryFailure),
-        flawed("hides the problem", Flaw::HidesProblem),
-        flawed("shows as settled what is not", Flaw::SettledTooSoon),
-        flawed("never stores a new token", Flaw::NeverStores),
-        flawed("drops the token before storing", Flaw::DropsBeforeStoring),
-        flawed("deletes the token on a refusal", Flaw::ForgetsOnRefusal),
-        flawed("takes a silent keyring for an empty one", Flaw::UnavailableIsAbsent),
-        flawed("drops the wish on a refusal", Flaw::DropsWishOnRefusal),
-        flawed("does not write the wish down", Flaw::SavesNothing),
-        flawed("forgets the end at a start", Flaw::ForgetsEndAtStart),
-        flawed("refreshes before every call", Flaw::RefreshesAlways),
-        flawed("reads after every renewal", Flaw::LooksAlways),
-        flawed("has no deadline in trouble", Flaw::NoDeadlineInTrouble),
-        flawed("does not count its calls", Flaw::CountsNoCalls),
-        flawed("uses access tokens past their end", Flaw::TrustsTokensTooLong),
-    ]);
     let bent = |name, bend| Mutant { name, rules: Rules::default(), bend: Some(bend) };
     all.extend([
         bent("shows trouble that is over", Bend::KeepsTrouble),

@@ -21,7 +21,7 @@ impl Life {
             16..18 => Command::Clear,
             18 => {
                 let seconds = self.chance.percent(70).then(|| self.seconds());
-                Command::Last { seconds }
+                Command::SetDuration { seconds }
             }
             _ => Command::Look,
         }

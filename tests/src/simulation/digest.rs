@@ -4,8 +4,10 @@
 use std::time::Duration;
 
 use presence_core::{
-    AccountView, Call, Effect, Event, Outcome, Problem, Rules, SavedWish, Status, Time, View,
+    AccountView, Call, Effect, EntraRequest, Event, GraphRequest, Outcome, Problem, Rules,
+    SavedWish, Status, Time, View,
 };
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::{Verdict, live};
@@ -80,7 +82,7 @@ impl Tape {
                         self.some(lasts, Tape::span);
                     }
                 }
-                self.some(saved.before, Tape::status);
+                self.some(saved.previous, Tape::status);
                 self.some(saved.session, |tape, session| {
                     tape.status(session.status);
                     tape.time(session.sent_at);
@@ -108,33 +110,30 @@ impl Tape {
 
     fn call(&mut self, call: &Call) {
         match call {
-            Call::SetPresence { grant, account, status, expiration } => {
-                self.numbers(&[1, grant.0]);
-                self.text(&account.oid);
-                self.status(*status);
-                self.span(*expiration);
+            Call::Graph { grant, request } => {
+                let grant = grant.0;
+                match *request {
+                    GraphRequest::SetPresence { status, expiration } => {
+                        self.numbers(&[1, grant]);
+                        self.status(status);
+                        self.span(expiration);
+                    }
+                    GraphRequest::ClearPresence => self.numbers(&[2, grant]),
+                    GraphRequest::ReadPresence => self.numbers(&[3, grant]),
+                    GraphRequest::PinAway { expiration } => {
+                        self.numbers(&[4, grant]);
+                        self.span(expiration);
+                    }
+                    GraphRequest::Unpin => self.numbers(&[5, grant]),
+                }
             }
-            Call::ClearPresence { grant, account } => {
-                self.numbers(&[2, grant.0]);
-                self.text(&account.oid);
-            }
-            Call::ReadPresence { grant } => self.numbers(&[3, grant.0]),
-            Call::PinAway { grant, account, expiration } => {
-                self.numbers(&[4, grant.0]);
-                self.text(&account.oid);
-                self.span(*expiration);
-            }
-            Call::Unpin { grant, account } => {
-                self.numbers(&[5, grant.0]);
-                self.text(&account.oid);
-            }
-            Call::Redeem { attempt } => self.numbers(&[6, attempt.0]),
-            Call::Refresh { grant, claims } => {
+            Call::Entra(EntraRequest::Redeem { attempt }) => self.numbers(&[6, attempt.0]),
+            Call::Entra(EntraRequest::Refresh { grant, claims }) => {
                 self.numbers(&[7, grant.0]);
                 self.some(claims.as_ref(), |tape, claims| tape.text(&claims.0));
             }
-            Call::StartDevice { attempt } => self.numbers(&[8, attempt.0]),
-            Call::PollDevice { attempt } => self.numbers(&[9, attempt.0]),
+            Call::Entra(EntraRequest::StartDevice { attempt }) => self.numbers(&[8, attempt.0]),
+            Call::Entra(EntraRequest::PollDevice { attempt }) => self.numbers(&[9, attempt.0]),
         }
     }
 
@@ -170,16 +169,19 @@ impl Tape {
             tape.text(&seen.availability);
             tape.text(&seen.activity);
         });
-        self.some(view.difference.as_ref(), |tape, difference| tape.text(&difference.cause));
+        self.some(view.difference.as_ref(), |tape, difference| tape.name(difference.cause));
         self.some(view.problem.as_ref(), Tape::problem);
         view.desktop.iter().for_each(|problem| self.problem(problem));
     }
 
     /// The kind is a name that scripts depend on.
     fn problem(&mut self, problem: &Problem) {
-        self.text(serde_json::to_value(problem.kind).ok().as_ref().map_or("", |kind| {
-            kind.as_str().unwrap_or_default()
-        }));
+        self.name(problem.kind);
+    }
+
+    fn name(&mut self, named: impl Serialize) {
+        let name = serde_json::to_value(named).unwrap_or_default();
+        self.text(name.as_str().unwrap_or_default());
     }
 
     fn status(&mut self, status: Status) {

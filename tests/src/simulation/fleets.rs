@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use presence_core::{Flaw, Rules, Status};
+use presence_core::{Rules, Status};
 
 use crate::cloud::{Millis, Window};
 use crate::world::fleet::{Fleet, Report};
@@ -102,8 +102,7 @@ pub fn large_tenants() -> Vec<Tenant> {
 impl Tenant {
     /// Lives the morning.
     pub fn live(&self) -> Report {
-        let flaw = self.is_mutant.then_some(Flaw::IgnoresCrowd);
-        let rules = Rules { flaw, ..Rules::default() };
+        let rules = Rules::default();
         let mut fleet = Fleet::new(self.people, self.limit, self.window, rules, 1);
         let others = self.available + self.others;
         for (who, status) in [

@@ -1,6 +1,6 @@
 //! A life in lines that a person can read; it refuses to leave anything out.
 
-use presence_core::{Call, Effect, Event};
+use presence_core::{Call, Effect, Event, GraphRequest};
 
 use crate::cloud::{Millis, SessionState, Sight};
 use crate::world::{Entry, Person, Place, Subject, What};
@@ -71,10 +71,10 @@ fn effect(effect: &Effect) -> String {
 }
 
 fn call(call: &Call) -> String {
-    match call {
-        Call::SetPresence { status, expiration, .. } => {
+    match call.graph() {
+        Some(GraphRequest::SetPresence { status, expiration }) => {
             format!("set {status} for {} s", expiration.as_secs())
         }
-        other => format!("{other:?}"),
+        _ => format!("{call:?}"),
     }
 }

@@ -1,6 +1,6 @@
 //! What comes to the machine, and to the service, at its time; it refuses to come early.
 
-use presence_core::{Answer, Call, CallId, Event, GrantId};
+use presence_core::{Answer, Call, CallId, Event, GrantId, NoAnswer};
 
 use super::World;
 use super::keyring::Kept;
@@ -89,7 +89,7 @@ impl Coming {
     /// What becomes of it when the machine slept in between.
     pub(super) fn after_sleep(self) -> Coming {
         match self {
-            Coming::Response(id, _) => Coming::Answer(id, wire::no_answer("the connection broke")),
+            Coming::Response(id, _) => Coming::Answer(id, wire::no_answer(NoAnswer::Broken)),
             other @ (Coming::Landing { .. }
             | Coming::Answer(..)
             | Coming::Limit(_)
@@ -122,7 +122,7 @@ impl World {
                 self.happen(Event::Answered { id, answer });
             }
             Coming::Answer(id, answer) => self.answer(id, answer),
-            Coming::Limit(id) => self.answer(id, wire::no_answer("there was no answer in time")),
+            Coming::Limit(id) => self.answer(id, wire::no_answer(NoAnswer::Timeout)),
             Coming::Loaded { grant, identity, is_late } => self.loaded(grant, &identity, is_late),
             Coming::Changed { identity, kept, is_late } => self.changed(identity, kept, is_late),
             Coming::NotLoaded(identity) => self.not_loaded(&identity),
@@ -158,7 +158,7 @@ impl World {
         };
         let Some(id) = of else { return };
         let coming = if is_lost {
-            Coming::Answer(id, wire::no_answer("the connection broke"))
+            Coming::Answer(id, wire::no_answer(NoAnswer::Broken))
         } else {
             Coming::Response(id, response)
         };

@@ -1,12 +1,12 @@
 //! The core as a mutant has it: what goes in and what comes out is bent on purpose, in one way. It refuses to
 //! touch the core itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use presence_core::{
-    Answer, Call, CallId, Claims, Command, Effect, Effective, Event, Outcome, Problem, ReplyTo,
-    Saved, Status, Time, VaultEvent, View, Woke,
+    Account, Answer, Call, CallId, Claims, Command, Effect, Effective, EntraRequest, Event,
+    GrantId, GraphRequest, Outcome, Problem, ReplyTo, Saved, Status, Time, VaultEvent, View, Woke,
 };
 
 /// In which way.
@@ -53,12 +53,14 @@ pub enum Bend {
 pub(super) struct Bent {
     pub(super) bend: Option<Bend>,
     wishes: BTreeSet<ReplyTo>,
-    sign_ins: BTreeSet<CallId>,
+    /// Each call to Entra, with whose grant it was made.
+    called: BTreeMap<CallId, Option<GrantId>>,
+    owners: BTreeMap<GrantId, Account>,
     trouble: Option<Problem>,
     unstored: Option<Problem>,
     seen: Option<Effective>,
     claims: Option<Claims>,
-    account: Option<presence_core::Account>,
+    account: Option<Account>,
     leaves: bool,
 }
 
@@ -118,11 +120,7 @@ impl Bent {
                 vec![Event::Answered { id, answer: Answer::Granted(granted) }]
             }
             (Bend::LeavesFormers, event) => {
-                if let Event::Answered { answer: Answer::Granted(granted), id } = &event
-                    && self.sign_ins.remove(id)
-                {
-                    self.account.clone_from(&granted.account);
-                }
+                self.remember_owner(&event);
                 vec![event]
             }
             (Bend::WakesAlways, Event::Tick) => vec![Event::Woke(Woke::Machine), Event::Tick],
@@ -139,10 +137,24 @@ impl Bent {
     }
 
     fn effect(&mut self, bend: Bend, effect: Effect, echoes: &mut Vec<Event>) -> Option<Effect> {
-        if let Effect::Call { id, call } = &effect
-            && call.signs_in()
-        {
-            self.sign_ins.insert(*id);
+        if let Effect::Call { id, call: call @ Call::Entra(_) } = &effect {
+            self.called.insert(*id, call.grant());
+        }
+        let asks = match &effect {
+            Effect::Call { id, call } => call.graph().map(|request| (*id, request)),
+            _ => None,
+        };
+        match (bend, asks) {
+            (Bend::EndsNothing, Some((id, GraphRequest::ClearPresence))) if self.leaves => {
+                echoes.push(done(id));
+                return None;
+            }
+            (Bend::NeverUnpins, Some((id, GraphRequest::Unpin)))
+            | (Bend::NeverPins, Some((id, GraphRequest::PinAway { .. }))) => {
+                echoes.push(done(id));
+                return None;
+            }
+            _ => {}
         }
         match (bend, effect) {
             (Bend::SaysDone, Effect::Reply { to, outcome: Outcome::Failed(_) })
@@ -155,28 +167,24 @@ impl Bent {
             {
                 None
             }
-            (Bend::KeepsClaims, Effect::Call { id, call: Call::Refresh { grant, claims } }) => {
+            (
+                Bend::KeepsClaims,
+                Effect::Call { id, call: Call::Entra(EntraRequest::Refresh { grant, claims }) },
+            ) => {
                 let claims = claims.or_else(|| self.claims.clone());
-                Some(Effect::Call { id, call: Call::Refresh { grant, claims } })
-            }
-            (Bend::EndsNothing, Effect::Call { id, call: Call::ClearPresence { .. } })
-                if self.leaves =>
-            {
-                echoes.push(done(id));
-                None
-            }
-            (Bend::NeverUnpins, Effect::Call { id, call: Call::Unpin { .. } })
-            | (Bend::NeverPins, Effect::Call { id, call: Call::PinAway { .. } }) => {
-                echoes.push(done(id));
-                None
+                let call = Call::Entra(EntraRequest::Refresh { grant, claims });
+                Some(Effect::Call { id, call })
             }
             (Bend::ForgetsPin, Effect::Save(saved)) => {
                 Some(Effect::Save(Saved { pinned: false, ..saved }))
             }
             (
                 Bend::LeavesFormers,
-                Effect::Call { id, call: Call::ClearPresence { account, .. } },
-            ) if self.account.as_ref().is_some_and(|newest| *newest != account) => {
+                Effect::Call {
+                    id,
+                    call: Call::Graph { grant, request: GraphRequest::ClearPresence },
+                },
+            ) if self.account.is_some() && self.owners.get(&grant) != self.account.as_ref() => {
                 echoes.push(done(id));
                 None
             }
@@ -224,11 +232,30 @@ impl Bent {
         view
     }
 
+    fn remember_owner(&mut self, event: &Event) {
+        match event {
+            Event::Answered { id, answer: Answer::Granted(granted) } => {
+                let owner = match self.called.remove(id).flatten() {
+                    Some(from) => self.owners.get(&from).cloned(),
+                    None => {
+                        self.account.clone_from(&granted.account);
+                        granted.account.clone()
+                    }
+                };
+                self.owners.extend(owner.map(|owner| (GrantId(id.0), owner)));
+            }
+            Event::Vault(VaultEvent::Present { grant, account }) => {
+                self.owners.insert(*grant, account.clone());
+            }
+            _ => {}
+        }
+    }
+
     fn remember_wish(&mut self, event: &Event) {
         if let Event::Command { command, reply: Some(reply) } = event {
             match command {
                 Command::Set { .. }
-                | Command::Last { .. }
+                | Command::SetDuration { .. }
                 | Command::Toggle { .. }
                 | Command::Clear => {
                     self.wishes.insert(*reply);

@@ -51,7 +51,7 @@ impl World {
 
     fn make_call(&mut self, id: CallId, call: Call) {
         assert!(self.flight.is_none(), "two calls at once: {:?} and {call:?}", self.flight);
-        let limit = if call.goes_to_entra() { 30_000 } else { 10_000 };
+        let limit = if matches!(call, Call::Entra(_)) { 30_000 } else { 10_000 };
         let packed = wire::pack(&call, &self.purse, &self.identity);
         self.sent.push((self.now, call.clone()));
         self.flight = Some(Flight { id, call });

@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use presence_core::{
-    Account, Answer, Call, CallId, Claims, DeviceCode, GrantId, Granted, Ids, Private, Refusal,
-    RefusalKind,
+    Account, Answer, CallId, Claims, DeviceCode, EntraRequest, GrantId, Granted, Ids, Private,
+    Refusal, RefusalKind,
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -41,28 +41,27 @@ pub(crate) fn opening(number: u64, claims: Option<&Claims>, identity: String) ->
     Attempt::Browser { verifier, authorize, redirect, code: None, identity }
 }
 
-pub(crate) fn request(call: &Call, purse: &Purse, identity: &str) -> Result<Request, Answer> {
-    let packed = match call {
-        Call::Redeem { attempt } => purse.attempt(*attempt).and_then(redeem),
-        Call::Refresh { grant, claims } => purse.tokens(*grant).and_then(|tokens| {
+pub(crate) fn request(
+    request: &EntraRequest,
+    purse: &Purse,
+    identity: &str,
+) -> Result<Request, Answer> {
+    let packed = match request {
+        EntraRequest::Redeem { attempt } => purse.attempt(*attempt).and_then(redeem),
+        EntraRequest::Refresh { grant, claims } => purse.tokens(*grant).and_then(|tokens| {
             let (token, place) = (tokens.refresh.as_ref()?, Place::of(&tokens.identity));
             let scopes = scopes(place);
             let fields = [("refresh_token", token.as_str()), ("scope", &scopes)];
             Some(token_request("refresh_token", place, claims.as_ref(), &fields))
         }),
-        Call::StartDevice { .. } => Some(Request::form(
+        EntraRequest::StartDevice { .. } => Some(Request::form(
             "/organizations/oauth2/v2.0/devicecode",
             &[
                 ("client_id", Place::of(identity).client_id()),
                 ("scope", &scopes(Place::of(identity))),
             ],
         )),
-        Call::PollDevice { attempt } => purse.attempt(*attempt).and_then(poll),
-        Call::SetPresence { .. }
-        | Call::ClearPresence { .. }
-        | Call::ReadPresence { .. }
-        | Call::PinAway { .. }
-        | Call::Unpin { .. } => unreachable!("a call to Graph"),
+        EntraRequest::PollDevice { attempt } => purse.attempt(*attempt).and_then(poll),
     };
     packed.ok_or_else(|| {
         let detail = "no refresh token is left".to_owned();
@@ -121,7 +120,7 @@ fn with_capability(claims: Option<&Claims>) -> String {
 
 pub(crate) fn answer(
     id: CallId,
-    call: &Call,
+    request: &EntraRequest,
     response: &Response,
     wall: SystemTime,
     purse: &mut Purse,
@@ -137,7 +136,7 @@ pub(crate) fn answer(
         return refused(&error, text("suberror").as_deref(), response);
     }
     if let Some(code) = text("device_code") {
-        if let Call::StartDevice { attempt } = call {
+        if let EntraRequest::StartDevice { attempt } = request {
             purse.begin(*attempt, Attempt::Device { code, identity: identity.to_owned() });
         }
         return Answer::DeviceCode(DeviceCode {
@@ -152,15 +151,19 @@ pub(crate) fn answer(
     };
     let account = text("id_token").as_deref().and_then(account);
     let refresh = text("refresh_token");
-    let identity = match call {
-        Call::Redeem { attempt } | Call::PollDevice { attempt } => {
-            purse.attempt(*attempt).map(Attempt::identity)
-        }
-        _ => call.grant().and_then(|from| purse.tokens(from)).map(|tokens| &*tokens.identity),
+    let from = match request {
+        EntraRequest::Refresh { grant, .. } => Some(*grant),
+        EntraRequest::Redeem { .. }
+        | EntraRequest::StartDevice { .. }
+        | EntraRequest::PollDevice { .. } => None,
+    };
+    let identity = match from {
+        Some(from) => purse.tokens(from).map(|tokens| &*tokens.identity),
+        None => request.attempt().and_then(|of| purse.attempt(of)).map(Attempt::identity),
     };
     let identity = identity.unwrap_or_default().to_owned();
     let tokens = Tokens { account: account.clone(), access: Some(access), refresh, identity };
-    match call.grant() {
+    match from {
         Some(from) => purse.renew(from, GrantId(id.0), tokens),
         None => purse.put(GrantId(id.0), tokens),
     }

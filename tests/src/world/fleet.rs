@@ -7,7 +7,9 @@ mod report;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use presence_core::{CallId, Effect, Event, GrantId, Rules, Status, Time, VaultEvent};
+use presence_core::{
+    Call, CallId, Effect, Event, GrantId, NoAnswer, Rules, Status, Time, VaultEvent,
+};
 
 use self::machine::Machine;
 pub use self::report::Report;
@@ -124,7 +126,7 @@ impl Fleet {
             }
             Coming::NoAnswer(id) => {
                 if machine.flight.take_if(|flight| flight.0 == id).is_some() {
-                    let answer = wire::no_answer("there was no answer in time");
+                    let answer = wire::no_answer(NoAnswer::Timeout);
                     self.happen(number, Event::Answered { id, answer });
                 }
             }
@@ -177,7 +179,7 @@ impl Fleet {
         match effect {
             Effect::Call { id, call } => {
                 let packed = wire::pack(&call, &machine.purse, "contoso");
-                let limit = if call.goes_to_entra() { 30_000 } else { 10_000 };
+                let limit = if matches!(call, Call::Entra(_)) { 30_000 } else { 10_000 };
                 machine.flight = Some((id, call));
                 if let Ok(request) = packed {
                     let way = self.latency();

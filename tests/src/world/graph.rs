@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use presence_core::{Account, Answer, Call, Effective, GrantId, Ids, Private};
+use presence_core::{Answer, Effective, GrantId, GraphRequest, Ids, Private};
 use serde_json::{Value, json};
 
 use super::purse::Purse;
@@ -12,53 +12,51 @@ use super::subject::Place;
 use super::wire::{ids, not_the_service, strain};
 use crate::cloud::{Request, Response};
 
-pub(crate) fn request(call: &Call, purse: &Purse) -> Result<Request, Answer> {
-    let post = |account: &Account, verb: &str, body: Value| {
-        Request::json(&format!("/v1.0/users/{}/presence/{verb}", account.oid), body.to_string())
+pub(crate) fn request(
+    grant: GrantId,
+    request: GraphRequest,
+    purse: &Purse,
+) -> Result<Request, Answer> {
+    let unauthorized = || Answer::Unauthorized { claims: None, ids: Ids::new() };
+    let tokens = purse.tokens(grant).ok_or_else(unauthorized)?;
+    let access = tokens.access.as_ref().ok_or_else(unauthorized)?;
+    let oid = tokens.account.as_ref().map_or("", |account| &account.oid);
+    let client = Place::of(&tokens.identity).client_id();
+    let post = |verb: &str, body: Value| {
+        Request::json(&format!("/v1.0/users/{oid}/presence/{verb}"), body.to_string())
     };
-    let (grant, request) = match call {
-        Call::SetPresence { grant, account, status, expiration } => {
+    let request = match request {
+        GraphRequest::SetPresence { status, expiration } => {
             let body = json!({
-                "sessionId": client(*grant, purse),
+                "sessionId": client,
                 "availability": status.availability(),
                 "activity": status.activity(),
-                "expirationDuration": iso_8601(*expiration),
+                "expirationDuration": iso_8601(expiration),
             });
-            (grant, post(account, "setPresence", body))
+            post("setPresence", body)
         }
-        Call::ClearPresence { grant, account } => {
-            (grant, post(account, "clearPresence", json!({"sessionId": client(*grant, purse)})))
-        }
-        Call::ReadPresence { grant } => (grant, Request::get("/v1.0/me/presence")),
-        Call::PinAway { grant, account, expiration } => {
+        GraphRequest::ClearPresence => post("clearPresence", json!({"sessionId": client})),
+        GraphRequest::ReadPresence => Request::get("/v1.0/me/presence"),
+        GraphRequest::PinAway { expiration } => {
             let body = json!({
                 "availability": "Away",
                 "activity": "Away",
-                "expirationDuration": iso_8601(*expiration),
+                "expirationDuration": iso_8601(expiration),
             });
-            (grant, post(account, "setUserPreferredPresence", body))
+            post("setUserPreferredPresence", body)
         }
-        Call::Unpin { grant, account } => {
-            (grant, post(account, "clearUserPreferredPresence", json!({})))
-        }
-        Call::Redeem { .. }
-        | Call::Refresh { .. }
-        | Call::StartDevice { .. }
-        | Call::PollDevice { .. } => unreachable!("a call to Entra"),
+        GraphRequest::Unpin => post("clearUserPreferredPresence", json!({})),
     };
-    match access(*grant, purse) {
-        Some(token) => Ok(request.bearer(&token)),
-        None => Err(Answer::Unauthorized { claims: None, ids: Ids::new() }),
-    }
+    Ok(request.bearer(access))
 }
 
-pub(crate) fn answer(call: &Call, response: &Response, wall: SystemTime) -> Answer {
+pub(crate) fn answer(request: GraphRequest, response: &Response, wall: SystemTime) -> Answer {
     if let Some(strain) = strain(response, wall) {
         return strain;
     }
     let is_error = response.value().get("error").is_some();
-    let reads = matches!(call, Call::ReadPresence { .. });
-    let clears = matches!(call, Call::ClearPresence { .. });
+    let reads = request == GraphRequest::ReadPresence;
+    let clears = request == GraphRequest::ClearPresence;
     match response.status {
         200 if reads => serde_json::from_value::<Effective>(response.value())
             .map_or_else(|_| not_the_service(), Answer::Presence),
@@ -74,15 +72,6 @@ pub(crate) fn answer(call: &Call, response: &Response, wall: SystemTime) -> Answ
         }
         _ => not_the_service(),
     }
-}
-
-fn access(grant: GrantId, purse: &Purse) -> Option<String> {
-    purse.tokens(grant)?.access.clone()
-}
-
-fn client(grant: GrantId, purse: &Purse) -> &'static str {
-    let identity = purse.tokens(grant).map_or("", |tokens| tokens.identity.as_str());
-    Place::of(identity).client_id()
 }
 
 fn iso_8601(span: Duration) -> String {

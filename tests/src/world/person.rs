@@ -1,7 +1,8 @@
 //! The person: clicks, signs in in the browser, types a device code. It refuses to be in a hurry.
 
 use presence_core::{
-    AttemptId, Call, Command, Event, Outcome, Redirect, Refusal, ReplyTo, SignInMethod, Status,
+    AttemptId, Call, Command, EntraRequest, Event, Outcome, Redirect, Refusal, ReplyTo,
+    SignInMethod, Status,
 };
 use url::Url;
 
@@ -80,7 +81,7 @@ impl World {
     /// The poll that the program would make now.
     pub fn device_poll(&self) -> Request {
         let attempt = self.purse.newest().expect("no sign-in is under way");
-        wire::pack(&Call::PollDevice { attempt }, &self.purse, &self.identity)
+        wire::pack(&Call::Entra(EntraRequest::PollDevice { attempt }), &self.purse, &self.identity)
             .expect("a device code is shown")
     }
 

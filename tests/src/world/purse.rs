@@ -56,7 +56,7 @@ impl Purse {
     pub(crate) fn renew(&mut self, from: GrantId, grant: GrantId, mut tokens: Tokens) {
         if let Some(before) = self.grants.get(&from) {
             tokens.refresh = tokens.refresh.or_else(|| before.refresh.clone());
-            tokens.account = tokens.account.or_else(|| before.account.clone());
+            tokens.account = before.account.clone().or(tokens.account);
         }
         self.put(grant, tokens);
     }

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use presence_core::{Answer, Call, CallId, Ids};
+use presence_core::{Answer, Call, CallId, Ids, NoAnswer};
 use serde_json::Value;
 
 use super::purse::Purse;
@@ -13,10 +13,9 @@ use crate::cloud::{Request, Response};
 /// The request of `call`, or the answer that the program has without asking anyone.
 /// A sign-in is for the registration of `identity`.
 pub(crate) fn pack(call: &Call, purse: &Purse, identity: &str) -> Result<Request, Answer> {
-    if call.goes_to_entra() {
-        entra::request(call, purse, identity)
-    } else {
-        graph::request(call, purse)
+    match call {
+        Call::Entra(request) => entra::request(request, purse, identity),
+        Call::Graph { grant, request } => graph::request(*grant, *request, purse),
     }
 }
 
@@ -29,10 +28,9 @@ pub(crate) fn understand(
     purse: &mut Purse,
     identity: &str,
 ) -> Answer {
-    if call.goes_to_entra() {
-        entra::answer(id, call, response, wall, purse, identity)
-    } else {
-        graph::answer(call, response, wall)
+    match call {
+        Call::Entra(request) => entra::answer(id, request, response, wall, purse, identity),
+        Call::Graph { request, .. } => graph::answer(*request, response, wall),
     }
 }
 
@@ -70,10 +68,10 @@ pub(crate) fn ids(response: &Response) -> Ids {
 
 /// Something else answered in the service's place.
 pub(crate) fn not_the_service() -> Answer {
-    Answer::Offline { detail: "something else answered in its place".to_owned() }
+    Answer::Offline { cause: NoAnswer::NotTheService(None) }
 }
 
 /// The network gave no answer.
-pub(crate) fn no_answer(why: &str) -> Answer {
-    Answer::Offline { detail: why.to_owned() }
+pub(crate) fn no_answer(cause: NoAnswer) -> Answer {
+    Answer::Offline { cause }
 }

@@ -114,7 +114,7 @@ fn a_look_says_what_colleagues_see_and_why() {
     world.run(SECOND);
     assert_eq!(world.outcome(reply), Some(&Outcome::Done));
     let difference = world.view().difference.expect("a difference");
-    assert_eq!(difference.cause, "teams-status");
+    assert_eq!(difference.cause, DifferenceCause::TeamsStatus);
 }
 
 #[test]

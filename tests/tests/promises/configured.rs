@@ -7,7 +7,7 @@ fn a_mistake_is_said_and_the_configuration_before_it_stays_in_force() {
     let mut world = World::signed_in(340);
     world.set(Status::Available);
     world.run(MINUTE);
-    world.setup = Setup::Missing(mistake());
+    world.setup = Setup::Invalid(mistake());
 
     let reply = world.click(Command::Reload);
     world.run(SECOND);
@@ -61,7 +61,7 @@ fn the_first_configuration_that_works_is_the_start() {
         let mut world = World::signed_in(343);
         world.set(Status::InACall);
         world.run(SECOND);
-        world.setup = Setup::Missing(mistake());
+        world.setup = Setup::Invalid(mistake());
         world.crash();
         world.start();
         world.run(SECOND);

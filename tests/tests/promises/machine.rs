@@ -11,7 +11,7 @@ fn an_answer_to_a_call_that_is_no_longer_on_its_way_changes_nothing() {
     for id in [0, 1, 2, 3, 99].map(CallId) {
         for answer in [
             Answer::Done,
-            Answer::Offline { detail: String::new() },
+            Answer::Offline { cause: NoAnswer::Broken },
             Answer::Unauthorized { claims: None, ids: Default::default() },
             Answer::Forbidden { ids: Default::default() },
         ] {

@@ -4,9 +4,10 @@
 use std::time::Duration;
 
 use presence_core::{
-    AccountView, Answer, AttemptId, Call, CallId, Command, Core, Effect, Event, GrantId, Granted,
-    Notifications, OnEnd, OnQuit, OnStart, Outcome, Problem, ProblemKind, Progress, Redirect,
-    ReplyTo, Saved, SavedSession, Settings, Setup, SignInMethod, Status, Time, VaultEvent, Woke,
+    AccountView, Answer, AttemptId, Call, CallId, Command, Core, DifferenceCause, Effect,
+    EntraRequest, Event, GrantId, Granted, GraphRequest, NoAnswer, Notifications, OnEnd, OnQuit,
+    OnStart, Outcome, Problem, ProblemKind, Progress, Redirect, ReplyTo, Saved, SavedSession,
+    Settings, Setup, SignInMethod, Status, Time, VaultEvent, Woke,
 };
 use presence_tests::cloud::browser::Pick;
 use presence_tests::cloud::{
@@ -222,7 +223,7 @@ fn commands() -> Vec<Command> {
         Command::Set { status: Status::Available, seconds: Some(600) },
         Command::Look,
         Command::SignIn { method: SignInMethod::Browser },
-        Command::Last { seconds: Some(900) },
+        Command::SetDuration { seconds: Some(900) },
         Command::Toggle { status: Status::Presenting },
         Command::Look,
         Command::CancelSignIn,
@@ -264,15 +265,19 @@ fn since(world: &World, from: Millis) -> Vec<(Millis, Call)> {
 
 fn kind(call: &Call) -> Kind {
     match call {
-        Call::SetPresence { .. } => Kind::SetPresence,
-        Call::ClearPresence { .. } => Kind::ClearPresence,
-        Call::ReadPresence { .. } => Kind::ReadPresence,
-        Call::PinAway { .. } => Kind::SetPreferred,
-        Call::Unpin { .. } => Kind::ClearPreferred,
-        Call::Redeem { .. } => Kind::Redeem,
-        Call::Refresh { .. } => Kind::Refresh,
-        Call::StartDevice { .. } => Kind::DeviceCode,
-        Call::PollDevice { .. } => Kind::PollDevice,
+        Call::Graph { request, .. } => match request {
+            GraphRequest::SetPresence { .. } => Kind::SetPresence,
+            GraphRequest::ClearPresence => Kind::ClearPresence,
+            GraphRequest::ReadPresence => Kind::ReadPresence,
+            GraphRequest::PinAway { .. } => Kind::SetPreferred,
+            GraphRequest::Unpin => Kind::ClearPreferred,
+        },
+        Call::Entra(request) => match request {
+            EntraRequest::Redeem { .. } => Kind::Redeem,
+            EntraRequest::Refresh { .. } => Kind::Refresh,
+            EntraRequest::StartDevice { .. } => Kind::DeviceCode,
+            EntraRequest::PollDevice { .. } => Kind::PollDevice,
+        },
     }
 }
 
@@ -285,8 +290,8 @@ fn count(world: &World, from: Millis, of: Kind) -> usize {
 }
 
 fn sets(world: &World, from: Millis) -> Vec<(Millis, Duration)> {
-    let set = |(at, call): (Millis, Call)| match call {
-        Call::SetPresence { expiration, .. } => Some((at, expiration)),
+    let set = |(at, call): (Millis, Call)| match call.graph() {
+        Some(GraphRequest::SetPresence { expiration, .. }) => Some((at, expiration)),
         _ => None,
     };
     since(world, from).into_iter().filter_map(set).collect()

@@ -36,7 +36,7 @@ fn retry_after_of_the_token_endpoint_is_obeyed_and_renewals_go_on() {
     world.run(2 * HOUR);
     let refreshes: Vec<Millis> = since(&world, from)
         .into_iter()
-        .filter(|(_, call)| matches!(call, Call::Refresh { .. }))
+        .filter(|(_, call)| matches!(call, Call::Entra(EntraRequest::Refresh { .. })))
         .map(|(at, _)| at)
         .collect();
     assert!(refreshes[1] >= refreshes[0] + 150 * SECOND);

@@ -38,7 +38,7 @@ fn a_former_registrations_success_ends_no_trouble_of_this_one() {
 fn a_former_registration_takes_no_pin_from_the_same_person() {
     let pins = |setup| match setup {
         Setup::Ready(settings) => Setup::Ready(Settings { pin_away: true, ..settings }),
-        missing @ Setup::Missing(_) => missing,
+        invalid @ Setup::Invalid(_) => invalid,
     };
     let mut world = two_registrations(pins(here()), 472);
     world.sign_in();

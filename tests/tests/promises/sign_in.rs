@@ -11,7 +11,7 @@ fn whoever_is_signed_out_or_not_configured_is_told() {
         assert_eq!(failure(&world, reply), Some(ProblemKind::SignInNeeded));
     }
     let missing = Problem::new(ProblemKind::NotConfigured, "Not configured", "No file.", "");
-    let mut world = World::with(Setup::Missing(missing), Options::default(), 131);
+    let mut world = World::with(Setup::Invalid(missing), Options::default(), 131);
     world.run(SECOND);
     let sign_in = Command::SignIn { method: SignInMethod::Browser };
     for command in wishes().into_iter().chain([sign_in]) {

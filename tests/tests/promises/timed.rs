@@ -85,11 +85,11 @@ fn a_span_that_the_service_cannot_end_is_refused() {
         let reply = world.set_for(Status::Away, seconds);
         assert_eq!(failure(&world, reply), Some(ProblemKind::WrongUsage));
     }
-    let reply = world.click(Command::Last { seconds: Some(600) });
+    let reply = world.click(Command::SetDuration { seconds: Some(600) });
     assert_eq!(failure(&world, reply), Some(ProblemKind::WrongUsage));
     world.set(Status::Away);
     world.run(SECOND);
-    world.click(Command::Last { seconds: Some(600) });
+    world.click(Command::SetDuration { seconds: Some(600) });
     world.run(601 * SECOND);
     assert_eq!(world.session(), SessionState::Absent);
 }

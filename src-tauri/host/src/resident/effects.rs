@@ -1,6 +1,6 @@
 //! Owns how each effect is done; refuses to ask why.
 
-use presence_core::{Call, Claims};
+use presence_core::{Call, Claims, EntraRequest};
 
 use super::*;
 use crate::Registration;
@@ -52,7 +52,7 @@ impl Resident {
 
     fn make_call(&mut self, id: CallId, call: &Call) {
         let present = || self.config.as_ref().map(|config| config.registration.clone());
-        let starts_device = matches!(call, Call::StartDevice { .. });
+        let starts_device = matches!(call, Call::Entra(EntraRequest::StartDevice { .. }));
         let at = if starts_device { present() } else { self.purse.registration(call) };
         let Some(at) = at else { return self.answer(id, lost_secret()) };
         let client = match self.http.client() {
@@ -60,37 +60,38 @@ impl Resident {
             Err(answer) => return self.answer(id, answer),
         };
         let outbox = self.outbox.clone();
-        if call.goes_to_entra() {
-            let Some(packed) = EntraCall::pack(call, &self.purse) else {
-                return self.answer(id, lost_secret());
-            };
-            let from = call.grant();
-            self.spawn(id, async move {
-                let brought = entra::call(&client, &at, packed).await;
-                let secret = brought.secret.map(|secret| {
-                    Sealed(Box::new(move |purse: &mut Purse| match (secret, from) {
-                        (Secret::Tokens(tokens), Some(from)) => {
-                            purse.renew(from, GrantId(id.0), tokens);
-                        }
-                        (Secret::Tokens(tokens), None) => purse.put(GrantId(id.0), at, tokens),
-                        (Secret::Device(attempt, code), _) => {
-                            purse.begin(attempt, at, Attempt::Device(code));
-                        }
-                    }))
+        let (grant, request) = match call {
+            Call::Graph { grant, request } => (*grant, *request),
+            Call::Entra(request) => {
+                let Some(packed) = EntraCall::pack(request, &self.purse) else {
+                    return self.answer(id, lost_secret());
+                };
+                let from = call.grant();
+                return self.spawn(id, async move {
+                    let brought = entra::call(&client, &at, packed).await;
+                    let secret = brought.secret.map(|secret| {
+                        Sealed(Box::new(move |purse: &mut Purse| match (secret, from) {
+                            (Secret::Tokens(tokens), Some(from)) => {
+                                purse.renew(from, GrantId(id.0), tokens);
+                            }
+                            (Secret::Tokens(tokens), None) => purse.put(GrantId(id.0), at, tokens),
+                            (Secret::Device(attempt, code), _) => {
+                                purse.begin(attempt, at, Attempt::Device(code));
+                            }
+                        }))
+                    });
+                    let _ = outbox.send(Input::Answered(id, brought.answer, secret));
                 });
-                let _ = outbox.send(Input::Answered(id, brought.answer, secret));
-            });
-            return;
-        }
-        let Some(token) = call.grant().and_then(|grant| self.purse.access(grant)) else {
+            }
+        };
+        let (Some(token), Some(account)) = (self.purse.access(grant), self.purse.account(grant))
+        else {
             return self
                 .answer(id, Answer::Unauthorized { claims: None, ids: presence_core::Ids::new() });
         };
-        let call = call.clone();
         self.spawn(id, async move {
-            if let Some(answer) = graph::call(&client, &at, &token, &call).await {
-                let _ = outbox.send(Input::Answered(id, answer, None));
-            }
+            let answer = graph::call(&client, &at, &token, &account, request).await;
+            let _ = outbox.send(Input::Answered(id, answer, None));
         });
     }
 

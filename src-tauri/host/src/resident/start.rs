@@ -135,7 +135,7 @@ fn read_setup(place: &Place, errand: Option<Purpose>) -> (Option<Config>, Setup)
         }
         Err(error) => {
             tracing::warn!(%error, "not configured");
-            (None, Setup::Missing(error.problem()))
+            (None, Setup::Invalid(error.problem()))
         }
     }
 }

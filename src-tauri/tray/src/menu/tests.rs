@@ -140,7 +140,7 @@ fn a_person_who_must_sign_in_again_may_still_choose() {
 #[test]
 fn what_colleagues_see_instead_is_named() {
     let difference =
-        Difference { cause: String::new(), text: String::new(), remedy: String::new() };
+        Difference { cause: DifferenceCause::Other, text: String::new(), remedy: String::new() };
     let effective =
         Effective { availability: "Busy".to_owned(), activity: "InAMeeting".to_owned() };
     let view = View {

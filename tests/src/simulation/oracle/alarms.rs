@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use presence_core::{Answer, Call, Effect, ProblemKind, Status, View};
+use presence_core::{Answer, Call, Effect, GraphRequest, ProblemKind, Status, View};
 
 use super::answers::is_judged;
 use super::excuses::{self, REACTION};
@@ -107,21 +107,18 @@ impl Alarms {
 
     pub(super) fn confirms(&mut self, flight: &Flight) {
         let purpose = purpose(&flight.call);
-        match &flight.call {
-            Call::SetPresence { status, expiration, .. } => {
+        match flight.call.graph() {
+            Some(GraphRequest::SetPresence { status, expiration }) => {
                 let asked = Millis::try_from(expiration.as_millis()).unwrap_or(Millis::MAX);
-                let lasts = if *status == Status::Available { asked.min(FADE) } else { asked };
+                let lasts = if status == Status::Available { asked.min(FADE) } else { asked };
                 let ends = flight.sent + lasts;
-                self.confirmed = Some(Confirmed { status: *status, sent: flight.sent, ends });
+                self.confirmed = Some(Confirmed { status, sent: flight.sent, ends });
             }
-            Call::ClearPresence { .. } => self.confirmed = None,
-            Call::ReadPresence { .. }
-            | Call::PinAway { .. }
-            | Call::Unpin { .. }
-            | Call::Redeem { .. }
-            | Call::Refresh { .. }
-            | Call::StartDevice { .. }
-            | Call::PollDevice { .. } => {}
+            Some(GraphRequest::ClearPresence) => self.confirmed = None,
+            Some(
+                GraphRequest::ReadPresence | GraphRequest::PinAway { .. } | GraphRequest::Unpin,
+            )
+            | None => {}
         }
         match purpose {
             Purpose::Session => self.failing.retain(|failing| *failing == Purpose::Token),
@@ -180,9 +177,9 @@ impl Alarms {
             self.serves_until = 0;
             return;
         }
-        match &flight.call {
-            Call::SetPresence { status, expiration, .. } => match &mut self.confirmed {
-                Some(confirmed) if confirmed.status == *status => {
+        match flight.call.graph() {
+            Some(GraphRequest::SetPresence { status, expiration }) => match &mut self.confirmed {
+                Some(confirmed) if confirmed.status == status => {
                     if let Answer::Offline { .. } = answer {
                         // It may have taken effect.
                         let asked = Millis::try_from(expiration.as_millis()).unwrap_or(Millis::MAX);
@@ -191,7 +188,7 @@ impl Alarms {
                 }
                 Some(_) | None => self.confirmed = None,
             },
-            Call::ClearPresence { .. } => self.confirmed = None,
+            Some(GraphRequest::ClearPresence) => self.confirmed = None,
             _ => {}
         }
     }
@@ -297,14 +294,11 @@ impl Oracle {
 }
 
 fn purpose(call: &Call) -> Purpose {
-    match call {
-        Call::SetPresence { .. } | Call::ClearPresence { .. } => Purpose::Session,
-        Call::PinAway { .. } | Call::Unpin { .. } => Purpose::Pin,
-        Call::ReadPresence { .. } => Purpose::Look,
-        Call::Redeem { .. }
-        | Call::Refresh { .. }
-        | Call::StartDevice { .. }
-        | Call::PollDevice { .. } => Purpose::Token,
+    match call.graph() {
+        Some(GraphRequest::SetPresence { .. } | GraphRequest::ClearPresence) => Purpose::Session,
+        Some(GraphRequest::PinAway { .. } | GraphRequest::Unpin) => Purpose::Pin,
+        Some(GraphRequest::ReadPresence) => Purpose::Look,
+        None => Purpose::Token,
     }
 }
 

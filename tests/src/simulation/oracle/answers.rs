@@ -1,7 +1,9 @@
 //! What the service did with a call, and what the program learned of it; it refuses to excuse what no fault
 //! explains.
 
-use presence_core::{Answer, Call, CallId, Effect, GrantId, Granted, SavedWish};
+use presence_core::{
+    Answer, Call, CallId, Effect, EntraRequest, GrantId, Granted, GraphRequest, NoAnswer, SavedWish,
+};
 
 use super::excuses::REACTION;
 use super::reasons::patience;
@@ -118,10 +120,10 @@ impl Oracle {
     /// Graph asks everybody for patience, Entra whoever refreshes, for as long as they have this grant.
     fn asked_for_patience(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
         let Some(until) = asked_until(now, answer) else { return };
-        if !flight.call.goes_to_entra() {
+        if !matches!(flight.call, Call::Entra(_)) {
             return self.reasons.waits(until, answer);
         }
-        if let Call::Refresh { .. } = flight.call {
+        if let Call::Entra(EntraRequest::Refresh { .. }) = flight.call {
             let elsewhere = self.persons.place(&flight.call).filter(|at| *at != self.subject.place);
             if let Some(theirs) = self.sign_in.at(elsewhere) {
                 theirs.patience = Some((until, patience(answer)));
@@ -156,7 +158,9 @@ impl Oracle {
                     self.manners.wish(now);
                 }
             }
-            Answer::Refused(_) if matches!(flight.call, Call::Refresh { .. }) => {
+            Answer::Refused(_)
+                if matches!(flight.call, Call::Entra(EntraRequest::Refresh { .. })) =>
+            {
                 self.refused(now, flight.struck);
                 self.failed(now, flight, answer);
             }
@@ -178,13 +182,15 @@ impl Oracle {
     fn confirmed(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
         let before = self.alarms.confirmed.map(|lease| lease.status);
         self.alarms.confirms(flight);
-        match (&flight.call, answer) {
-            (Call::ReadPresence { .. }, Answer::Presence(seen)) => self.views.read(now, seen),
-            (Call::ClearPresence { .. }, _) => {
+        match (flight.call.graph(), answer) {
+            (Some(GraphRequest::ReadPresence), Answer::Presence(seen)) => {
+                self.views.read(now, seen)
+            }
+            (Some(GraphRequest::ClearPresence), _) => {
                 self.order.cleared(flight.sent);
                 self.views.changed(now);
             }
-            (Call::SetPresence { status, .. }, _) if before != Some(*status) => {
+            (Some(GraphRequest::SetPresence { status, .. }), _) if before != Some(status) => {
                 self.views.changed(now);
             }
             _ => {}
@@ -240,7 +246,9 @@ impl Oracle {
 
     /// What the service asks a former person for holds for everybody here.
     fn former_waits(&mut self, now: Millis, flight: &Flight, answer: &Answer) {
-        if let Some(until) = asked_until(now, answer).filter(|_| !flight.call.goes_to_entra()) {
+        if let Some(until) =
+            asked_until(now, answer).filter(|_| !matches!(flight.call, Call::Entra(_)))
+        {
             self.alarms.former_waits(until);
         }
     }
@@ -250,7 +258,8 @@ impl Oracle {
         self.alarms.failed(now, flight, answer, age);
         match &flight.call {
             // One ahead of its time that can wait explains nothing.
-            Call::Refresh { .. } if self.alarms.serves(now) && !is_verdict(answer) => {}
+            Call::Entra(EntraRequest::Refresh { .. })
+                if self.alarms.serves(now) && !is_verdict(answer) => {}
             call => self.reasons.failed(call, answer),
         }
         if flight.call.writes_pin() {
@@ -269,7 +278,8 @@ impl Oracle {
             self.excuses.allow(self.free_at(now) + REACTION);
         }
         let second = matches!(answer, Answer::Unauthorized { .. }) && self.excuses.is_suspect();
-        let is_ahead = matches!(flight.call, Call::Refresh { .. }) && self.alarms.serves(now);
+        let is_ahead = matches!(flight.call, Call::Entra(EntraRequest::Refresh { .. }))
+            && self.alarms.serves(now);
         let can_wait = is_ahead && !is_verdict(answer);
         if flight.struck && can_wait {
             self.excuses.refreshes_later(now, answer);
@@ -281,7 +291,7 @@ impl Oracle {
 
     /// No answer came in time, in a sleep for example.
     pub(super) fn gave_up(&mut self, now: Millis, flight: &Flight) {
-        let answer = Answer::Offline { detail: String::new() };
+        let answer = Answer::Offline { cause: NoAnswer::Timeout };
         self.alarms.failed(now, flight, &answer, 0);
         self.reasons.failed(&flight.call, &answer);
     }

@@ -1,6 +1,6 @@
 //! Whether a challenge's claims are passed on, once and to Entra's answer; it refuses to read them.
 
-use presence_core::{Answer, Call, Claims, Effect};
+use presence_core::{Answer, Call, Claims, Effect, EntraRequest};
 
 use super::{Oracle, Promise};
 use crate::cloud::Millis;
@@ -65,9 +65,9 @@ impl Challenge {
 impl Oracle {
     pub(super) fn claims(&mut self, now: Millis, effect: &Effect) {
         let (claims, former) = match effect {
-            Effect::Call { call: call @ Call::Refresh { claims, .. }, .. } => {
-                (claims, self.persons.former(call))
-            }
+            Effect::Call {
+                call: call @ Call::Entra(EntraRequest::Refresh { claims, .. }), ..
+            } => (claims, self.persons.former(call)),
             Effect::OpenSignIn { claims, .. } => (claims, None),
             _ => return,
         };

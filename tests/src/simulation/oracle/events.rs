@@ -1,6 +1,6 @@
 //! What each entry of the record means to the judge; it refuses to judge.
 
-use presence_core::{Call, Command, Effect, Event, OnQuit, ReplyTo, Setup, Woke};
+use presence_core::{Call, Command, Effect, EntraRequest, Event, OnQuit, ReplyTo, Setup, Woke};
 
 use super::effects::{RESUME, STAYS};
 use super::excuses::REACTION;
@@ -102,7 +102,10 @@ impl Oracle {
             self.machine = Machine::On;
         }
         if let Some(flight) = &self.flight
-            && matches!(flight.call, Call::Refresh { .. } | Call::Redeem { .. })
+            && matches!(
+                flight.call,
+                Call::Entra(EntraRequest::Refresh { .. } | EntraRequest::Redeem { .. })
+            )
         {
             // Its answer broke off in the sleep.
             self.sign_in.forgets_memory();
@@ -192,7 +195,7 @@ impl Oracle {
                 self.manners.disturbed(now + STAYS);
             }
             Event::Tick => self.ticked(now),
-            Event::Configured(Setup::Missing(_))
+            Event::Configured(Setup::Invalid(_))
             | Event::SignInOpened { .. }
             | Event::SignInImpossible { .. }
             | Event::Redirected { .. }
@@ -230,7 +233,7 @@ impl Oracle {
             }
             Command::Look => self.manners.look(now),
             Command::Set { .. }
-            | Command::Last { .. }
+            | Command::SetDuration { .. }
             | Command::Toggle { .. }
             | Command::Clear => {
                 let before = self.wishes.clone();

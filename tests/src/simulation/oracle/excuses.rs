@@ -168,7 +168,8 @@ impl Excuses {
     pub(super) fn failed(&mut self, now: Millis, call: &Call, answer: &Answer) {
         let since = *self.trouble_since.get_or_insert(now);
         let pause = poll(now - since);
-        let is_crowd = matches!(answer, Answer::Throttled { .. }) && !call.goes_to_entra();
+        let is_crowd =
+            matches!(answer, Answer::Throttled { .. }) && !matches!(call, Call::Entra(_));
         self.throttled += u32::from(is_crowd);
         match answer {
             Answer::Throttled { retry_after: Some(span), .. }
@@ -217,7 +218,7 @@ impl Excuses {
 
 /// When the host gives a call up.
 pub(super) fn limit(call: &Call) -> Millis {
-    if call.goes_to_entra() { 30 * SECOND } else { 10 * SECOND }
+    if matches!(call, Call::Entra(_)) { 30 * SECOND } else { 10 * SECOND }
 }
 
 pub(super) fn poll(age: Millis) -> Millis {

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use presence_core::{Answer, Call, Claims, Status};
+use presence_core::{Answer, Call, Claims, EntraRequest, GraphRequest, Status};
 
 use super::answers::asked_until;
 use super::wishes::{Held, Wanted};
@@ -130,9 +130,9 @@ impl Manners {
             Answer::Throttled { retry_after: Some(span), .. }
             | Answer::Busy { retry_after: Some(span), .. } => {
                 let until = now + Millis::try_from(span.as_millis()).unwrap_or(Millis::MAX / 2);
-                if matches!(call, Call::Refresh { .. }) {
+                if matches!(call, Call::Entra(EntraRequest::Refresh { .. })) {
                     self.refresh_not_before = until;
-                } else if !call.goes_to_entra() {
+                } else if !matches!(call, Call::Entra(_)) {
                     self.graph_not_before = until;
                 }
             }
@@ -205,11 +205,14 @@ impl Oracle {
 
     /// How long the least mean pause between renewals is; absent for a timed status, whose pauses shrink.
     fn lease_of(&self, call: &Call) -> Option<Millis> {
-        match (call, self.wishes.wanted) {
-            (Call::SetPresence { status: Status::Available, .. }, _) => Some(AVAILABLE),
-            (Call::SetPresence { expiration, .. }, Wanted::Held(Held { until: None, .. })) => {
-                Millis::try_from(expiration.as_millis()).ok().map(|span| span * 100 / 210)
+        match (call.graph(), self.wishes.wanted) {
+            (Some(GraphRequest::SetPresence { status: Status::Available, .. }), _) => {
+                Some(AVAILABLE)
             }
+            (
+                Some(GraphRequest::SetPresence { expiration, .. }),
+                Wanted::Held(Held { until: None, .. }),
+            ) => Millis::try_from(expiration.as_millis()).ok().map(|span| span * 100 / 210),
             _ => None,
         }
     }
@@ -217,7 +220,7 @@ impl Oracle {
 
 impl Manners {
     fn too_early(&self, now: Millis, call: &Call) -> Option<(Millis, &'static str)> {
-        if matches!(call, Call::Refresh { .. }) {
+        if matches!(call, Call::Entra(EntraRequest::Refresh { .. })) {
             let until = self.refresh_not_before;
             return (now < until).then_some((until, "a refresh before Entra's Retry-After"));
         }
@@ -243,12 +246,12 @@ impl Manners {
     fn needless(&mut self, now: Millis, call: &Call, lease: Option<Millis>) -> Option<String> {
         let quiet = &mut self.quiet;
         let has_looked = quiet.has_looked;
-        quiet.has_looked |= matches!(call, Call::ReadPresence { .. });
+        quiet.has_looked |= call.graph() == Some(GraphRequest::ReadPresence);
         if now < quiet.since + CALM {
             return None;
         }
         match call {
-            Call::SetPresence { status, .. } => {
+            Call::Graph { request: GraphRequest::SetPresence { status, .. }, .. } => {
                 quiet.sets.push(now);
                 let (first, renewals) = (quiet.sets[0], quiet.sets.len() as Millis - 1);
                 if lease.is_some_and(|lease| renewals * lease > now - first) {
@@ -260,21 +263,27 @@ impl Manners {
                 let is_even = gaps.len() == EQUAL && gaps.iter().all(|gap| *gap == gaps[0]);
                 is_even.then(|| format!("renewals line up, every {} ms", gaps[0]))
             }
-            Call::Refresh { .. } => {
+            Call::Entra(EntraRequest::Refresh { .. }) => {
                 let before = quiet.refreshed.replace(now)?;
                 let gap = now - before;
                 (gap < TOKEN).then(|| format!("a refresh {} s after the last one", gap / SECOND))
             }
-            Call::ReadPresence { .. } if has_looked => {
+            Call::Graph { request: GraphRequest::ReadPresence, .. } if has_looked => {
                 Some("what colleagues see is read again".to_owned())
             }
-            Call::ReadPresence { .. }
-            | Call::ClearPresence { .. }
-            | Call::PinAway { .. }
-            | Call::Unpin { .. }
-            | Call::Redeem { .. }
-            | Call::StartDevice { .. }
-            | Call::PollDevice { .. } => None,
+            Call::Graph {
+                request:
+                    GraphRequest::ReadPresence
+                    | GraphRequest::ClearPresence
+                    | GraphRequest::PinAway { .. }
+                    | GraphRequest::Unpin,
+                ..
+            }
+            | Call::Entra(
+                EntraRequest::Redeem { .. }
+                | EntraRequest::StartDevice { .. }
+                | EntraRequest::PollDevice { .. },
+            ) => None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Whether each call is for the newest wish; it refuses to ask whether it was needed.
 
-use presence_core::{Call, CallId, OnQuit, Status, View};
+use presence_core::{Call, CallId, GraphRequest, OnQuit, Status, View};
 
 use super::wishes::{Held, Wanted};
 use super::{Leaving, Machine, Oracle, Promise};
@@ -77,17 +77,16 @@ impl Oracle {
         if self.persons.is_former(call) {
             return;
         }
-        let wrong = match call {
-            Call::SetPresence { status, expiration, .. } => {
+        let wrong = match call.graph() {
+            Some(GraphRequest::SetPresence { status, expiration }) => {
                 let asks = Millis::try_from(expiration.as_millis()).unwrap_or(Millis::MAX);
-                self.wrong_set(now, *status, asks)
+                self.wrong_set(now, status, asks)
             }
-            Call::ClearPresence { .. } => self.wrong_clear(now),
-            Call::ReadPresence { .. } | Call::PinAway { .. } | Call::Unpin { .. } => None,
-            Call::Redeem { .. }
-            | Call::Refresh { .. }
-            | Call::StartDevice { .. }
-            | Call::PollDevice { .. } => None,
+            Some(GraphRequest::ClearPresence) => self.wrong_clear(now),
+            Some(
+                GraphRequest::ReadPresence | GraphRequest::PinAway { .. } | GraphRequest::Unpin,
+            )
+            | None => None,
         };
         if let Some(what) = wrong {
             self.broken(Promise::LastWish, now, None, what);

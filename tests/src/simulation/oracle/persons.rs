@@ -1,9 +1,9 @@
-//! Whether each call is made with a grant of whom it is for, and nobody's session is left when another person comes;
+//! Whether each call is made with a grant of who is signed in, and nobody's session is left when another person comes;
 //! it refuses to know tokens.
 
 use std::collections::BTreeMap;
 
-use presence_core::{Account, Answer, Call, GrantId};
+use presence_core::{Account, Answer, Call, GrantId, GraphRequest};
 
 use super::answers::{asked_until, is_judged};
 use super::excuses::{self, AT_ONCE, REACTION};
@@ -213,20 +213,15 @@ impl Oracle {
 
     pub(super) fn person_called(&mut self, now: Millis, call: &Call) {
         let Some(Owner { subject: owner, is_former }) = self.persons.owner(call) else { return };
-        let wrong = match call {
-            Call::SetPresence { account, .. } | Call::PinAway { account, .. } => {
-                is_former || Person::of(account) != Some(owner.person)
-            }
-            Call::ClearPresence { account, .. } | Call::Unpin { account, .. } => {
-                Person::of(account) != Some(owner.person)
-            }
-            Call::ReadPresence { .. } => is_former,
-            Call::Redeem { .. }
-            | Call::Refresh { .. }
-            | Call::StartDevice { .. }
-            | Call::PollDevice { .. } => false,
+        let only_for_the_present = match call.graph() {
+            Some(
+                GraphRequest::SetPresence { .. }
+                | GraphRequest::PinAway { .. }
+                | GraphRequest::ReadPresence,
+            ) => true,
+            Some(GraphRequest::ClearPresence | GraphRequest::Unpin) | None => false,
         };
-        if wrong {
+        if is_former && only_for_the_present {
             let what = format!("a call is made with a grant of {owner:?}");
             self.broken(Promise::Persons, now, None, what);
         }

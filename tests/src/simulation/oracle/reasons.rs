@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use presence_core::{Answer, Call, Claims, ProblemKind, RefusalKind, View};
+use presence_core::{Answer, Call, Claims, GraphRequest, ProblemKind, RefusalKind, View};
 
 use super::answers::is_judged;
 use super::wishes::Wanted;
@@ -94,7 +94,7 @@ impl Reasons {
             }
             _ => false,
         };
-        if let Call::ReadPresence { .. } = call {
+        if call.graph() == Some(GraphRequest::ReadPresence) {
             // Who only looks goes without.
             return;
         }
@@ -126,7 +126,7 @@ impl Reasons {
         }
         match answer {
             Answer::Refused(_) => self.verdict = kinds.iter().copied().collect(),
-            _ if call.goes_to_entra() => self.of_entra.extend(kinds),
+            _ if matches!(call, Call::Entra(_)) => self.of_entra.extend(kinds),
             _ => self.kinds.extend(kinds),
         }
     }

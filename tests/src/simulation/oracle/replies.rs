@@ -59,7 +59,7 @@ impl Oracle {
             Command::SignIn { method: SignInMethod::Browser } => BROWSER + LIMIT,
             Command::SignIn { method: SignInMethod::DeviceCode } => DEVICE + LIMIT,
             Command::Set { .. }
-            | Command::Last { .. }
+            | Command::SetDuration { .. }
             | Command::Toggle { .. }
             | Command::Clear
             | Command::CancelSignIn
@@ -79,7 +79,7 @@ impl Oracle {
         }
         let is_wish = match asked.command {
             Command::Set { .. }
-            | Command::Last { .. }
+            | Command::SetDuration { .. }
             | Command::Toggle { .. }
             | Command::Clear => true,
             Command::SignIn { .. }

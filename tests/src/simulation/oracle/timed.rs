@@ -1,7 +1,7 @@
 //! Whether a timed status ends when it said, by the program or by its expiration; it refuses to judge what comes
 //! after it.
 
-use presence_core::{Call, Status};
+use presence_core::{Call, GraphRequest, Status};
 
 use super::keeping::pair;
 use super::wishes::{Held, Wanted};
@@ -74,14 +74,15 @@ impl Oracle {
 
     /// Whoever outlasts the end of the wish needs no renewal.
     pub(super) fn timed_sent(&mut self, now: Millis, call: &Call) {
-        let (Call::SetPresence { status, .. }, Wanted::Held(held)) = (call, self.wishes.wanted)
+        let (Some(GraphRequest::SetPresence { status, .. }), Wanted::Held(held)) =
+            (call.graph(), self.wishes.wanted)
         else {
             return;
         };
         let (Some(until), Some(lease)) = (held.until, self.alarms.confirmed) else { return };
         // A lease that lasts longer was for the wish before, chosen in the same moment.
         let is_of_this_wish = lease.ends <= until + SHORTEST + END;
-        let is_held = lease.status == *status && lease.sent >= self.wishes.since && is_of_this_wish;
+        let is_held = lease.status == status && lease.sent >= self.wishes.since && is_of_this_wish;
         let stirred = self.timed.woke.max(self.order.ghost_until).max(self.falling_until);
         if is_held && lease.ends >= until && stirred <= lease.sent && !self.excuses.is_foreign() {
             let what = format!("{status} is renewed, and lasts until its end");

@@ -55,7 +55,9 @@ impl Wishes {
     pub(super) fn command(&mut self, now: Millis, command: &Command) -> bool {
         match (command, self.wanted) {
             (Command::Set { status, seconds }, _) => self.set(now, *status, *seconds),
-            (Command::Last { seconds }, Wanted::Held(held)) => self.set(now, held.status, *seconds),
+            (Command::SetDuration { seconds }, Wanted::Held(held)) => {
+                self.set(now, held.status, *seconds)
+            }
             (Command::Toggle { status }, Wanted::Held(held)) if held.status == *status => {
                 match self.before.take() {
                     Some(before) => self.become_wanted(now, hold(before, None)),
@@ -75,7 +77,7 @@ impl Wishes {
                 true
             }
             (
-                Command::Last { .. }
+                Command::SetDuration { .. }
                 | Command::SignIn { .. }
                 | Command::CancelSignIn
                 | Command::Look

@@ -3,20 +3,20 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::{Flaw, Rules, Time};
+use crate::{Rules, Time};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// The calls of the last minute, and the wishes that each pay for one more.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Pace {
+pub(crate) struct RateLimit {
     /// The calls of sign-ins among them.
     all: VecDeque<Time>,
     calls: VecDeque<Time>,
     wishes: VecDeque<Time>,
 }
 
-impl Pace {
+impl RateLimit {
     pub(crate) fn called(&mut self, now: Time, signs_in: bool) {
         self.all.push_back(now);
         if !signs_in {
@@ -34,11 +34,9 @@ impl Pace {
         self.forget(now);
     }
 
-    /// The first moment from `at` on at which a call is not one too many.
+    /// The first moment from `at` on at which a call is not one too many; a last thing before an end may use what is
+    /// left for it.
     pub(crate) fn not_before(&self, at: Time, is_last_thing: bool, rules: &Rules) -> Time {
-        if rules.has(Flaw::CountsNoCalls) {
-            return at;
-        }
         let fits =
             |at: &Time| within(&self.calls, *at) < rules.busiest_minute + within(&self.wishes, *at);
         let at = first(&self.calls, at, fits);
@@ -88,19 +86,19 @@ mod tests {
     #[test]
     fn no_minute_sees_more_calls_than_the_ceiling_however_many_wishes_ask() {
         let rules = Rules::default();
-        let mut pace = Pace::default();
+        let mut limit = RateLimit::default();
         let mut now = Time::ZERO;
         let mut made = Vec::new();
         for _ in 0..100 {
-            pace.wished(now, &rules);
-            now = pace.not_before(now, false, &rules);
-            pace.called(now, false);
+            limit.wished(now, &rules);
+            now = limit.not_before(now, false, &rules);
+            limit.called(now, false);
             made.push(now);
         }
         let ordinary = rules.ceiling - rules.ceiling_reserve;
         for minute in made.windows(ordinary + 1) {
             assert!(minute[ordinary].since(minute[0]) >= MINUTE);
         }
-        assert_eq!(pace.not_before(now, true, &rules), now, "the last things have room");
+        assert_eq!(limit.not_before(now, true, &rules), now, "the last things have room");
     }
 }

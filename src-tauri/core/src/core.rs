@@ -1,0 +1,280 @@
+//! Owns the parts and brings them together; refuses to know what a part knows.
+
+mod answers;
+mod events;
+
+use crate::context::Context;
+use crate::credentials::Credentials;
+use crate::flight::Purpose;
+use crate::formers::Formers;
+use crate::grant::Grant;
+use crate::left::Left;
+use crate::notices::Notices;
+use crate::outbox::Outbox;
+use crate::pin::Pin;
+use crate::replies::{Replies, WaitFor};
+use crate::session::Session;
+use crate::shutdown::Shutdown;
+use crate::sign_in::SignIn;
+use crate::state::State;
+use crate::trouble::TroubleKind;
+use crate::troubles::Troubles;
+use crate::wishes::{Want, Wishes};
+use crate::{
+    Account, Call, Effect, GrantId, Ids, Notifications, OnStart, Outcome, Problem, Rules, Saved,
+    Setup, Time, View, words,
+};
+
+/// Keeps one person's presence session: a pure state machine.
+///
+/// The host feeds it what happened and does what it asks for. Between events it is called again at
+/// [`Core::deadline`].
+#[derive(Clone, Debug)]
+pub struct Core {
+    cx: Context,
+    setup: Setup,
+    wishes: Wishes,
+    session: Session,
+    credentials: Credentials,
+    sign_in: SignIn,
+    formers: Formers,
+    outbox: Outbox,
+    troubles: Troubles,
+    shutdown: Shutdown,
+    notices: Notices,
+    replies: Replies,
+}
+
+impl Core {
+    /// A core that wants what `saved` and the settings say. Its jitter follows from `seed`.
+    pub fn new(setup: Setup, saved: Saved, seed: [u8; 32]) -> Core {
+        Core::with_rules(setup, saved, seed, Rules::default())
+    }
+
+    /// As [`Core::new`], with other numbers.
+    pub fn with_rules(setup: Setup, saved: Saved, seed: [u8; 32], rules: Rules) -> Core {
+        let (held, previous) = (saved.identity.clone(), saved.previous);
+        let mut core = Core {
+            cx: Context::new(saved, seed, rules),
+            setup,
+            wishes: Wishes::new(previous),
+            session: Session::new(),
+            credentials: Credentials::new(held),
+            sign_in: SignIn::new(),
+            formers: Formers::default(),
+            outbox: Outbox::default(),
+            troubles: Troubles::default(),
+            shutdown: Shutdown::new(),
+            notices: Notices::default(),
+            replies: Replies::default(),
+        };
+        core.resume();
+        core
+    }
+
+    /// When to call [`Core::handle`] with [`crate::Event::Tick`] if nothing else happens; `None`: no need to.
+    pub fn deadline(&self) -> Option<Time> {
+        self.state().due().map(|(at, _)| at)
+    }
+
+    /// What a face may show at `now`.
+    pub fn view(&self, now: Time) -> View {
+        self.state().view(now)
+    }
+
+    fn state(&self) -> State<'_> {
+        State {
+            cx: &self.cx,
+            setup: &self.setup,
+            wishes: &self.wishes,
+            session: &self.session,
+            credentials: &self.credentials,
+            sign_in: &self.sign_in,
+            formers: &self.formers,
+            outbox: &self.outbox,
+            troubles: &self.troubles,
+            shutdown: &self.shutdown,
+            notices: &self.notices,
+            replies: &self.replies,
+        }
+    }
+
+    fn notifications(&self) -> Notifications {
+        self.setup.settings().map_or(Notifications::None, |settings| settings.notifications)
+    }
+
+    /// Takes up what the run before this one left.
+    fn resume(&mut self) {
+        let on_start = self.setup.settings().map_or(OnStart::Resume, |settings| settings.on_start);
+        self.take_up_deletions();
+        let saved = self.cx.saved();
+        let is_of_another = match (saved.identity.as_deref(), self.setup.identity()) {
+            (Some(saved), Some(present)) => saved != present,
+            (None, _) | (_, None) => false,
+        };
+        self.session = Session::new();
+        if !is_of_another {
+            self.session.resume(saved);
+        }
+        self.wishes.resume(on_start, saved.wish);
+    }
+
+    fn take_up_deletions(&mut self) {
+        let owed = self.cx.saved().forgets.clone();
+        self.credentials.take_up_deletions(owed, self.setup.identity());
+    }
+
+    /// What survives a restart.
+    fn save(&mut self) {
+        let leaving = self.setup.identity().filter(|_| self.shutdown.signs_out());
+        let saved = Saved {
+            wish: self.wishes.to_save(),
+            previous: self.wishes.previous(),
+            ended: self.cx.saved().ended,
+            session: if self.shutdown.is_over() { self.session.to_save() } else { None },
+            pinned: self.session.pin() != Pin::Free,
+            identity: self.credentials.held().cloned(),
+            forgets: self.credentials.to_forget(leaving),
+        };
+        self.cx.save(saved);
+    }
+
+    fn emit(&mut self, effect: Effect) {
+        self.cx.emit(effect);
+    }
+
+    /// Answers every face that waits for what `which` names.
+    fn resolve(&mut self, which: impl Fn(WaitFor) -> bool, outcome: &Outcome) {
+        self.replies.resolve(which, outcome, &mut self.cx);
+    }
+
+    /// What was wanted of the session did not happen.
+    fn resolve_wish_failed(&mut self, problem: Problem) {
+        let outcome = Outcome::Failed(problem);
+        self.resolve(|wait| matches!(wait, WaitFor::Wish(_) | WaitFor::Clear), &outcome);
+    }
+
+    /// What somebody wanted to see was not read.
+    fn resolve_look_failed(&mut self, problem: Problem) {
+        self.session.want_look(false);
+        self.resolve(|wait| wait == WaitFor::Look, &Outcome::Failed(problem));
+    }
+
+    /// Who waits is told of the trouble that stands.
+    fn tell_trouble(&mut self) {
+        let Some(trouble) = self.troubles.trouble() else { return };
+        let problem = words::trouble(&trouble.kind, self.wishes.want());
+        let problem = problem.with_ids(trouble.ids.clone());
+        self.resolve_wish_failed(problem.clone());
+        self.resolve_look_failed(problem);
+    }
+
+    /// Trouble that only a person or an administrator ends.
+    fn stop(&mut self, kind: TroubleKind, ids: Ids) {
+        let knows_why = kind == TroubleKind::NotAllowed && self.credentials.lacks_permission();
+        let kind = if knows_why { TroubleKind::ConsentNeeded } else { kind };
+        self.troubles.stop(kind, ids, &self.cx);
+        self.tell_trouble();
+    }
+
+    /// Gives the call on its way up; what it writes may still land.
+    fn abandon(&mut self) {
+        let Some(flight) = self.outbox.abandon(&mut self.cx) else { return };
+        if let Purpose::Former(grant) = flight.purpose {
+            return self.formers.given_up(grant, &flight, &self.cx.rules);
+        }
+        if flight.call.writes_session() {
+            self.session.given_up(flight.sent_at + self.cx.rules.call_limit);
+        }
+        if flight.call.writes_pin() {
+            self.session.set_pin(Pin::Doubtful);
+        }
+    }
+
+    /// There is no session any more.
+    fn cleared(&mut self) {
+        self.session.end();
+        if !self.session.awaits_late_write() {
+            self.wishes.cleared();
+        }
+        self.session.want_look(self.replies.is_awaited(WaitFor::Look));
+        self.resolve(|wait| wait == WaitFor::Clear, &Outcome::Done);
+    }
+
+    /// Ends every pause that the service did not ask for.
+    fn retry_now(&mut self) {
+        let now = self.cx.now;
+        self.troubles.retry_now(now);
+        self.session.hasten_pin(now);
+        self.credentials.load_now(now);
+    }
+
+    /// The sign-in under way ends without a grant.
+    fn end_sign_in(&mut self, problem: Problem) {
+        self.sign_in.end(problem.clone(), &mut self.cx);
+        if self.outbox.flight().is_some_and(|flight| flight.call.signs_in()) {
+            self.abandon();
+        }
+        self.resolve(|wait| wait == WaitFor::SignIn, &Outcome::Failed(problem));
+    }
+
+    /// Another person, or nobody, comes after `grant` of `identity`: what was set with it is ended with it.
+    fn part_with(&mut self, identity: String, grant: Grant, stays_until: Time) {
+        let not_before = self.troubles.pause().map_or(Time::AT_ONCE, |pause| pause.until);
+        let left = self.leave_session();
+        self.formers.part_with(identity, grant, left, stays_until, not_before, &self.cx);
+    }
+
+    /// What is known of a session is about somebody else's.
+    fn leave_session(&mut self) -> Left {
+        let left = self.session.hand_over(self.cx.now);
+        self.resolve(|wait| wait == WaitFor::Look, &Outcome::Done);
+        self.resolve(|wait| wait == WaitFor::Clear, &Outcome::Failed(words::replaced()));
+        self.troubles.clear_trouble();
+        self.troubles.accepted();
+        left
+    }
+
+    /// The person is back before what they had set was ended: it is theirs again. Their grant comes with it.
+    fn take_back(&mut self, account: &Account) -> Option<Grant> {
+        if self.formers.take_pins(account) {
+            self.session.set_pin(Pin::Doubtful);
+        }
+        let id = self.formers.find(self.setup.identity(), account)?;
+        match self.outbox.flight() {
+            Some(flight) if flight.purpose == Purpose::Former(id) => match flight.call {
+                Call::Entra(_) => self.outbox.repurpose(Purpose::Session),
+                Call::Graph { .. } => self.abandon(),
+            },
+            Some(_) | None => {}
+        }
+        let (grant, left) = self.formers.take_back(id)?;
+        self.session.take_back(left);
+        Some(grant)
+    }
+
+    /// Whether the core goes on with this grant.
+    fn holds(&self, id: GrantId) -> bool {
+        self.credentials.grant().is_some_and(|grant| grant.id() == id) || self.formers.has(id)
+    }
+
+    /// Who waits for a wish that is not wanted any more is told so.
+    fn replace_waiting(&mut self) {
+        let want = self.wishes.want();
+        let outcome = Outcome::Failed(words::replaced());
+        let is_replaced = |wait| match wait {
+            WaitFor::Wish(number) => match want {
+                Want::Held(wish) => wish.number != number,
+                Want::Nothing | Want::Clearing => true,
+            },
+            WaitFor::Clear => want != Want::Clearing,
+            WaitFor::SignIn
+            | WaitFor::Look
+            | WaitFor::Shutdown
+            | WaitFor::Forgotten(_)
+            | WaitFor::Remembered
+            | WaitFor::Reload => false,
+        };
+        self.resolve(is_replaced, &outcome);
+    }
+}

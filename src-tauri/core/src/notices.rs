@@ -1,0 +1,109 @@
+//! Owns what a person was told, and what the desktop does not let the program do; refuses to mend it.
+
+use std::collections::BTreeMap;
+
+use crate::context::Context;
+use crate::{Aspect, Effect, Notice, Notifications, Problem, ProblemKind};
+
+/// What was told, and what stands beside the status.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Notices {
+    /// Of which problem a person was told in the episode that stands.
+    told: Option<ProblemKind>,
+    desktop: BTreeMap<Aspect, Vec<Problem>>,
+}
+
+impl Notices {
+    /// Whether a person has yet to be told of a problem of this kind: once an episode, and once more when what began
+    /// as passing turns out to need a person.
+    pub(crate) fn is_news(&self, kind: ProblemKind) -> bool {
+        match self.told {
+            None => true,
+            Some(told) => kind.needs_person() && told != kind,
+        }
+    }
+
+    /// The episode is over.
+    pub(crate) fn forget(&mut self) {
+        self.told = None;
+    }
+
+    /// Tells a person of the problem that stands.
+    pub(crate) fn announce(&mut self, problem: &Problem, which: Notifications, cx: &mut Context) {
+        self.told = Some(problem.kind);
+        tell(problem, which, cx);
+    }
+
+    /// Tells whoever wants to be told of everything.
+    pub(crate) fn mention(notice: Notice, which: Notifications, cx: &mut Context) {
+        match which {
+            Notifications::All => cx.emit(Effect::Notify(notice)),
+            Notifications::Problems | Notifications::None => {}
+        }
+    }
+
+    /// What the desktop does not let the program do. What it said of this aspect before is over; a person is told of
+    /// what is new.
+    pub(crate) fn desktop_said(
+        &mut self,
+        aspect: Aspect,
+        problems: Vec<Problem>,
+        which: Notifications,
+        cx: &mut Context,
+    ) {
+        let old = self.desktop.insert(aspect, problems).unwrap_or_default();
+        for problem in self.desktop.get(&aspect).into_iter().flatten() {
+            if !old.contains(problem) {
+                tell(problem, which, cx);
+            }
+        }
+    }
+
+    pub(crate) fn desktop(&self) -> Vec<Problem> {
+        self.desktop.values().flatten().cloned().collect()
+    }
+}
+
+fn tell(problem: &Problem, which: Notifications, cx: &mut Context) {
+    match which {
+        Notifications::None => {}
+        Notifications::Problems | Notifications::All => {
+            let body = [problem.detail.as_str(), problem.remedy.as_str()].join(" ");
+            let (title, body) = (problem.title.clone(), body.trim().to_owned());
+            cx.emit(Effect::Notify(Notice { title, body }));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::tests::context;
+
+    fn problem(kind: ProblemKind) -> Problem {
+        Problem::new(kind, "t", "d.", "r.")
+    }
+
+    #[test]
+    fn an_episode_is_told_once_and_again_when_it_turns_out_to_need_a_person() {
+        let (mut notices, mut cx) = (Notices::default(), context());
+        notices.announce(&problem(ProblemKind::Offline), Notifications::Problems, &mut cx);
+        assert!(!notices.is_news(ProblemKind::ServiceBusy));
+        assert!(notices.is_news(ProblemKind::NotAllowed));
+        notices.forget();
+        assert!(notices.is_news(ProblemKind::Offline));
+        assert_eq!(cx.take_effects().len(), 1);
+    }
+
+    #[test]
+    fn the_same_problem_of_the_desktop_is_told_once() {
+        let (mut notices, mut cx) = (Notices::default(), context());
+        for _ in 0..2 {
+            let problems = vec![problem(ProblemKind::Shortcut)];
+            notices.desktop_said(Aspect::Shortcuts, problems, Notifications::Problems, &mut cx);
+        }
+        assert_eq!((cx.take_effects().len(), notices.desktop().len()), (1, 1));
+        notices.desktop_said(Aspect::Shortcuts, Vec::new(), Notifications::None, &mut cx);
+        assert!(notices.desktop().is_empty());
+    }
+}

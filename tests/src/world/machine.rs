@@ -163,8 +163,7 @@ impl World {
 
     /// What the faces that watch are shown.
     pub(super) fn painted(&mut self) -> View {
-        let (now, view) = (self.time(), self.view());
-        self.bent.view(now, view)
+        self.bent.view(&self.core, self.time())
     }
 
     /// Tells the program that something happened.
@@ -178,12 +177,8 @@ impl World {
         if let Event::Configured(setup) = &event {
             self.configured(setup);
         }
-        let told = event.clone();
-        let mut effects = Vec::new();
-        for event in self.bent.events(event) {
-            effects.extend(self.core.handle(self.time(), event));
-        }
-        let (effects, echoes) = self.bent.effects(effects);
+        let (told, now) = (event.clone(), self.time());
+        let (effects, echoes) = self.bent.handle(&mut self.core, now, event, &self.identity);
         if self.record.is_some() {
             self.stepped(told, &effects);
         } else {
@@ -229,7 +224,7 @@ impl World {
 
     /// When the core wants to look again.
     pub fn deadline(&self) -> Option<Millis> {
-        let at = self.core.deadline()?.as_millis();
+        let at = self.bent.deadline(&self.core, self.time(), &self.identity)?.as_millis();
         Some(u64::try_from(at).unwrap_or(0) + self.booted)
     }
 

@@ -1,5 +1,5 @@
 //! The core broken on purpose, each time in one way that the oracle has to notice; it refuses a copy of the
-//! core: a mutant is a few bent numbers, one flaw, or a bend of what goes into the core and comes out.
+//! core: a mutant is a few bent numbers, or a bend of what goes into the core and comes out.
 
 use std::time::Duration;
 
@@ -57,9 +57,52 @@ pub fn mutants() -> Vec<Mutant> {
         bent("shows for two hours what colleagues saw", |rules| rules.look_stale = seconds(7_200)),
         bent("quits after ten seconds", |rules| rules.farewell_limit = seconds(10)),
         bent("has no ceiling", |rules| rules.ceiling = 1_000),
+        bent("does not count its calls", |rules| {
+            (rules.busiest_minute, rules.ceiling) = (1_000, 1_000);
+        }),
+        bent("never retries", |rules| {
+            let year = seconds(365 * 86_400);
+            (rules.backoff_first, rules.backoff_cap, rules.backoff_cap_old) = (year, year, year);
+        }),
+        bent("never abandons a call", |rules| {
+            (rules.patience, rules.farewell_patience) = (seconds(3_600), seconds(3_600));
+        }),
+        bent("forgets that abandoned calls land", |rules| {
+            // A call is given up as late as ever.
+            (rules.call_limit, rules.sign_in_call_limit) = (seconds(0), seconds(20));
+            rules.answer_margin = seconds(12);
+        }),
+        // Its tokens live for less than this, and for more than a fifth of it.
+        bent("refreshes before every call", |rules| rules.refresh_ahead = seconds(7_200)),
     ];
     let bent = |name, bend| Mutant { name, rules: Rules::default(), bend: Some(bend) };
     all.extend([
+        bent("ignores Retry-After", Bend::IgnoresRetryAfter),
+        bent("keeps the old wish in trouble", Bend::KeepsOldWish),
+        bent("forgets the time limit", Bend::ForgetsTimeLimit),
+        bent("sets a timed status for longer", Bend::OutlastsTimeLimit),
+        bent("takes a 404 on clear for a failure", Bend::NeverCleared),
+        bent("never clears", Bend::NeverClears),
+        bent("drops the claims of a challenge", Bend::DropsClaims),
+        bent("loops on the token that was challenged", Bend::KeepsRefusedToken),
+        bent("loops on refused tokens", Bend::LoopsOnRefusal),
+        bent("counts sleep as no time", Bend::SleepIsNoTime),
+        bent("ignores the network's return", Bend::IgnoresNetwork),
+        bent("gives a refresh up for a wish", Bend::AbandonsRefresh),
+        bent("tells nothing", Bend::TellsNothing),
+        bent("tells of every failure", Bend::TellsEveryFailure),
+        bent("hides the problem", Bend::HidesProblem),
+        bent("shows as settled what is not", Bend::SettledTooSoon),
+        bent("never stores a new token", Bend::NeverStores),
+        bent("drops the token before storing", Bend::DropsBeforeStoring),
+        bent("deletes the token on a refusal", Bend::ForgetsOnRefusal),
+        bent("takes a silent keyring for an empty one", Bend::UnavailableIsAbsent),
+        bent("drops the wish on a refusal", Bend::DropsWishOnRefusal),
+        bent("does not write the wish down", Bend::SavesNothing),
+        bent("forgets the end at a start", Bend::ForgetsEndAtStart),
+        bent("reads after every renewal", Bend::LooksAlways),
+        bent("has no deadline in trouble", Bend::NoDeadlineInTrouble),
+        bent("uses access tokens past their end", Bend::TrustsTokensTooLong),
         bent("shows trouble that is over", Bend::KeepsTrouble),
         bent("blames the keyring", Bend::BlamesTheKeyring),
         bent("answers every wish \"done\"", Bend::SaysDone),

@@ -1,6 +1,7 @@
 //! The tenants that are simulated, and what has to hold in each; it refuses to judge single machines.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use presence_core::{Rules, Status};
 
@@ -102,7 +103,7 @@ pub fn large_tenants() -> Vec<Tenant> {
 impl Tenant {
     /// Lives the morning.
     pub fn live(&self) -> Report {
-        let rules = Rules::default();
+        let rules = if self.is_mutant { ignores_the_crowd() } else { Rules::default() };
         let mut fleet = Fleet::new(self.people, self.limit, self.window, rules, 1);
         let others = self.available + self.others;
         for (who, status) in [
@@ -123,4 +124,13 @@ impl Tenant {
     pub fn holds(&self, report: &Report) -> bool {
         (report.held * 100.0 >= self.least) != self.is_mutant
     }
+}
+
+/// Whoever is throttled comes back as soon as the service allows it.
+fn ignores_the_crowd() -> Rules {
+    let none = Duration::ZERO;
+    let rules = Rules::default();
+    // No session holds for long enough to be renewed later.
+    let renewal_margin = rules.longest_expiration;
+    Rules { crowd_spread: none, crowd_spread_cap: none, renewal_margin, ..rules }
 }

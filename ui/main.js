@@ -1,4 +1,4 @@
-// Shows the resident's facade and asks the resident for what a person chooses; refuses to remember anything.
+// Shows the resident's snapshot and asks the resident for what a person chooses; refuses to remember anything.
 
 import * as words from "./words.js";
 
@@ -6,28 +6,28 @@ const { invoke, Channel } = window.__TAURI__.core;
 const at = (id) => document.getElementById(id);
 const choices = [...document.querySelectorAll("[data-status]")];
 
-/** The last facade. */
+/** The last snapshot. */
 let shown = null;
-/** How the last command failed, where the facade does not say so itself. */
+/** How the last command failed, where the snapshot does not say so itself. */
 let failure = null;
 
-function show(facade) {
-  shown = facade;
-  const is = facade.sign_in.is;
+function show(snapshot) {
+  shown = snapshot;
+  const is = snapshot.sign_in.is;
   document.body.removeAttribute("aria-busy");
-  const [name, note] = words.account(facade);
+  const [name, note] = words.account(snapshot);
   write("account-name", name);
   write("account-note", note);
-  at("sign-out").hidden = !facade.account;
+  at("sign-out").hidden = !snapshot.account;
   at("looking").hidden = is !== "looking";
   at("welcome").hidden = is !== "signed-out" && is !== "needed";
   write("welcome-title", is === "needed" ? "Sign in again" : "Sign in");
   at("set-up").hidden = is !== "not-configured";
   at("presence").hidden = is !== "signed-in" && is !== "needed";
-  write("config-file", facade.config_file);
-  showSignIn(facade.sign_in);
-  showPresence(facade);
-  showProblem(facade.problem ?? failure);
+  write("config-file", snapshot.config_file);
+  showSignIn(snapshot.sign_in);
+  showPresence(snapshot);
+  showProblem(snapshot.problem ?? failure);
 }
 
 function showSignIn({ is, url, user_code, verification_uri }) {
@@ -40,24 +40,24 @@ function showSignIn({ is, url, user_code, verification_uri }) {
   write("verification-uri", verification_uri ?? "");
 }
 
-function showPresence(facade) {
-  const [what, until] = words.holds(facade);
+function showPresence(snapshot) {
+  const [what, until] = words.holds(snapshot);
   write("holds-what", what);
   write("holds-until", until);
-  write("effective", words.seen(facade));
-  const icon = words.drawing(facade);
+  write("effective", words.seen(snapshot));
+  const icon = words.drawing(snapshot);
   if (at("now-icon").getAttribute("src") !== icon) at("now-icon").src = icon;
-  const difference = facade.difference;
+  const difference = snapshot.difference;
   at("difference").hidden = !difference;
   write("difference", difference ? `${difference.text} ${difference.remedy}` : "");
   for (const choice of choices) {
-    choice.setAttribute("aria-checked", String(choice.dataset.status === facade.wanted));
+    choice.setAttribute("aria-checked", String(choice.dataset.status === snapshot.wanted));
   }
   const entry = choices.find((choice) => choice === document.activeElement)
-    ?? choices.find((choice) => choice.dataset.status === facade.wanted) ?? choices[0];
+    ?? choices.find((choice) => choice.dataset.status === snapshot.wanted) ?? choices[0];
   enterAt(entry);
-  at("clear").disabled = !facade.wanted && !facade.session && facade.progress === "settled";
-  showDuration(facade);
+  at("clear").disabled = !snapshot.wanted && !snapshot.session && snapshot.progress === "settled";
+  showDuration(snapshot);
 }
 
 /** The select shows the span to ask for; a wish that ends shows its end. */
@@ -195,17 +195,17 @@ async function toClipboard(text) {
 }
 
 async function watch() {
-  const facades = new Channel();
+  const snapshots = new Channel();
   let looked = false;
-  facades.onmessage = (facade) => {
+  snapshots.onmessage = (snapshot) => {
     failure = null;
-    show(facade);
-    if (looked || facade.sign_in.is !== "signed-in") return;
+    show(snapshot);
+    if (looked || snapshot.sign_in.is !== "signed-in") return;
     looked = true;
     look();
   };
   try {
-    await invoke("watch", { facades });
+    await invoke("watch", { snapshots });
   } catch (error) {
     document.body.removeAttribute("aria-busy");
     write("account-note", "Not running");

@@ -1,4 +1,4 @@
-// Owns the sentences the page makes of a facade; refuses to touch the page.
+// Owns the sentences the page makes of a snapshot; refuses to touch the page.
 
 const LABELS = {
   "available": "Available",
@@ -18,7 +18,7 @@ export const SAMPLE = `client_id = "00000000-0000-0000-0000-000000000000"
 tenant = "organizations"   # or your tenant ID
 `;
 
-/** A time of the facade (RFC 3339 UTC) as people here write it; with the day when that is not today. */
+/** A time of the snapshot (RFC 3339 UTC) as people here write it; with the day when that is not today. */
 export function clock(time, now = new Date()) {
   const at = new Date(time);
   const short = at.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });

@@ -9,7 +9,7 @@ mod trouble;
 use std::process::ExitCode;
 
 use presence_core::{Command, Outcome};
-use presence_host::{DoorError, Facade};
+use presence_host::{DoorError, Snapshot};
 use tauri::ipc::Channel;
 use tauri::webview::{PageLoadEvent, PageLoadPayload};
 use tauri::{AppHandle, Webview};
@@ -44,8 +44,8 @@ fn open() -> Result<(), Trouble> {
 
 /// Streams what faces show to the page. The window closes when the resident ends.
 #[tauri::command]
-async fn watch(app: AppHandle, facades: Channel<Facade>) -> Result<(), String> {
-    stream(&facades).await.map_err(in_words)?;
+async fn watch(app: AppHandle, snapshots: Channel<Snapshot>) -> Result<(), String> {
+    stream(&snapshots).await.map_err(in_words)?;
     app.exit(0);
     Ok(())
 }
@@ -57,16 +57,16 @@ async fn ask(command: Command) -> Result<Outcome, String> {
     answer.await.map_err(in_words)
 }
 
-async fn stream(facades: &Channel<Facade>) -> Result<(), Unreachable> {
+async fn stream(snapshots: &Channel<Snapshot>) -> Result<(), Unreachable> {
     let mut watch = resident::connect_or_start().await?.watch().await?;
     loop {
-        let facade = match watch.next().await {
-            Ok(Some(facade)) => facade,
+        let snapshot = match watch.next().await {
+            Ok(Some(snapshot)) => snapshot,
             Ok(None) | Err(DoorError::Broken(_)) => return Ok(()),
             Err(error) => return Err(error.into()),
         };
         // A page that no longer listens belongs to a window that is closing.
-        if facades.send(facade).is_err() {
+        if snapshots.send(snapshot).is_err() {
             return Ok(());
         }
     }

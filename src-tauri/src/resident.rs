@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use presence_host::{Client, DoorError, Place, PlaceError};
+use presence_host::{Client, DoorError, Profile, ProfileError};
 use thiserror::Error;
 use tokio::time::sleep;
 
@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 pub(crate) enum Unreachable {
     /// Nobody knows where its door is.
     #[error(transparent)]
-    Place(#[from] PlaceError),
+    Profile(#[from] ProfileError),
     /// Its door does not open, or what comes out of it makes no sense.
     #[error(transparent)]
     Door(#[from] DoorError),
@@ -34,20 +34,20 @@ pub(crate) enum Unreachable {
 
 /// Knocks once.
 pub(crate) async fn connect() -> Result<Client, Unreachable> {
-    Ok(Client::connect(&Place::find()?).await?)
+    Ok(Client::connect(&Profile::find()?).await?)
 }
 
 /// Knocks; when nobody is home, starts the resident and knocks for five seconds.
 pub(crate) async fn connect_or_start() -> Result<Client, Unreachable> {
-    let place = Place::find()?;
-    let mut answer = Client::connect(&place).await;
+    let profile = Profile::find()?;
+    let mut answer = Client::connect(&profile).await;
     if let Err(DoorError::NobodyHome) = answer {
         start()?;
     }
     for _ in 0..KNOCKS {
         let Err(DoorError::NobodyHome) = answer else { break };
         sleep(PAUSE).await;
-        answer = Client::connect(&place).await;
+        answer = Client::connect(&profile).await;
     }
     Ok(answer?)
 }

@@ -7,11 +7,8 @@ pub mod cross;
 pub mod desktop;
 pub mod hostile;
 pub mod packages;
-pub mod processors;
-pub mod simulation;
 #[cfg(target_os = "linux")]
 pub mod stage;
 #[cfg(target_os = "linux")]
 pub mod wine;
 pub mod workspace;
-pub mod world;

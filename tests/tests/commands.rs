@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
-use presence_tests::cloud::browser::{self, Pick};
 use presence_tests::cloud::{CLIENT_ID, Fault, Kind, MEGAN, On, Rotation, SessionState};
+use presence_tests::cloud::{Pick, browser};
 use presence_tests::desktop::{Desktop, wait_for};
 use presence_tests::stage::{LIMIT, Stage, end_of, until};
 use rustix::process::Signal;

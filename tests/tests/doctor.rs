@@ -130,7 +130,7 @@ fn a_missing_permission_and_a_missing_licence_are_named() {
     let stage = stage("permission");
     stage.cloud.with(|cloud, _| cloud.policy().consent = Consent::WithoutPresence);
     let sign_in = stage.command(&["sign-in"]).unwrap().spawn().unwrap();
-    stage.browse(presence_tests::cloud::browser::Pick::Megan).unwrap();
+    stage.browse(presence_tests::cloud::Pick::Megan).unwrap();
     presence_tests::stage::end_of(sign_in).unwrap();
     let report = examined(&stage);
     let problem = &found(&report, "permission")["problem"];

@@ -8,8 +8,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
-use presence_tests::cloud::browser::{self, Pick};
 use presence_tests::cloud::{CLIENT_ID, Kind, MEGAN, Options, SessionState};
+use presence_tests::cloud::{Pick, browser};
 use presence_tests::desktop::menu::{checked, find, headline, text};
 use presence_tests::desktop::{Desktop, TrayHost, Window, wait_for};
 use presence_tests::stage::{LIMIT, Stage, built, until};

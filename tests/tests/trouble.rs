@@ -8,8 +8,8 @@ use std::net::TcpStream;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use presence_tests::cloud::browser::{self, Pick};
 use presence_tests::cloud::{Fault, Kind, On, Options};
+use presence_tests::cloud::{Pick, browser};
 use presence_tests::desktop::menu::{checked, find, headline};
 use presence_tests::desktop::secrets::{lock, unlock};
 use presence_tests::desktop::{Desktop, Keyring, Notifications, TrayHost, wait_for};

@@ -14,6 +14,10 @@ pub enum Event {
         /// Who waits for the outcome.
         reply: Option<ReplyTo>,
     },
+    /// A global shortcut asks for something. Nobody waits for the outcome, so a person is told of a failure.
+    Pressed(Command),
+    /// What a person asked for just now could not be done on this desktop, and no face shows why.
+    Failed(Problem),
     /// A call was answered, or given up by the host.
     Answered {
         /// The call.

@@ -53,11 +53,7 @@ pub(crate) enum Unanswered {
 impl Flight {
     /// A call made now, while `wish` is wanted.
     pub(crate) fn new(id: CallId, call: Call, purpose: Purpose, wish: u64, cx: &Context) -> Flight {
-        let limit = match call {
-            Call::Entra(_) => cx.rules.sign_in_call_limit,
-            Call::Graph { .. } => cx.rules.call_limit,
-        };
-        let limit = cx.now + limit + cx.rules.answer_margin;
+        let limit = cx.now + cx.rules.limit(&call) + cx.rules.answer_margin;
         let (sent_at, patience, outdated) = (cx.now, None, false);
         Flight { id, call, purpose, wish, sent_at, patience, limit, outdated }
     }

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::context::Context;
-use crate::{Aspect, Effect, Notice, Notifications, Problem, ProblemKind};
+use crate::{Aspect, Effect, Notice, Notifications, Problem, ProblemKind, Time};
 
 /// What was told, and what stands beside the status.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notices {
     /// Of which problem a person was told in the episode that stands.
     told: Option<ProblemKind>,
+    /// What a person was told last, and when.
+    newest: Option<(Problem, Time)>,
     desktop: BTreeMap<Aspect, Vec<Problem>>,
 }
 
@@ -31,7 +33,17 @@ impl Notices {
     /// Tells a person of the problem that stands.
     pub(crate) fn announce(&mut self, problem: &Problem, which: Notifications, cx: &mut Context) {
         self.told = Some(problem.kind);
-        tell(problem, which, cx);
+        self.tell(problem, which, cx);
+    }
+
+    /// Tells a person who sees no face why what they asked for failed: where it needs them, and they were not told the
+    /// same just now.
+    pub(crate) fn remind(&mut self, problem: &Problem, which: Notifications, cx: &mut Context) {
+        let just_now = |at: Time| cx.now < at + cx.rules.reminded_after;
+        let is_known = |newest: &(Problem, Time)| newest.0 == *problem && just_now(newest.1);
+        if problem.kind.needs_person() && !self.newest.as_ref().is_some_and(is_known) {
+            self.tell(problem, which, cx);
+        }
     }
 
     /// Tells whoever wants to be told of everything.
@@ -52,25 +64,25 @@ impl Notices {
         cx: &mut Context,
     ) {
         let old = self.desktop.insert(aspect, problems).unwrap_or_default();
-        for problem in self.desktop.get(&aspect).into_iter().flatten() {
-            if !old.contains(problem) {
-                tell(problem, which, cx);
-            }
+        let new = self.desktop.get(&aspect).into_iter().flatten();
+        for problem in new.filter(|problem| !old.contains(problem)).cloned().collect::<Vec<_>>() {
+            self.tell(&problem, which, cx);
         }
     }
 
     pub(crate) fn desktop(&self) -> Vec<Problem> {
         self.desktop.values().flatten().cloned().collect()
     }
-}
 
-fn tell(problem: &Problem, which: Notifications, cx: &mut Context) {
-    match which {
-        Notifications::None => {}
-        Notifications::Problems | Notifications::All => {
-            let body = [problem.detail.as_str(), problem.remedy.as_str()].join(" ");
-            let (title, body) = (problem.title.clone(), body.trim().to_owned());
-            cx.emit(Effect::Notify(Notice { title, body }));
+    fn tell(&mut self, problem: &Problem, which: Notifications, cx: &mut Context) {
+        match which {
+            Notifications::None => {}
+            Notifications::Problems | Notifications::All => {
+                self.newest = Some((problem.clone(), cx.now));
+                let body = [problem.detail.as_str(), problem.remedy.as_str()].join(" ");
+                let (title, body) = (problem.title.clone(), body.trim().to_owned());
+                cx.emit(Effect::Notify(Notice { title, body }));
+            }
         }
     }
 }
@@ -92,6 +104,18 @@ mod tests {
         assert!(notices.is_news(ProblemKind::NotAllowed));
         notices.forget();
         assert!(notices.is_news(ProblemKind::Offline));
+        assert_eq!(cx.take_effects().len(), 1);
+    }
+
+    #[test]
+    fn who_was_told_just_now_is_not_reminded() {
+        let (mut notices, mut cx) = (Notices::default(), context());
+        let problem = problem(ProblemKind::NotAllowed);
+        notices.announce(&problem, Notifications::Problems, &mut cx);
+        notices.remind(&problem, Notifications::Problems, &mut cx);
+        assert_eq!(cx.take_effects().len(), 1);
+        cx.advance(cx.now + cx.rules.reminded_after);
+        notices.remind(&problem, Notifications::Problems, &mut cx);
         assert_eq!(cx.take_effects().len(), 1);
     }
 

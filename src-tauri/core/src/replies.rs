@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::context::Context;
-use crate::{Effect, Outcome, ReplyTo, Time};
+use crate::{Effect, Outcome, Problem, ReplyTo, Time};
 
 /// What a face waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,10 +20,18 @@ pub(crate) enum WaitFor {
     Reload,
 }
 
-/// A face that waits for the outcome of its command, until `limit` at most.
+/// Who asked for something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asker {
+    Face(ReplyTo),
+    /// A person who pressed keys in another program, and sees nothing there.
+    Shortcut,
+}
+
+/// An asker that waits for the outcome of its command, until `limit` at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Waiting {
-    to: ReplyTo,
+    to: Asker,
     what: WaitFor,
     limit: Option<Time>,
 }
@@ -32,17 +40,26 @@ struct Waiting {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Replies {
     waiting: Vec<Waiting>,
+    /// How commands failed whose outcome no face shows.
+    unseen: Vec<Problem>,
 }
 
 impl Replies {
     /// Answers whoever gave the command, if anybody waits.
-    pub(crate) fn reply(to: Option<ReplyTo>, outcome: Outcome, cx: &mut Context) {
-        if let Some(to) = to {
-            cx.emit(Effect::Reply { to, outcome });
+    pub(crate) fn reply(&mut self, to: Option<Asker>, outcome: Outcome, cx: &mut Context) {
+        match (to, outcome) {
+            (Some(Asker::Face(to)), outcome) => cx.emit(Effect::Reply { to, outcome }),
+            (Some(Asker::Shortcut), Outcome::Failed(problem)) => self.unseen.push(problem),
+            (Some(Asker::Shortcut) | None, _) => {}
         }
     }
 
-    pub(crate) fn wait(&mut self, reply: Option<ReplyTo>, what: WaitFor, cx: &Context) {
+    /// The failures of which a person has yet to be told.
+    pub(crate) fn take_unseen(&mut self) -> Vec<Problem> {
+        std::mem::take(&mut self.unseen)
+    }
+
+    pub(crate) fn wait(&mut self, reply: Option<Asker>, what: WaitFor, cx: &Context) {
         let limit = match what {
             WaitFor::Wish(_)
             | WaitFor::Clear
@@ -106,26 +123,23 @@ impl Replies {
     }
 
     fn answer(&mut self, which: impl Fn(&Waiting) -> bool, outcome: &Outcome, cx: &mut Context) {
-        self.waiting.retain(|waiting| {
-            let is_told = which(waiting);
-            if is_told {
-                cx.emit(Effect::Reply { to: waiting.to, outcome: outcome.clone() });
-            }
-            !is_told
-        });
+        for waiting in self.waiting.extract_if(.., |waiting| which(waiting)).collect::<Vec<_>>() {
+            self.reply(Some(waiting.to), outcome.clone(), cx);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ProblemKind;
     use crate::context::tests::context;
 
     #[test]
     fn everybody_is_answered_once_in_the_order_they_asked() {
         let (mut replies, mut cx) = (Replies::default(), context());
         for number in 0..3 {
-            replies.wait(Some(ReplyTo(number)), WaitFor::Wish(number / 2), &cx);
+            replies.wait(Some(Asker::Face(ReplyTo(number))), WaitFor::Wish(number / 2), &cx);
         }
         replies.resolve(|what| what == WaitFor::Wish(0), &Outcome::Done, &mut cx);
         replies.resolve(|what| what == WaitFor::Wish(0), &Outcome::Done, &mut cx);
@@ -137,8 +151,8 @@ mod tests {
     #[test]
     fn only_who_has_waited_long_enough_is_answered_late() {
         let (mut replies, mut cx) = (Replies::default(), context());
-        replies.wait(Some(ReplyTo(1)), WaitFor::Clear, &cx);
-        replies.wait(Some(ReplyTo(2)), WaitFor::SignIn, &cx);
+        replies.wait(Some(Asker::Face(ReplyTo(1))), WaitFor::Clear, &cx);
+        replies.wait(Some(Asker::Face(ReplyTo(2))), WaitFor::SignIn, &cx);
         let limit = replies.end().expect("the first has a limit");
         replies.wait_longer(Duration::from_secs(5));
         cx.advance(limit);
@@ -148,5 +162,16 @@ mod tests {
         replies.answer_late(&Outcome::Done, &Outcome::Done, &mut cx);
         assert_eq!(cx.take_effects().len(), 1);
         assert_eq!(replies.end(), None);
+    }
+
+    #[test]
+    fn what_a_shortcut_asked_for_is_told_only_when_it_fails() {
+        let (mut replies, mut cx) = (Replies::default(), context());
+        let problem = Problem::new(ProblemKind::SignInNeeded, "t", "d.", "r.");
+        replies.reply(Some(Asker::Shortcut), Outcome::Done, &mut cx);
+        replies.reply(Some(Asker::Shortcut), Outcome::Failed(problem.clone()), &mut cx);
+        assert!(cx.take_effects().is_empty());
+        assert_eq!(replies.take_unseen(), [problem]);
+        assert!(replies.take_unseen().is_empty());
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::Call;
+
 /// Every span the keeper decides by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
@@ -78,6 +80,8 @@ pub struct Rules {
     pub grace: Duration,
     /// How long before a lapse that is coming it is announced.
     pub forewarning: Duration,
+    /// Who was told of a problem is reminded of it by a shortcut that fails after this.
+    pub reminded_after: Duration,
     /// How long what colleagues see counts as just read.
     pub look_fresh: Duration,
     /// After this, what colleagues saw is no longer shown.
@@ -86,6 +90,16 @@ pub struct Rules {
     pub shortest_timed: Duration,
     /// How long a timed status may last at most.
     pub longest_timed: Duration,
+}
+
+impl Rules {
+    /// When the host gives `call` up.
+    pub fn limit(&self, call: &Call) -> Duration {
+        match call {
+            Call::Graph { .. } => self.call_limit,
+            Call::Entra(_) => self.sign_in_call_limit,
+        }
+    }
 }
 
 impl Default for Rules {
@@ -128,6 +142,7 @@ impl Default for Rules {
             sleep_comes_within: seconds(30),
             grace: seconds(20),
             forewarning: seconds(60),
+            reminded_after: seconds(3),
             look_fresh: seconds(5),
             look_stale: seconds(15 * 60),
             shortest_timed: seconds(300),

@@ -244,6 +244,8 @@ fn event() -> impl Strategy<Value = Event> {
     let grant = (0..40u64).prop_map(GrantId);
     prop_oneof![
         8 => command().prop_map(|command| Event::Command { command, reply: None }),
+        2 => command().prop_map(Event::Pressed),
+        1 => Just(Event::Failed(problem())),
         3 => (0..1_000_000u64, account()).prop_map(|(load, account)| {
             let grant = GrantId::stored(load);
             Event::Vault(VaultEvent::Present { grant, account })

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use presence_core::{Notifications, OnEnd, OnQuit, OnStart, Settings};
+use presence_wire::{Cloud, Registration};
 use serde::Deserialize;
 use url::Url;
 
-use crate::Place;
+use crate::Profile;
 
 mod mistake;
 mod shortcut;
@@ -41,27 +42,6 @@ pub struct Config {
     pub shortcuts: Vec<Shortcut>,
     /// The keys that the organisation set.
     pub managed: Vec<String>,
-}
-
-/// An app registration and the roots of the services that its tokens are for: whoever has a token sends it nowhere
-/// else.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Registration {
-    /// Application (client) ID.
-    pub client_id: String,
-    /// Tenant ID, domain, or `organizations`.
-    pub tenant: String,
-    /// Where Entra and Graph are.
-    pub cloud: Cloud,
-}
-
-/// The roots of a cloud's services, without a slash at the end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cloud {
-    /// Entra's.
-    pub authority: String,
-    /// Graph's.
-    pub graph: String,
 }
 
 /// The keys of either file; which of them must be there is decided after merging.
@@ -121,12 +101,12 @@ enum NotificationsName {
 }
 
 impl Config {
-    /// Reads the configuration of `place`, the organisation's keys on top.
+    /// Reads the configuration of `profile`, the organisation's keys on top.
     ///
     /// # Errors
     /// When there is none, or either file has a mistake; neither is ever written.
-    pub fn read(place: &Place) -> Result<Config, ConfigError> {
-        let (own_path, policy_path) = (place.config_file(), place.policy_file());
+    pub fn read(profile: &Profile) -> Result<Config, ConfigError> {
+        let (own_path, policy_path) = (profile.config_file(), profile.policy_file());
         let own = read_file(&own_path)?;
         let policy = read_file(&policy_path)?;
         if own.is_none() && policy.is_none() {
@@ -149,14 +129,6 @@ impl Config {
             notifications: self.notifications,
             pin_away: self.pin_away,
         }
-    }
-}
-
-impl Registration {
-    /// What tells one registration's tokens from another's: every root that one may go to is in it.
-    pub(crate) fn identity(&self) -> String {
-        let Cloud { authority, graph } = &self.cloud;
-        format!("{} in {} at {authority} for {graph}", self.client_id, self.tenant)
     }
 }
 

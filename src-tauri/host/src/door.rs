@@ -11,7 +11,7 @@ use thiserror::Error;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::sync::{RwLock, oneshot, watch};
 
-use crate::{Commands, Facade, Place};
+use crate::{Commands, Profile, Snapshot};
 
 #[cfg_attr(unix, path = "door/unix.rs")]
 #[cfg_attr(windows, path = "door/windows.rs")]
@@ -73,22 +73,25 @@ enum Ask {
 /// What the door answers to `do`.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Told {
+enum Response {
     Outcome(Outcome),
     Misunderstood(String),
 }
 
 /// What a connection needs of the resident.
 #[derive(Clone)]
-pub(crate) struct House {
+pub(crate) struct ServerContext {
     pub(crate) commands: Commands,
-    pub(crate) facades: watch::Receiver<Option<Facade>>,
+    pub(crate) snapshots: watch::Receiver<Option<Snapshot>>,
     /// Held, for reading, by each visitor who is owed an answer.
     pub(crate) owed: Arc<RwLock<()>>,
 }
 
 /// Serves one connection until the other side leaves.
-async fn serve(stream: impl AsyncRead + AsyncWrite, mut house: House) -> Result<(), DoorError> {
+async fn serve(
+    stream: impl AsyncRead + AsyncWrite,
+    mut context: ServerContext,
+) -> Result<(), DoorError> {
     let (read, mut write) = tokio::io::split(stream);
     let mut lines = BufReader::new(read);
     loop {
@@ -97,20 +100,22 @@ async fn serve(stream: impl AsyncRead + AsyncWrite, mut house: House) -> Result<
             Ok(None) => return Ok(()),
             Err(error) => {
                 // Who still listens is told why; the rest of the line is nothing to go on with.
-                let _ = write_line(&mut write, &Told::Misunderstood(error.to_string())).await;
+                let _ = write_line(&mut write, &Response::Misunderstood(error.to_string())).await;
                 return Err(error);
             }
         };
         match serde_json::from_str(&line) {
             Ok(Ask::Do(command)) => {
-                let _owed = house.owed.clone().read_owned().await;
+                let _owed = context.owed.clone().read_owned().await;
                 let (reply, outcome) = oneshot::channel();
-                house.commands.ask(command, reply);
+                context.commands.ask(command, reply);
                 let Ok(outcome) = outcome.await else { return Ok(()) };
-                write_line(&mut write, &Told::Outcome(outcome)).await?;
+                write_line(&mut write, &Response::Outcome(outcome)).await?;
             }
-            Ok(Ask::Watch(_)) => return stream_views(lines, write, &mut house.facades).await,
-            Err(error) => write_line(&mut write, &Told::Misunderstood(error.to_string())).await?,
+            Ok(Ask::Watch(_)) => return stream_views(lines, write, &mut context.snapshots).await,
+            Err(error) => {
+                write_line(&mut write, &Response::Misunderstood(error.to_string())).await?
+            }
         }
     }
 }
@@ -118,19 +123,19 @@ async fn serve(stream: impl AsyncRead + AsyncWrite, mut house: House) -> Result<
 async fn stream_views(
     mut read: impl AsyncRead + Unpin,
     mut write: impl AsyncWrite + Unpin,
-    facades: &mut watch::Receiver<Option<Facade>>,
+    snapshots: &mut watch::Receiver<Option<Snapshot>>,
 ) -> Result<(), DoorError> {
-    facades.mark_changed();
+    snapshots.mark_changed();
     let mut rest = [0u8; 64];
     loop {
         tokio::select! {
-            changed = facades.changed() => {
+            changed = snapshots.changed() => {
                 if changed.is_err() {
                     return Ok(());
                 }
-                let facade = facades.borrow_and_update().clone();
-                if let Some(facade) = facade {
-                    write_line(&mut write, &facade).await?;
+                let snapshot = snapshots.borrow_and_update().clone();
+                if let Some(snapshot) = snapshot {
+                    write_line(&mut write, &snapshot).await?;
                 }
             }
             count = read.read(&mut rest) => {
@@ -170,12 +175,12 @@ pub struct Client {
 }
 
 impl Client {
-    /// Knocks at the door of `place`.
+    /// Knocks at the door of `profile`.
     ///
     /// # Errors
     /// [`DoorError::NobodyHome`] when no resident runs there.
-    pub async fn connect(place: &Place) -> Result<Client, DoorError> {
-        let stream = os::connect(place).await?;
+    pub async fn connect(profile: &Profile) -> Result<Client, DoorError> {
+        let stream = os::connect(profile).await?;
         let (read, write) = tokio::io::split(stream);
         Ok(Client { read: BufReader::new(read), write })
     }
@@ -187,8 +192,8 @@ impl Client {
     pub async fn ask(&mut self, command: Command) -> Result<Outcome, DoorError> {
         write_line(&mut self.write, &Ask::Do(command)).await?;
         match next(&mut self.read).await? {
-            Some(Told::Outcome(outcome)) => Ok(outcome),
-            Some(Told::Misunderstood(why)) => Err(DoorError::Language(why)),
+            Some(Response::Outcome(outcome)) => Ok(outcome),
+            Some(Response::Misunderstood(why)) => Err(DoorError::Language(why)),
             None => Err(DoorError::Broken(io::ErrorKind::UnexpectedEof.into())),
         }
     }
@@ -213,7 +218,7 @@ impl Watch {
     ///
     /// # Errors
     /// When the connection breaks or the resident is of another version.
-    pub async fn next(&mut self) -> Result<Option<Facade>, DoorError> {
+    pub async fn next(&mut self) -> Result<Option<Snapshot>, DoorError> {
         next(&mut self.client.read).await
     }
 }

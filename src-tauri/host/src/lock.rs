@@ -1,25 +1,25 @@
-//! Owns the lock that lets only one process act for a place, resident or errand; refuses to wait for it.
+//! Owns the lock that lets only one process act for a profile, resident or one-shot; refuses to wait for it.
 
 use std::fs::{File, TryLockError};
 
 use crate::files::{open_to_lock, private_folder};
-use crate::{DoorError, Place};
+use crate::{DoorError, Profile};
 
-/// The lock of a place. It ends with the process, whatever ends that.
+/// The lock of a profile. It ends with the process, whatever ends that.
 #[derive(Debug)]
 pub(crate) struct Lock {
     _file: File,
 }
 
 impl Lock {
-    /// Takes the lock of `place`.
+    /// Takes the lock of `profile`.
     ///
     /// # Errors
     /// [`DoorError::Taken`] when another process has it.
-    pub(crate) fn take(place: &Place) -> Result<Lock, DoorError> {
-        let path = place.state.join("lock");
+    pub(crate) fn take(profile: &Profile) -> Result<Lock, DoorError> {
+        let path = profile.state.join("lock");
         let wrong = |source| DoorError::Folder { path: path.clone(), source };
-        private_folder(&place.state).map_err(wrong)?;
+        private_folder(&profile.state).map_err(wrong)?;
         let file = open_to_lock(&path).map_err(wrong)?;
         match file.try_lock() {
             Ok(()) => Ok(Lock { _file: file }),

@@ -5,16 +5,15 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use oauth2::AuthorizationCode;
+use presence_wire::redirect::{Callback, Verdict, judge};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
-use url::Url;
-
-use crate::entra::EntraError;
 
 /// The most of a request that is read, bytes.
 const HEAD: usize = 16 * 1024;
+/// The most headers of a request.
+const HEADERS: usize = 100;
 /// How many ports are tried until one is free on both addresses.
 const TRIES: u32 = 10;
 /// How many visitors are heard at the same time: browsers connect ahead of time and stay silent.
@@ -23,12 +22,6 @@ const VISITORS: usize = 16;
 const VISIT: Duration = Duration::from_secs(3);
 /// The pause after a connection that could not be accepted.
 const PAUSE: Duration = Duration::from_millis(200);
-
-/// What the browser brought.
-pub(crate) enum Came {
-    Code(AuthorizationCode),
-    Refused(EntraError),
-}
 
 /// Listens where `http://localhost:{port}` leads: 127.0.0.1, and ::1 where it exists.
 pub(crate) struct Listener {
@@ -58,7 +51,7 @@ impl Listener {
     }
 
     /// Waits for the one request that carries `state`, and answers it with a small page.
-    pub(crate) async fn receive(self, state: &str) -> Came {
+    pub(crate) async fn receive(self, state: &str) -> Callback {
         let state: Arc<str> = state.into();
         let mut visits = JoinSet::new();
         loop {
@@ -89,19 +82,19 @@ impl Listener {
     }
 }
 
-async fn visit(mut stream: TcpStream, state: Arc<str>) -> Option<Came> {
+async fn visit(mut stream: TcpStream, state: Arc<str>) -> Option<Callback> {
     // A visitor that fails, or stays silent, is not the browser.
     let target = tokio::time::timeout(VISIT, read_target(&mut stream)).await.ok()?.ok()?;
     let (came, status, page) = match target.as_deref().map(|target| judge(target, &state)) {
-        Some(Judged::Came(came @ Came::Code(_))) => {
+        Some(Verdict::Ours(came @ Callback::Code(_))) => {
             (Some(came), "200 OK", page("You are signed in", "You can close this tab."))
         }
-        Some(Judged::Came(came @ Came::Refused(_))) => (
+        Some(Verdict::Ours(came @ Callback::Refused(_))) => (
             Some(came),
             "200 OK",
             page("You are not signed in", "Presence Tray says why. You can close this tab."),
         ),
-        Some(Judged::Stranger) => (
+        Some(Verdict::Stranger) => (
             None,
             "400 Bad Request",
             page(
@@ -109,7 +102,7 @@ async fn visit(mut stream: TcpStream, state: Arc<str>) -> Option<Came> {
                 "It may be an older tab. Close it, and choose “Sign in…” in the tray menu again.",
             ),
         ),
-        Some(Judged::Nothing) | None => (None, "404 Not Found", page("There is nothing here", "")),
+        Some(Verdict::Nothing) | None => (None, "404 Not Found", page("There is nothing here", "")),
     };
     // What came counts, even if the browser has gone.
     match tokio::time::timeout(VISIT, answer(&mut stream, status, &page)).await {
@@ -135,77 +128,22 @@ async fn answer(stream: &mut TcpStream, status: &str, page: &str) -> io::Result<
 async fn read_target(stream: &mut TcpStream) -> io::Result<Option<String>> {
     let mut head = Vec::new();
     let mut chunk = [0u8; 2048];
-    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+    loop {
         let count = stream.read(&mut chunk).await?;
         if count == 0 || head.len() + count > HEAD {
             return Ok(None);
         }
         head.extend_from_slice(&chunk[..count]);
-    }
-    let text = String::from_utf8_lossy(&head);
-    let mut words = text.lines().next().unwrap_or_default().split(' ');
-    Ok(match (words.next(), words.next()) {
-        (Some("GET"), Some(target)) => Some(target.to_owned()),
-        _ => None,
-    })
-}
-
-enum Judged {
-    Came(Came),
-    /// A redirect, but not of this attempt.
-    Stranger,
-    Nothing,
-}
-
-fn judge(target: &str, state: &str) -> Judged {
-    let Ok(url) = Url::parse("http://localhost").and_then(|root| root.join(target)) else {
-        return Judged::Nothing;
-    };
-    if url.path() != "/" || url.query().is_none() {
-        return Judged::Nothing;
-    }
-    let value = |name: &str| {
-        url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-    };
-    if value("state").as_deref() != Some(state) {
-        return Judged::Stranger;
-    }
-    match (value("code"), value("error")) {
-        (Some(code), None) => Judged::Came(Came::Code(AuthorizationCode::new(code))),
-        (_, Some(error)) => {
-            let described = value("error_description").unwrap_or_default();
-            Judged::Came(Came::Refused(refused(error, value("error_subcode"), &described)))
+        let mut headers = [httparse::EMPTY_HEADER; HEADERS];
+        let mut request = httparse::Request::new(&mut headers);
+        match request.parse(&head) {
+            Ok(httparse::Status::Partial) => {}
+            Ok(httparse::Status::Complete(_)) if request.method == Some("GET") => {
+                return Ok(request.path.map(str::to_owned));
+            }
+            Ok(httparse::Status::Complete(_)) | Err(_) => return Ok(None),
         }
-        (None, None) => Judged::Nothing,
     }
-}
-
-/// The error of a redirect. Anybody can write a link with a description, so of that only numbers for the help desk are
-/// taken.
-fn refused(error: String, suberror: Option<String>, described: &str) -> EntraError {
-    let code = described
-        .split_once("AADSTS")
-        .map(|(_, after)| leading(after, 9, |letter| letter.is_ascii_digit()));
-    let guid = |label: &str| {
-        let (_, after) = described.split_once(label)?;
-        let id =
-            leading(after.trim_start(), 36, |letter| letter.is_ascii_hexdigit() || letter == '-');
-        (id.len() == 36).then(|| id.to_owned())
-    };
-    EntraError {
-        error,
-        suberror,
-        error_description: None,
-        error_codes: code.and_then(|code| code.parse().ok()).into_iter().collect(),
-        trace_id: guid("Trace ID:"),
-        correlation_id: guid("Correlation ID:"),
-    }
-}
-
-/// The beginning of `text`, as far as it is `of` those characters, and not longer than `longest` bytes.
-fn leading(text: &str, longest: usize, of: fn(char) -> bool) -> &str {
-    let end = text.find(|letter| !of(letter)).unwrap_or(text.len());
-    text.get(..end.min(longest)).unwrap_or_default()
 }
 
 fn page(title: &str, text: &str) -> String {
@@ -220,19 +158,6 @@ fn page(title: &str, text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_the_right_path_and_state_count() {
-        assert!(matches!(judge("/?code=c&state=s", "s"), Judged::Came(Came::Code(_))));
-        assert!(matches!(
-            judge("/?error=access_denied&state=s", "s"),
-            Judged::Came(Came::Refused(_))
-        ));
-        assert!(matches!(judge("/?code=c&state=other", "s"), Judged::Stranger));
-        assert!(matches!(judge("/?code=c", "s"), Judged::Stranger));
-        assert!(matches!(judge("/favicon.ico", "s"), Judged::Nothing));
-        assert!(matches!(judge("/x?code=c&state=s", "s"), Judged::Nothing));
-    }
 
     #[tokio::test]
     async fn a_stranger_does_not_end_the_wait() {
@@ -252,7 +177,7 @@ mod tests {
         assert!(ask("/?code=c&state=wrong").await.starts_with("HTTP/1.1 400"));
         assert!(ask("/favicon.ico").await.starts_with("HTTP/1.1 404"));
         assert!(ask("/?code=c&state=right").await.contains("You can close this tab"));
-        assert!(matches!(wait.await.unwrap(), Came::Code(code) if code.secret() == "c"));
+        assert!(matches!(wait.await.unwrap(), Callback::Code(code) if code.secret() == "c"));
     }
 
     #[tokio::test]
@@ -267,23 +192,6 @@ mod tests {
         let mut browser = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
         browser.write_all(b"GET /?code=c&state=right HTTP/1.1\r\n\r\n").await.unwrap();
         let came = tokio::time::timeout(4 * VISIT, wait).await.unwrap();
-        assert!(matches!(came.unwrap(), Came::Code(code) if code.secret() == "c"));
-    }
-
-    #[test]
-    fn of_a_description_only_numbers_are_taken() {
-        let (trace, correlation) =
-            ("f7b2f1ac-0000-4a4c-8a52-0123456789ab", "0c7cb9a3-0000-4a4c-8a52-ba9876543210");
-        let text = format!(
-            "AADSTS65004: Call +1 555 0100 now! Trace ID: {trace} Correlation ID: {correlation}"
-        );
-        let error = refused("access_denied".to_owned(), Some("cancel".to_owned()), &text);
-        assert_eq!(error.error_description, None);
-        assert_eq!(error.error_codes, [65004]);
-        assert_eq!(error.trace_id.as_deref(), Some(trace));
-        assert_eq!(error.correlation_id.as_deref(), Some(correlation));
-        let hostile = refused("x".to_owned(), None, "AADSTS Trace ID: call me Correlation ID: ü");
-        assert_eq!(hostile.error_codes, [] as [i64; 0]);
-        assert_eq!((hostile.trace_id, hostile.correlation_id), (None, None));
+        assert!(matches!(came.unwrap(), Callback::Code(code) if code.secret() == "c"));
     }
 }

@@ -6,7 +6,7 @@ use presence_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Moment, Place, errand};
+use crate::{Moment, Profile, one_shot};
 
 /// What `status --json` prints. Times are RFC 3339 UTC.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +49,7 @@ pub struct AccountReport {
 
 /// A report with what only a face needs beside it: a line of the door's `watch`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Facade {
+pub struct Snapshot {
     /// What `status --json` prints.
     #[serde(flatten)]
     pub report: Report,
@@ -110,10 +110,10 @@ impl Report {
 }
 
 impl Report {
-    /// What is known when no resident runs at `place`: the wish of the last one, and that nobody keeps it.
+    /// What is known when no resident runs at `profile`: the wish of the last one, and that nobody keeps it.
     #[must_use]
-    pub fn without_resident(mut self, place: &Place) -> Report {
-        let wanted = errand::wanted(place);
+    pub fn without_resident(mut self, profile: &Profile) -> Report {
+        let wanted = one_shot::wanted(profile);
         self.wanted = wanted.as_ref().map(|(status, _)| *status);
         self.until = wanted.and_then(|(_, until)| until);
         self.problem = self.problem.or_else(|| {
@@ -130,9 +130,9 @@ impl Report {
     }
 }
 
-impl Facade {
+impl Snapshot {
     /// The view at `moment`, for the window.
-    pub fn new(view: &View, moment: &Moment, config_file: String) -> Facade {
+    pub fn new(view: &View, moment: &Moment, config_file: String) -> Snapshot {
         let sign_in = match &view.account {
             AccountView::NotConfigured => SignInReport::NotConfigured,
             AccountView::Looking => SignInReport::Looking,
@@ -147,7 +147,7 @@ impl Facade {
         };
         let report = Report::new(view, moment);
         let desktop = view.desktop.clone();
-        Facade { report, sign_in, progress: view.progress, desktop, config_file }
+        Snapshot { report, sign_in, progress: view.progress, desktop, config_file }
     }
 }
 

@@ -10,23 +10,23 @@ use presence_core::{
     Answer, AttemptId, CallId, Command, Core, Effect, Event, GrantId, Notice, Outcome, Private,
     Problem, ProblemKind, Redirect, ReplyTo, Saved, Setup, VaultEvent, View, Woke,
 };
+use presence_wire::redirect::Callback;
+use presence_wire::{TokenStore, opening, refusal};
 use rand_core::TryRngCore;
 use tokio::sync::{RwLock, mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 
 use crate::clock::Alarm;
-use crate::door::{Door, House};
-use crate::entra::{self, EntraCall, Secret};
-use crate::errand::Purpose;
+use crate::door::{Door, ServerContext};
 use crate::http::Http;
 use crate::lock::Lock;
-use crate::purse::{Attempt, Purse, Tokens};
-use crate::redirect::{Came, Listener};
+use crate::one_shot::Purpose;
+use crate::redirect::Listener;
 use crate::sleep::{Delay, SleepNews};
-use crate::vault::{Kept, Vaults};
+use crate::vault::Vaults;
 use crate::watch::Watcher;
 use crate::{
-    Clock, Config, DoorError, Facade, Moment, Place, graph, network, opener, saved, signals, sleep,
+    Clock, Config, DoorError, Moment, Profile, Snapshot, network, opener, saved, signals, sleep,
 };
 
 mod effects;
@@ -34,7 +34,7 @@ mod inbox;
 mod start;
 
 pub use inbox::Commands;
-use inbox::{Input, Sealed};
+use inbox::Input;
 use start::Reading;
 pub use start::StartError;
 
@@ -57,20 +57,20 @@ pub trait Face {
 
 /// The program that stays: a core, and the means to do what it asks for.
 pub struct Resident {
-    place: Place,
+    profile: Profile,
     clock: Clock,
     config: Option<Config>,
     core: Core,
     // Before the lock: nobody else opens a door while this one is open.
     door: Option<Arc<Door>>,
     _lock: Lock,
-    errand: Option<Purpose>,
+    one_shot: Option<Purpose>,
     _watcher: Option<Watcher>,
     alarm: Alarm,
     inbox: mpsc::UnboundedReceiver<Input>,
     outbox: mpsc::UnboundedSender<Input>,
     http: Http,
-    purse: Purse,
+    tokens: TokenStore,
     vaults: Vaults,
     /// Counts the identities, so that what an older one's keyring brings is told apart.
     identity: u64,
@@ -82,13 +82,13 @@ pub struct Resident {
     replies: BTreeMap<ReplyTo, oneshot::Sender<Outcome>>,
     asked: u64,
     asleep: i64,
-    facades: watch::Sender<Option<Facade>>,
+    snapshots: watch::Sender<Option<Snapshot>>,
     shown: Option<View>,
 }
 
 impl Resident {
-    pub(crate) fn facades(&self) -> watch::Receiver<Option<Facade>> {
-        self.facades.subscribe()
+    pub(crate) fn snapshots(&self) -> watch::Receiver<Option<Snapshot>> {
+        self.snapshots.subscribe()
     }
 
     /// Where a face of this process sends its commands.
@@ -102,15 +102,15 @@ impl Resident {
     /// When the system's timer fails.
     pub async fn run(mut self, face: &mut impl Face) -> io::Result<()> {
         let owed = Arc::new(RwLock::new(()));
-        let house = House {
+        let context = ServerContext {
             commands: self.commands(),
-            facades: self.facades.subscribe(),
+            snapshots: self.snapshots.subscribe(),
             owed: owed.clone(),
         };
         let door = self.door.clone();
         let mut visits = pin!(async {
             match door {
-                Some(door) => door.receive(house).await,
+                Some(door) => door.receive(context).await,
                 None => std::future::pending().await,
             }
         });
@@ -158,9 +158,9 @@ impl Resident {
         Ok(())
     }
 
-    /// Begins to listen to the machine; an errand is over before it sleeps.
+    /// Begins to listen to the machine; a one-shot is over before it sleeps.
     fn attend(&mut self) {
-        if self.errand.is_some() {
+        if self.one_shot.is_some() {
             return;
         }
         let outbox = self.outbox.clone();
@@ -185,26 +185,30 @@ impl Resident {
     fn take(&mut self, input: Input, face: &mut impl Face) {
         match input {
             Input::Command(command, reply) => self.obey(command, reply, face),
+            Input::Press(command) => {
+                self.configure_if_missing(face);
+                self.happen(Event::Pressed(command), face);
+            }
             Input::Event(event) => self.happen(event, face),
-            Input::Answered(id, answer, secret) => {
-                if let Some(Sealed(open)) = secret {
-                    open(&mut self.purse);
-                }
+            Input::Response(id, pending, response) => {
+                let answer = match response {
+                    Ok(response) => pending.answer(id, &response, &mut self.tokens),
+                    Err(cause) => Answer::Offline { cause },
+                };
                 self.happen(Event::Answered { id, answer }, face);
             }
-            Input::Begun(Sealed(open)) => open(&mut self.purse),
+            Input::Begun(attempt, at, how) => self.tokens.begin(attempt, at, how),
             Input::FileChanged => self.read_configuration(Reading::IfChanged, face),
             Input::Reload => self.read_configuration(Reading::Whole, face),
             Input::Code(attempt, code) => {
-                self.purse.code_came(attempt, code);
+                self.tokens.code_came(attempt, code);
                 self.happen(Event::Redirected { attempt, redirect: Redirect::Code }, face);
             }
             Input::Vault(event) => self.happen(Event::Vault(event), face),
-            Input::Loaded(identity, Sealed(open), grant) if identity == self.identity => {
-                open(&mut self.purse);
-                if let Some(account) = self.purse.account(grant) {
-                    self.happen(Event::Vault(VaultEvent::Present { grant, account }), face);
-                }
+            Input::Loaded(identity, grant, at, kept) if identity == self.identity => {
+                let account = kept.account.clone();
+                self.tokens.put_kept(grant, at, kept);
+                self.happen(Event::Vault(VaultEvent::Present { grant, account }), face);
             }
             Input::NotLoaded(identity, event) if identity == self.identity => {
                 self.happen(Event::Vault(event), face);
@@ -222,10 +226,7 @@ impl Resident {
         reply: Option<oneshot::Sender<Outcome>>,
         face: &mut impl Face,
     ) {
-        // Somebody who has just written the configuration need not wait for the system's word of it.
-        if self.config.is_none() {
-            self.read_configuration(Reading::Whole, face);
-        }
+        self.configure_if_missing(face);
         let reply = reply.map(|sender| {
             self.asked += 1;
             let to = ReplyTo(self.asked);
@@ -234,6 +235,13 @@ impl Resident {
         });
         tracing::debug!(?command, "asked");
         self.happen(Event::Command { command, reply }, face);
+    }
+
+    /// Somebody who has just written the configuration need not wait for the system's word of it.
+    fn configure_if_missing(&mut self, face: &mut impl Face) {
+        if self.config.is_none() {
+            self.read_configuration(Reading::Whole, face);
+        }
     }
 
     fn happen(&mut self, event: Event, face: &mut impl Face) {
@@ -245,8 +253,8 @@ impl Resident {
         // They see the wish before anything slower is done for it.
         if self.shown.as_ref() != Some(&view) {
             log_change(self.shown.as_ref(), &view);
-            let config_file = self.place.config_file().display().to_string();
-            self.facades.send_replace(Some(Facade::new(&view, &moment, config_file)));
+            let config_file = self.profile.config_file().display().to_string();
+            self.snapshots.send_replace(Some(Snapshot::new(&view, &moment, config_file)));
             face.show(&view, &moment);
             self.shown = Some(view);
         }
@@ -268,4 +276,11 @@ fn log_change(before: Option<&View>, view: &View) {
         let (wanted, session, progress, problem) = new;
         tracing::info!(?wanted, ?session, ?progress, ?problem, "now");
     }
+}
+
+/// Bytes that nobody can guess.
+fn random<const N: usize>() -> Result<[u8; N], rand_core::OsError> {
+    let mut bytes = [0; N];
+    rand_core::OsRng.try_fill_bytes(&mut bytes)?;
+    Ok(bytes)
 }

@@ -9,7 +9,7 @@ use presence_core::{Saved, SavedSession, SavedWish, Status};
 use serde::{Deserialize, Serialize};
 
 use crate::files::write_atomically;
-use crate::{Moment, Place};
+use crate::{Moment, Profile};
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -41,8 +41,8 @@ struct SessionFile {
 }
 
 /// What was wanted last; the default when there is no readable file.
-pub(crate) fn load(place: &Place, moment: &Moment) -> Saved {
-    let path = place.state.join("wish.json");
+pub(crate) fn load(profile: &Profile, moment: &Moment) -> Saved {
+    let path = profile.state.join("wish.json");
     let file: SavedFile = match fs::read(&path).map(|bytes| serde_json::from_slice(&bytes)) {
         Ok(Ok(file)) => file,
         Ok(Err(error)) => {
@@ -68,7 +68,7 @@ pub(crate) fn load(place: &Place, moment: &Moment) -> Saved {
     Saved {
         wish,
         previous: file.before,
-        ended: end_mark(place).exists(),
+        ended: end_mark(profile).exists(),
         session,
         pinned: file.pinned,
         identity: file.identity,
@@ -77,35 +77,35 @@ pub(crate) fn load(place: &Place, moment: &Moment) -> Saved {
 }
 
 /// Writes down only whose sign-in the keyring holds, and what it has to forget; the wish stays as it is.
-pub(crate) fn keep_sign_in(place: &Place, moment: &Moment, saved: &Saved) {
+pub(crate) fn keep_sign_in(profile: &Profile, moment: &Moment, saved: &Saved) {
     let (identity, forgets) = (saved.identity.clone(), saved.forgets.clone());
-    keep(place, moment, &Saved { identity, forgets, ..load(place, moment) });
+    keep(profile, moment, &Saved { identity, forgets, ..load(profile, moment) });
 }
 
 /// Writes the wish down; where that fails, the program goes on without.
-pub(crate) fn keep(place: &Place, moment: &Moment, saved: &Saved) {
-    if let Err(error) = store(place, moment, saved) {
+pub(crate) fn keep(profile: &Profile, moment: &Moment, saved: &Saved) {
+    if let Err(error) = store(profile, moment, saved) {
         tracing::warn!(%error, "the wish cannot be saved: it will not survive a restart");
     }
 }
 
 /// From here on a crash may leave calls on the way.
-pub(crate) fn note_start(place: &Place) {
+pub(crate) fn note_start(profile: &Profile) {
     // Where it stays, the next start is a little less careful.
-    let _ = fs::remove_file(end_mark(place));
+    let _ = fs::remove_file(end_mark(profile));
 }
 
 /// Nothing is on the way any more.
-pub(crate) fn note_end(place: &Place) {
+pub(crate) fn note_end(profile: &Profile) {
     // Where it is missing, the next start sends one call more.
-    let _ = fs::write(end_mark(place), b"");
+    let _ = fs::write(end_mark(profile), b"");
 }
 
-fn end_mark(place: &Place) -> PathBuf {
-    place.state.join("ended")
+fn end_mark(profile: &Profile) -> PathBuf {
+    profile.state.join("ended")
 }
 
-fn store(place: &Place, moment: &Moment, saved: &Saved) -> io::Result<()> {
+fn store(profile: &Profile, moment: &Moment, saved: &Saved) -> io::Result<()> {
     let wish = match &saved.wish {
         SavedWish::Nothing => WishFile::Nothing,
         SavedWish::Cleared => WishFile::Cleared,
@@ -128,5 +128,5 @@ fn store(place: &Place, moment: &Moment, saved: &Saved) -> io::Result<()> {
         identity: saved.identity.clone(),
         forgets: saved.forgets.clone(),
     };
-    write_atomically(&place.state.join("wish.json"), &serde_json::to_vec(&file)?)
+    write_atomically(&profile.state.join("wish.json"), &serde_json::to_vec(&file)?)
 }

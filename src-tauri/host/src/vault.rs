@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use keyring_core::Entry;
 use keyring_core::api::CredentialStoreApi;
-use oauth2::RefreshToken;
-use presence_core::{Account, Problem, ProblemKind};
-use serde::{Deserialize, Serialize};
+use presence_core::{Problem, ProblemKind};
+use presence_wire::vault::{self, Entries, Kept, Unreadable};
 use thiserror::Error;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::task::{JoinHandle, spawn_blocking};
@@ -16,19 +16,11 @@ use tokio::task::{JoinHandle, spawn_blocking};
 #[cfg_attr(windows, path = "vault/windows.rs")]
 #[cfg_attr(target_os = "macos", path = "vault/macos.rs")]
 mod os;
-mod parts;
 
 /// How long the keyring may take before the program goes on without it; a locked one waits for its person.
 const LIMIT: Duration = Duration::from_secs(8);
 
 type Store = Arc<dyn CredentialStoreApi + Send + Sync>;
-
-/// What is kept.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Kept {
-    pub(crate) account: Account,
-    pub(crate) refresh_token: RefreshToken,
-}
 
 /// Why the keyring did not do as asked.
 #[derive(Debug, Error)]
@@ -86,7 +78,7 @@ impl VaultError {
     }
 }
 
-/// The keyring of one place. Its entries change one after the other, also those of an identity that comes back.
+/// The keyring of one profile. Its entries change one after the other, also those of an identity that comes back.
 pub(crate) struct Vaults {
     service: String,
     turn: Arc<Mutex<()>>,
@@ -129,7 +121,7 @@ impl Vault {
             return Err(VaultError::Slow);
         }
         let turn = self.turn().await?;
-        let mut running = self.begin(|store, service, user| read(&store, &service, &user));
+        let mut running = self.begin(|keyring, user| read(&keyring, &user));
         if let Ok(outcome) = tokio::time::timeout(LIMIT, &mut running).await {
             return outcome.unwrap_or(Err(VaultError::Died));
         }
@@ -147,11 +139,10 @@ impl Vault {
     }
 
     /// Replaces the entry.
-    pub(crate) async fn store(&self, kept: &Kept) -> Result<(), VaultError> {
-        let bytes = serde_json::to_vec(kept).map_err(|_| VaultError::Unreadable)?;
-        self.change(move |store, service, user| {
-            parts::write(&store, &service, &user, &bytes, os::PART)?;
-            if let Err(error) = forget_former(&service, &user) {
+    pub(crate) async fn store(&self, kept: Kept) -> Result<(), VaultError> {
+        self.change(move |mut keyring, user| {
+            vault::store(&mut keyring, &user, &kept, os::PART)?;
+            if let Err(error) = forget_former(keyring.service, &user) {
                 tracing::warn!(%error, "an older sign-in is still in another keyring");
             }
             Ok(())
@@ -161,9 +152,9 @@ impl Vault {
 
     /// Removes the entry.
     pub(crate) async fn forget(&self) -> Result<(), VaultError> {
-        self.change(|store, service, user| {
-            parts::delete(&store, &service, &user)?;
-            forget_former(&service, &user)
+        self.change(|mut keyring, user| {
+            vault::delete(&mut keyring, &user)?;
+            forget_former(keyring.service, &user)
         })
         .await
     }
@@ -171,7 +162,7 @@ impl Vault {
     /// Changes the entry. One that is late keeps its turn, so that no older change lands after a newer one.
     async fn change(
         &self,
-        job: impl FnOnce(Store, String, String) -> Result<(), VaultError> + Send + 'static,
+        job: impl FnOnce(Keyring, String) -> Result<(), VaultError> + Send + 'static,
     ) -> Result<(), VaultError> {
         let turn = self.turn().await?;
         let mut running = self.begin(job);
@@ -195,24 +186,63 @@ impl Vault {
     /// desktop was starting is not kept.
     fn begin<T: Send + 'static>(
         &self,
-        job: impl FnOnce(Store, String, String) -> Result<T, VaultError> + Send + 'static,
+        job: impl FnOnce(Keyring, String) -> Result<T, VaultError> + Send + 'static,
     ) -> JoinHandle<Result<T, VaultError>> {
         let (service, user) = (self.service.clone(), self.user.clone());
-        spawn_blocking(move || job(os::open()?, service, user))
+        spawn_blocking(move || job(Keyring { store: os::open()?, service }, user))
     }
 }
 
-fn read(store: &Store, service: &str, user: &str) -> Result<Option<Kept>, VaultError> {
-    let mut bytes = parts::read(store, service, user)?;
-    if bytes.is_none()
-        && let Some(former) = os::former()
-    {
-        bytes = parts::read(&former?, service, user)?;
+fn read(keyring: &Keyring, user: &str) -> Result<Option<Kept>, VaultError> {
+    if let Some(kept) = vault::load(keyring, user)? {
+        return Ok(Some(kept));
     }
-    let Some(bytes) = bytes else { return Ok(None) };
-    serde_json::from_slice(&bytes).map(Some).map_err(|_| VaultError::Unreadable)
+    let Some(former) = os::former() else { return Ok(None) };
+    vault::load(&Keyring { store: former?, service: keyring.service.clone() }, user)
 }
 
-fn forget_former(service: &str, user: &str) -> Result<(), VaultError> {
-    os::former().map_or(Ok(()), |former| parts::delete(&former?, service, user))
+fn forget_former(service: String, user: &str) -> Result<(), VaultError> {
+    let Some(former) = os::former() else { return Ok(()) };
+    vault::delete(&mut Keyring { store: former?, service }, user)
+}
+
+/// The entries of one service in a store.
+struct Keyring {
+    store: Store,
+    service: String,
+}
+
+impl Keyring {
+    fn entry(&self, user: &str) -> Result<Entry, VaultError> {
+        Ok(self.store.build(&self.service, user, None)?)
+    }
+}
+
+impl Entries for Keyring {
+    type Error = VaultError;
+
+    fn get(&self, user: &str) -> Result<Option<Vec<u8>>, VaultError> {
+        match self.entry(user)?.get_secret() {
+            Ok(secret) => Ok(Some(secret)),
+            Err(keyring_core::Error::NoEntry) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn set(&mut self, user: &str, secret: &[u8]) -> Result<(), VaultError> {
+        Ok(self.entry(user)?.set_secret(secret)?)
+    }
+
+    fn delete(&mut self, user: &str) -> Result<(), VaultError> {
+        match self.entry(user)?.delete_credential() {
+            Ok(()) | Err(keyring_core::Error::NoEntry) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl From<Unreadable> for VaultError {
+    fn from(_: Unreadable) -> VaultError {
+        VaultError::Unreadable
+    }
 }

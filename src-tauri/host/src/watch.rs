@@ -7,7 +7,7 @@ use std::time::Duration;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
 
-use crate::Place;
+use crate::Profile;
 use crate::files::private_folder;
 
 /// An editor writes in several steps: one word for all of them.
@@ -21,7 +21,7 @@ pub(crate) struct Watcher {
 impl Watcher {
     /// Calls `changed` soon after `config.toml` or `policy.toml` changed, came or went.
     pub(crate) fn start(
-        place: &Place,
+        profile: &Profile,
         changed: impl Fn() + Send + Sync + 'static,
     ) -> Option<Watcher> {
         let (touched, mut touches) = mpsc::unbounded_channel();
@@ -32,7 +32,7 @@ impl Watcher {
                 changed();
             }
         });
-        let files = [place.config_file(), place.policy_file()];
+        let files = [profile.config_file(), profile.policy_file()];
         let names = files.clone().map(|path| path.file_name().unwrap_or_default().to_owned());
         let tell = move |event: notify::Result<Event>| match event {
             // Our own reading is told too.
@@ -49,8 +49,8 @@ impl Watcher {
             }
         };
         // A folder that is there can be watched for the file that will be.
-        if let Err(error) = private_folder(&place.config) {
-            tracing::warn!(%error, folder = %place.config.display(), "cannot be created");
+        if let Err(error) = private_folder(&profile.config) {
+            tracing::warn!(%error, folder = %profile.config.display(), "cannot be created");
         }
         let folders = files.iter().filter_map(|file| file.parent());
         for folder in folders.filter(|folder| folder.is_dir()) {

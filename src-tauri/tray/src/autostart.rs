@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use presence_core::{Problem, ProblemKind};
-use presence_host::Place;
+use presence_host::Profile;
 
 #[cfg(not(windows))]
 mod entry;
@@ -27,15 +27,18 @@ struct Start {
 ///
 /// # Errors
 /// A problem that names the entry and why it stays as it is.
-pub(crate) fn apply(wanted: bool, place: &Place) -> Result<(), Problem> {
+pub(crate) fn apply(wanted: bool, profile: &Profile) -> Result<(), Problem> {
     let done =
-        this_start(place).and_then(|start| if wanted { start.enable() } else { start.disable() });
+        this_start(profile).and_then(|start| if wanted { start.enable() } else { start.disable() });
     done.map_err(|error| {
         let what = if wanted { "could not be set up" } else { "could not be switched off" };
         Problem::new(
             ProblemKind::Autostart,
             &format!("The start at log-in {what}"),
-            &format!("The entry {} cannot be changed: {error}.", os::entry(place.named.as_deref())),
+            &format!(
+                "The entry {} cannot be changed: {error}.",
+                os::entry(profile.named.as_deref())
+            ),
             "Make that place writable, then run: presence-tray reload",
         )
     })
@@ -55,14 +58,14 @@ pub(crate) enum Standing {
 }
 
 /// How the start at log-in stands, for `doctor`.
-pub(crate) fn standing(place: &Place) -> Standing {
-    this_start(place).map_or(Standing::Absent, |start| start.standing())
+pub(crate) fn standing(profile: &Profile) -> Standing {
+    this_start(profile).map_or(Standing::Absent, |start| start.standing())
 }
 
-fn this_start(place: &Place) -> io::Result<Start> {
+fn this_start(profile: &Profile) -> io::Result<Start> {
     let var = |name| std::env::var_os(name).map(PathBuf::from);
     let program = to_start(std::env::current_exe()?, var("APPIMAGE"), var("APPDIR"));
-    Ok(Start { program, folder: place.named.clone() })
+    Ok(Start { program, folder: profile.named.clone() })
 }
 
 /// What is to be started: an AppImage runs from a mount (`APPDIR`) that is gone after log-out. Its variables also reach

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use presence_core::Command;
-use presence_host::{Client, DoorError, Place, Resident, StartError, printable};
+use presence_host::{Client, DoorError, Profile, Resident, StartError, printable};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -37,8 +37,8 @@ fn main() -> ExitCode {
     #[cfg(windows)]
     console::attach();
     let cli = Cli::parse();
-    let place = match Place::find() {
-        Ok(place) => place,
+    let profile = match Profile::find() {
+        Ok(profile) => profile,
         Err(error) => return failed(&error),
     };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -46,12 +46,12 @@ fn main() -> ExitCode {
         Err(error) => return failed(&error),
     };
     match cli.verb {
-        None => stay(runtime, place, Window::OnFirstRun, IfTaken::OpenWindow),
+        None => stay(runtime, profile, Window::OnFirstRun, IfTaken::OpenWindow),
         Some(Verb::Run { hidden: false }) => {
-            stay(runtime, place, Window::OnFirstRun, IfTaken::Fail)
+            stay(runtime, profile, Window::OnFirstRun, IfTaken::Fail)
         }
-        Some(Verb::Run { hidden: true }) => stay(runtime, place, Window::Never, IfTaken::Fail),
-        Some(verb) => runtime.block_on(ask::ask(&place, verb)),
+        Some(Verb::Run { hidden: true }) => stay(runtime, profile, Window::Never, IfTaken::Fail),
+        Some(verb) => runtime.block_on(ask::ask(&profile, verb)),
     }
 }
 
@@ -76,18 +76,18 @@ fn failed(error: &dyn std::fmt::Display) -> ExitCode {
 
 fn stay(
     runtime: tokio::runtime::Runtime,
-    place: Place,
+    profile: Profile,
     first: Window,
     if_taken: IfTaken,
 ) -> ExitCode {
     start_log();
-    let is_new = !place.config_file().exists() && !place.policy_file().exists();
+    let is_new = !profile.config_file().exists() && !profile.policy_file().exists();
     let entered = runtime.enter();
-    let resident = match start(&runtime, &place) {
+    let resident = match start(&runtime, &profile) {
         Ok(resident) => resident,
         Err(StartError::Door(DoorError::Taken)) if if_taken == IfTaken::OpenWindow => {
             drop(entered);
-            return runtime.block_on(ask::ask(&place, Verb::Open));
+            return runtime.block_on(ask::ask(&profile, Verb::Open));
         }
         Err(error) => return failed(&error),
     };
@@ -103,18 +103,18 @@ fn stay(
         resident.commands().tell(Command::Open);
     }
     drop(entered);
-    run(runtime, resident, place)
+    run(runtime, resident, profile)
 }
 
 /// Starts the resident; while a command without one holds the lock, or a resident ends, waits for that.
-fn start(runtime: &tokio::runtime::Runtime, place: &Place) -> Result<Resident, StartError> {
+fn start(runtime: &tokio::runtime::Runtime, profile: &Profile) -> Result<Resident, StartError> {
     let end = Instant::now() + PATIENCE;
     loop {
-        match Resident::start(place.clone()) {
+        match Resident::start(profile.clone()) {
             Err(StartError::Door(DoorError::Taken)) if Instant::now() < end => {}
             started => return started,
         }
-        if runtime.block_on(Client::connect(place)).is_ok() {
+        if runtime.block_on(Client::connect(profile)).is_ok() {
             return Err(StartError::Door(DoorError::Taken));
         }
         std::thread::sleep(Duration::from_millis(25));
@@ -130,9 +130,9 @@ fn start_log() {
 }
 
 #[cfg(target_os = "linux")]
-fn run(runtime: tokio::runtime::Runtime, resident: Resident, place: Place) -> ExitCode {
+fn run(runtime: tokio::runtime::Runtime, resident: Resident, profile: Profile) -> ExitCode {
     let ended = runtime.block_on(async {
-        let mut painter = paint::Painter::start(place, resident.commands());
+        let mut painter = paint::Painter::start(profile, resident.commands());
         resident.run(&mut painter).await
     });
     // A keyring thread that waits for a person does not hold the program back.
@@ -141,10 +141,10 @@ fn run(runtime: tokio::runtime::Runtime, resident: Resident, place: Place) -> Ex
 }
 
 #[cfg(not(target_os = "linux"))]
-fn run(runtime: tokio::runtime::Runtime, resident: Resident, place: Place) -> ExitCode {
+fn run(runtime: tokio::runtime::Runtime, resident: Resident, profile: Profile) -> ExitCode {
     let main_thread = paint::MainThread::new();
     let commands = resident.commands();
-    let mut painter = main_thread.painter(place.clone(), commands.clone());
+    let mut painter = main_thread.painter(profile.clone(), commands.clone());
     std::thread::spawn(move || {
         if let Err(error) = runtime.block_on(resident.run(&mut painter)) {
             failed(&error);
@@ -153,5 +153,5 @@ fn run(runtime: tokio::runtime::Runtime, resident: Resident, place: Place) -> Ex
         drop(painter);
         runtime.shutdown_background();
     });
-    main_thread.run(place, commands)
+    main_thread.run(profile, commands)
 }

@@ -1,7 +1,7 @@
 //! Owns the person's global shortcuts: which keys ask for what, and what is said when they cannot. Refuses to
 //! know how a desktop gives keys to a program.
 
-use presence_core::{Aspect, Notice, Notifications, Outcome, Problem, ProblemKind};
+use presence_core::{Aspect, Problem, ProblemKind};
 use presence_host::{Bound, Commands, Config, Shortcut};
 
 mod combination;
@@ -19,7 +19,6 @@ pub(crate) use linux::Shortcuts;
 #[cfg(not(target_os = "linux"))]
 pub(crate) use other::Shortcuts;
 
-use crate::notify;
 use combination::Combination;
 
 /// A line of `[shortcuts]` that makes sense.
@@ -34,15 +33,7 @@ struct Binding {
 pub(crate) struct Order {
     bindings: Vec<Binding>,
     problems: Vec<Problem>,
-    presses: Presses,
-}
-
-/// Where pressed keys go.
-#[derive(Clone, Debug)]
-struct Presses {
     commands: Commands,
-    notifications: Notifications,
-    runtime: tokio::runtime::Handle,
 }
 
 /// Who may hold the keys already.
@@ -66,15 +57,10 @@ pub(crate) async fn check(shortcuts: &[Shortcut], holder: Holder) -> Vec<Problem
 }
 
 impl Order {
-    /// Reads the shortcuts of `config`. To be called where the resident runs.
+    /// Reads the shortcuts of `config`.
     pub(crate) fn of(config: &Config, commands: &Commands) -> Order {
         let (bindings, problems) = read(&config.shortcuts);
-        let presses = Presses {
-            commands: commands.clone(),
-            notifications: config.notifications,
-            runtime: tokio::runtime::Handle::current(),
-        };
-        Order { bindings, problems, presses }
+        Order { bindings, problems, commands: commands.clone() }
     }
 
     /// Tells what does not work: the mistakes, and what the desktop `refused`.
@@ -84,33 +70,13 @@ impl Order {
             tracing::warn!(problem.detail, "a shortcut does not work");
         }
         tracing::info!(asked = self.bindings.len(), problems = problems.len(), "shortcuts are set");
-        self.presses.commands.report(Aspect::Shortcuts, problems);
+        self.commands.report(Aspect::Shortcuts, problems);
     }
-}
 
-impl Presses {
-    /// Asks for what the keys are bound to.
-    fn came(&self, bound: Bound) {
+    /// The keys of `bound` were pressed.
+    fn pressed(&self, bound: Bound) {
         tracing::info!(shortcut = bound.name(), "pressed");
-        let (commands, notifications) = (self.commands.clone(), self.notifications);
-        self.runtime.spawn(async move {
-            if let Some(Outcome::Failed(problem)) = commands.outcome(bound.command()).await {
-                tell(&problem, notifications);
-            }
-        });
-    }
-}
-
-/// Nothing else is seen by somebody who pressed keys in another program.
-fn tell(problem: &Problem, notifications: Notifications) {
-    match notifications {
-        Notifications::None => {}
-        Notifications::Problems | Notifications::All if problem.kind.needs_person() => {
-            let body = [problem.detail.as_str(), problem.remedy.as_str()].join(" ");
-            let title = problem.title.clone();
-            notify::remind(Notice { title, body: body.trim().to_owned() });
-        }
-        Notifications::Problems | Notifications::All => {}
+        self.commands.press(bound.command());
     }
 }
 

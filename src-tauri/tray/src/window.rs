@@ -3,15 +3,14 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use presence_core::{Notice, Problem, ProblemKind};
+use presence_core::{Problem, ProblemKind};
+use presence_host::Commands;
 
-use crate::notify;
-
-/// Starts the window; if that fails, says so in a notification.
-pub(crate) fn open() {
+/// Starts the window; if that fails, the resident is told.
+pub(crate) fn open(commands: &Commands) {
     if let Err(problem) = start() {
         tracing::warn!(what = problem.detail, "the window cannot be started");
-        notify::show(Notice { title: problem.title, body: problem.detail });
+        commands.failed(problem);
     }
 }
 

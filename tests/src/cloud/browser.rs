@@ -6,29 +6,7 @@ use reqwest::header::LOCATION;
 use reqwest::redirect::Policy;
 use url::Url;
 
-use super::model_options::{ALEX, MEGAN};
-
-/// What the person clicks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pick {
-    /// Megan Bowen.
-    Megan,
-    /// Alex Wilber.
-    Alex,
-    /// Cancel.
-    Cancel,
-}
-
-impl Pick {
-    /// What the page's form sends for it.
-    pub(crate) fn value(self) -> &'static str {
-        match self {
-            Pick::Megan => MEGAN,
-            Pick::Alex => ALEX,
-            Pick::Cancel => "cancel",
-        }
-    }
-}
+use super::Pick;
 
 /// Opens the authorize URL, clicks, follows the redirect to the program, and returns the page that
 /// the program shows.

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use super::{LIMIT, Stage, until};
-use crate::cloud::browser::{self, Pick};
+use crate::cloud::{Pick, browser};
 use crate::desktop::secrets::secrets;
 use crate::desktop::{Item, wait_for};
 
@@ -81,9 +81,9 @@ impl Stage {
         door.write_all(b"{\"watch\":true}\n")?;
         let mut line = String::new();
         BufReader::new(door).read_line(&mut line)?;
-        let facade: Value = serde_json::from_str(&line)?;
-        let url = facade["sign_in"]["url"].as_str();
-        Ok(url.with_context(|| format!("no address in {facade}"))?.to_owned())
+        let snapshot: Value = serde_json::from_str(&line)?;
+        let url = snapshot["sign_in"]["url"].as_str();
+        Ok(url.with_context(|| format!("no address in {snapshot}"))?.to_owned())
     }
 
     /// The refresh token in the Secret Service, if there is one.

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use presence_tests::cloud::browser::{self, Pick};
 use presence_tests::cloud::{
     ALEX, App, CLIENT_ID, Cloud, CloudServer, Consent, DOMAIN, Delivery, Fault, Kind, MEGAN,
     Millis, On, Options, Pair, Request, Response, RetryAfter, Rotation, SessionState, Shown,
     TENANT, TokenError, User,
 };
+use presence_tests::cloud::{Pick, browser};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use anyhow::{Context, Result, ensure};
-use presence_tests::cloud::browser::{self, Pick};
 use presence_tests::cloud::{CLIENT_ID, CloudServer, Kind, MEGAN, Options, Shown};
+use presence_tests::cloud::{Pick, browser};
 use presence_tests::cross::{Target, programs};
 use presence_tests::desktop::{Desktop, Keyring, Process, wait_for};
 use presence_tests::stage::{end_of, printed, shown_by, until};

@@ -9,13 +9,13 @@ use crate::flight::{Planned, Purpose};
 use crate::left::Left;
 use crate::notices::Notices;
 use crate::pin::Pin;
-use crate::replies::{Replies, WaitFor};
+use crate::replies::{Asker, WaitFor};
 use crate::shutdown::Ending;
 use crate::troubles::Troubles;
 use crate::wishes::Want;
 use crate::{
     Aspect, AttemptId, Call, Command, Effect, Event, OnEnd, OnQuit, Outcome, Problem, Redirect,
-    ReplyTo, Setup, SignInMethod, Status, Time, Woke, words,
+    Setup, SignInMethod, Status, Time, Woke, words,
 };
 
 impl Core {
@@ -34,6 +34,9 @@ impl Core {
         if self.state().standing().is_none() {
             self.notices.forget();
         }
+        for problem in self.replies.take_unseen() {
+            self.notices.remind(&problem, self.notifications(), &mut self.cx);
+        }
         self.save();
         if self.shutdown.is_over() && !was_over {
             self.emit(Effect::Exit { settled: self.is_settled() });
@@ -43,7 +46,11 @@ impl Core {
 
     fn note(&mut self, event: Event) {
         match event {
-            Event::Command { command, reply } => self.command(command, reply),
+            Event::Command { command, reply } => self.command(command, reply.map(Asker::Face)),
+            Event::Pressed(command) => self.command(command, Some(Asker::Shortcut)),
+            Event::Failed(problem) => {
+                self.notices.remind(&problem, self.notifications(), &mut self.cx);
+            }
             Event::Answered { id, answer } => self.answered(id, answer),
             Event::Vault(event) => self.keyring_answered(event),
             Event::Configured(setup) => self.configured(setup),
@@ -145,15 +152,15 @@ impl Core {
         }
     }
 
-    fn reply(&mut self, to: Option<ReplyTo>, outcome: Outcome) {
-        Replies::reply(to, outcome, &mut self.cx);
+    fn reply(&mut self, to: Option<Asker>, outcome: Outcome) {
+        self.replies.reply(to, outcome, &mut self.cx);
     }
 
-    fn wait(&mut self, reply: Option<ReplyTo>, what: WaitFor) {
+    fn wait(&mut self, reply: Option<Asker>, what: WaitFor) {
         self.replies.wait(reply, what, &self.cx);
     }
 
-    fn command(&mut self, command: Command, reply: Option<ReplyTo>) {
+    fn command(&mut self, command: Command, reply: Option<Asker>) {
         if self.shutdown.has_begun() {
             return self.command_while_leaving(&command, reply);
         }
@@ -164,7 +171,7 @@ impl Core {
         }
     }
 
-    fn obey(&mut self, command: Command, reply: Option<ReplyTo>) {
+    fn obey(&mut self, command: Command, reply: Option<Asker>) {
         match command {
             Command::Set { status, seconds } => self.set(status, seconds, reply),
             Command::SetDuration { seconds } => match self.wishes.wish() {
@@ -200,7 +207,7 @@ impl Core {
         }
     }
 
-    fn set(&mut self, status: Status, seconds: Option<u64>, reply: Option<ReplyTo>) {
+    fn set(&mut self, status: Status, seconds: Option<u64>, reply: Option<Asker>) {
         let lasts = seconds.map(Duration::from_secs);
         let allowed = self.cx.rules.shortest_timed..=self.cx.rules.longest_timed;
         if lasts.is_some_and(|lasts| !allowed.contains(&lasts)) {
@@ -231,7 +238,7 @@ impl Core {
         self.wishes.is_just_chosen(self.cx.now, self.cx.rules.look_fresh)
     }
 
-    fn toggle(&mut self, status: Status, reply: Option<ReplyTo>) {
+    fn toggle(&mut self, status: Status, reply: Option<Asker>) {
         if let Some(problem) = self.obstacle() {
             return self.reply(reply, Outcome::Failed(problem));
         }
@@ -247,7 +254,7 @@ impl Core {
         }
     }
 
-    fn clear(&mut self, reply: Option<ReplyTo>) {
+    fn clear(&mut self, reply: Option<Asker>) {
         if let Some(problem) = self.obstacle() {
             return self.reply(reply, Outcome::Failed(problem));
         }
@@ -281,14 +288,14 @@ impl Core {
     }
 
     /// A person chose the newest wish.
-    fn await_wish(&mut self, reply: Option<ReplyTo>) {
+    fn await_wish(&mut self, reply: Option<Asker>) {
         self.wishes.awaited();
         self.wishes.chosen(self.cx.now);
         self.wait_unless_told(reply, WaitFor::Wish(self.wishes.newest()));
     }
 
     /// Waits, unless it is known already that nothing can happen soon.
-    fn wait_unless_told(&mut self, reply: Option<ReplyTo>, what: WaitFor) {
+    fn wait_unless_told(&mut self, reply: Option<Asker>, what: WaitFor) {
         let (state, want) = (self.state(), self.wishes.want());
         let refused = self.credentials.grant().and_then(|grant| grant.refused());
         let problem = match refused {
@@ -328,7 +335,7 @@ impl Core {
         Notices::mention(notice, self.notifications(), &mut self.cx);
     }
 
-    fn look(&mut self, reply: Option<ReplyTo>) {
+    fn look(&mut self, reply: Option<Asker>) {
         let (now, rules) = (self.cx.now, &self.cx.rules);
         let is_fresh = self.session.seen().is_some_and(|(at, _)| now.since(*at) < rules.look_fresh);
         let gate = self.troubles.gate();
@@ -342,7 +349,7 @@ impl Core {
         self.wait(reply, WaitFor::Look);
     }
 
-    fn start_sign_in(&mut self, method: SignInMethod, reply: Option<ReplyTo>) {
+    fn start_sign_in(&mut self, method: SignInMethod, reply: Option<Asker>) {
         if let Setup::Invalid(problem) = &self.setup {
             let outcome = Outcome::Failed(problem.clone());
             return self.reply(reply, outcome);
@@ -366,7 +373,7 @@ impl Core {
     }
 
     /// A command that comes while leaving, or after it.
-    fn command_while_leaving(&mut self, command: &Command, reply: Option<ReplyTo>) {
+    fn command_while_leaving(&mut self, command: &Command, reply: Option<Asker>) {
         match command {
             Command::Quit if self.shutdown.is_over() => self.reply(reply, Outcome::Done),
             Command::Quit => {
@@ -390,7 +397,7 @@ impl Core {
         }
     }
 
-    fn sign_out(&mut self, reply: Option<ReplyTo>) {
+    fn sign_out(&mut self, reply: Option<Asker>) {
         if let Setup::Invalid(problem) = &self.setup {
             // Whose sign-in to forget, only the configuration says.
             let outcome = Outcome::Failed(problem.clone());
@@ -402,7 +409,7 @@ impl Core {
         self.shut_down(Ending::SignOut, true, reply);
     }
 
-    fn quit(&mut self, reply: Option<ReplyTo>) {
+    fn quit(&mut self, reply: Option<Asker>) {
         self.cancel_sign_in();
         self.shut_down(Ending::Quit, self.clears_at_end(), reply);
     }
@@ -414,7 +421,7 @@ impl Core {
         on_quit == OnQuit::Clear || self.wishes.want() == Want::Clearing
     }
 
-    fn shut_down(&mut self, ending: Ending, clears: bool, reply: Option<ReplyTo>) {
+    fn shut_down(&mut self, ending: Ending, clears: bool, reply: Option<Asker>) {
         self.wait(reply, WaitFor::Shutdown);
         self.shutdown.begin(ending, clears, &self.cx);
         self.hasten_last_things();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use presence_core::{Problem, ProblemKind};
 use thiserror::Error;
 
-use crate::clean;
+use presence_wire::text;
 
 /// Why there is no configuration.
 #[derive(Debug, Error)]
@@ -58,7 +58,7 @@ impl ConfigError {
                 &format!(
                     "{}, line {line}, column {column}: {}. The file was left as it is.",
                     path.display(),
-                    clean::text(message)
+                    text(message)
                 ),
                 "Correct that line and save the file.",
             ),

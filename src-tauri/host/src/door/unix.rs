@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use tokio::net::{UnixListener, UnixStream};
 
-use super::{DoorError, House, serve};
-use crate::Place;
+use super::{DoorError, ServerContext, serve};
+use crate::Profile;
 use crate::files::{private_folder, write_atomically};
 
 pub(super) type Stream = UnixStream;
@@ -26,14 +26,14 @@ pub(crate) struct Door {
 }
 
 impl Door {
-    /// Opens the door of `place`, whose lock is held: what is left there is left by a crash.
-    pub(crate) fn open(place: &Place) -> Result<Door, DoorError> {
+    /// Opens the door of `profile`, whose lock is held: what is left there is left by a crash.
+    pub(crate) fn open(profile: &Profile) -> Result<Door, DoorError> {
         let folder = |path: &Path| {
             let path = path.to_owned();
             move |source| DoorError::Folder { path, source }
         };
-        private_folder(&place.runtime).map_err(folder(&place.runtime))?;
-        let socket = path(place)?;
+        private_folder(&profile.runtime).map_err(folder(&profile.runtime))?;
+        let socket = path(profile)?;
         match fs::remove_file(&socket) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 return Err(folder(&socket)(error));
@@ -42,7 +42,7 @@ impl Door {
         }
         let listener = UnixListener::bind(&socket).map_err(folder(&socket))?;
         fs::set_permissions(&socket, Permissions::from_mode(0o600)).map_err(folder(&socket))?;
-        let sign = sign(place);
+        let sign = sign(profile);
         if let Err(error) = write_atomically(&sign, socket.as_os_str().as_bytes()) {
             tracing::warn!(%error, "who has another runtime folder will not find the door");
         }
@@ -50,13 +50,13 @@ impl Door {
     }
 
     /// Lets visitors in, for ever.
-    pub(crate) async fn receive(&self, house: House) {
+    pub(crate) async fn receive(&self, context: ServerContext) {
         loop {
             match self.listener.accept().await {
                 Ok((stream, _)) => {
-                    let house = house.clone();
+                    let context = context.clone();
                     tokio::spawn(async move {
-                        if let Err(error) = serve(stream, house).await {
+                        if let Err(error) = serve(stream, context).await {
                             tracing::debug!(%error, "a visitor left");
                         }
                     });
@@ -77,8 +77,8 @@ impl Drop for Door {
     }
 }
 
-fn path(place: &Place) -> Result<PathBuf, DoorError> {
-    let socket = place.runtime.join("door");
+fn path(profile: &Profile) -> Result<PathBuf, DoorError> {
+    let socket = profile.runtime.join("door");
     if socket.as_os_str().len() > LONGEST {
         return Err(DoorError::TooLong(socket));
     }
@@ -86,17 +86,17 @@ fn path(place: &Place) -> Result<PathBuf, DoorError> {
 }
 
 /// Says where the door is: cron and `su` know the state folder, but no or another runtime folder.
-fn sign(place: &Place) -> PathBuf {
-    place.state.join("door")
+fn sign(profile: &Profile) -> PathBuf {
+    profile.state.join("door")
 }
 
-pub(super) async fn connect(place: &Place) -> Result<Stream, DoorError> {
-    let here = path(place)?;
+pub(super) async fn connect(profile: &Profile) -> Result<Stream, DoorError> {
+    let here = path(profile)?;
     let error = match UnixStream::connect(&here).await {
         Ok(stream) => return Ok(stream),
         Err(error) => error,
     };
-    if let Ok(there) = fs::read(sign(place)).map(|bytes| PathBuf::from(OsStr::from_bytes(&bytes)))
+    if let Ok(there) = fs::read(sign(profile)).map(|bytes| PathBuf::from(OsStr::from_bytes(&bytes)))
         && there != here
         && let Ok(stream) = UnixStream::connect(&there).await
     {

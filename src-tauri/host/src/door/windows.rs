@@ -6,8 +6,8 @@ use tokio::net::windows::named_pipe::{
     ClientOptions, NamedPipeClient, NamedPipeServer, ServerOptions,
 };
 
-use super::{DoorError, House, serve};
-use crate::Place;
+use super::{DoorError, ServerContext, serve};
+use crate::Profile;
 use crate::lock::Lock;
 
 pub(super) type Stream = NamedPipeClient;
@@ -22,9 +22,9 @@ pub(crate) struct Door {
 }
 
 impl Door {
-    /// Opens the door of `place`, whose lock is held: a pipe of this name belongs to somebody else.
-    pub(crate) fn open(place: &Place) -> Result<Door, DoorError> {
-        let name = name(place);
+    /// Opens the door of `profile`, whose lock is held: a pipe of this name belongs to somebody else.
+    pub(crate) fn open(profile: &Profile) -> Result<Door, DoorError> {
+        let name = name(profile);
         match ServerOptions::new()
             .first_pipe_instance(true)
             .reject_remote_clients(true)
@@ -40,7 +40,7 @@ impl Door {
     }
 
     /// Lets visitors in, for ever.
-    pub(crate) async fn receive(&self, house: House) {
+    pub(crate) async fn receive(&self, context: ServerContext) {
         let mut waiting = self.first.lock().ok().and_then(|mut first| first.take());
         loop {
             let Some(pipe) = waiting.take().or_else(|| self.next().ok()) else {
@@ -53,9 +53,9 @@ impl Door {
             if connected.is_err() {
                 continue;
             }
-            let house = house.clone();
+            let context = context.clone();
             tokio::spawn(async move {
-                if let Err(error) = serve(pipe, house).await {
+                if let Err(error) = serve(pipe, context).await {
                     tracing::debug!(%error, "a visitor left");
                 }
             });
@@ -72,9 +72,9 @@ fn is_taken(error: &io::Error) -> bool {
 }
 
 /// The same for every version of this program: a newer one talks to the one that runs.
-fn name(place: &Place) -> String {
+fn name(profile: &Profile) -> String {
     // Windows does not tell letters of a path by their case.
-    let folder = place.runtime.to_string_lossy().to_lowercase();
+    let folder = profile.runtime.to_string_lossy().to_lowercase();
     format!(r"\\.\pipe\presence-tray-{:016x}", fnv(folder.as_bytes()))
 }
 
@@ -84,11 +84,11 @@ fn fnv(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, step)
 }
 
-pub(super) async fn connect(place: &Place) -> Result<Stream, DoorError> {
-    let name = name(place);
+pub(super) async fn connect(profile: &Profile) -> Result<Stream, DoorError> {
+    let name = name(profile);
     for _ in 0..20 {
         match ClientOptions::new().open(&name) {
-            Ok(stream) => return resident_at(place, name).map(|()| stream),
+            Ok(stream) => return resident_at(profile, name).map(|()| stream),
             Err(error) if error.raw_os_error() == Some(PIPE_BUSY) => {
                 tokio::time::sleep(std::time::Duration::from_millis(50)).await;
             }
@@ -98,13 +98,13 @@ pub(super) async fn connect(place: &Place) -> Result<Stream, DoorError> {
             Err(error) => return Err(DoorError::Broken(error)),
         }
     }
-    resident_at(place, name)?;
+    resident_at(profile, name)?;
     Err(DoorError::Broken(io::ErrorKind::TimedOut.into()))
 }
 
 /// A resident holds the lock; who has the pipe without it would never answer.
-fn resident_at(place: &Place, name: String) -> Result<(), DoorError> {
-    match Lock::take(place) {
+fn resident_at(profile: &Profile, name: String) -> Result<(), DoorError> {
+    match Lock::take(profile) {
         Ok(_lock) => Err(DoorError::Squatted(name)),
         Err(_) => Ok(()),
     }
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn every_version_knocks_at_the_same_door() {
-        let door = |folder: &str| name(&Place::under(Path::new(folder)).unwrap());
+        let door = |folder: &str| name(&Profile::under(Path::new(folder)).unwrap());
         assert_eq!(fnv(b"foobar"), 0x8594_4171_f739_67e8);
         assert_eq!(door(r"C:\Ada"), door(r"c:\ADA"));
         assert_ne!(door(r"C:\Ada"), door(r"C:\Bob"));

@@ -1,12 +1,14 @@
 //! Owns what can come into the loop, and who may send it; refuses to act on it.
 
+use std::sync::Arc;
+
 use oauth2::AuthorizationCode;
 use presence_core::{
-    Answer, Aspect, AttemptId, CallId, Command, Event, GrantId, Outcome, Problem, VaultEvent,
+    Aspect, AttemptId, CallId, Command, Event, GrantId, NoAnswer, Outcome, Problem, VaultEvent,
 };
+use presence_wire::vault::Kept;
+use presence_wire::{Attempt, Pending, Registration, Response};
 use tokio::sync::{mpsc, oneshot};
-
-use crate::purse::Purse;
 
 /// Where a face in this process sends commands.
 #[derive(Clone, Debug)]
@@ -16,6 +18,11 @@ impl Commands {
     /// Asks for `command`; its outcome is in the view.
     pub fn tell(&self, command: Command) {
         let _ = self.0.send(Input::Command(command, None));
+    }
+
+    /// Asks for `command` as a global shortcut does: the program tells the person itself when it fails.
+    pub fn press(&self, command: Command) {
+        let _ = self.0.send(Input::Press(command));
     }
 
     /// Asks for `command` and waits for its outcome; nothing when the program ended first.
@@ -30,35 +37,33 @@ impl Commands {
         let _ = self.0.send(Input::Event(Event::Desktop { aspect, problems }));
     }
 
+    /// Tells that what a person asked for just now could not be done, where no face shows why.
+    pub fn failed(&self, problem: Problem) {
+        let _ = self.0.send(Input::Event(Event::Failed(problem)));
+    }
+
     /// Asks for `command` and has its outcome sent.
     pub(crate) fn ask(&self, command: Command, reply: oneshot::Sender<Outcome>) {
         let _ = self.0.send(Input::Command(command, Some(reply)));
     }
 }
 
-/// What comes into the loop. Secrets travel beside the event that names them.
+/// What comes into the loop. Secrets travel beside the event that names them, and no `Debug` of theirs shows one.
 #[derive(Debug)]
 pub(super) enum Input {
     Command(Command, Option<oneshot::Sender<Outcome>>),
+    Press(Command),
     Event(Event),
-    Answered(CallId, Answer, Option<Sealed>),
+    /// What came of a call's request.
+    Response(CallId, Pending, Result<Response, NoAnswer>),
     Code(AttemptId, AuthorizationCode),
-    Begun(Sealed),
+    Begun(AttemptId, Arc<Registration>, Attempt),
     /// The keyring stored or deleted something; it says what.
     Vault(VaultEvent),
     /// From the keyring of the identity with this number.
-    Loaded(u64, Sealed, GrantId),
+    Loaded(u64, GrantId, Arc<Registration>, Kept),
     NotLoaded(u64, VaultEvent),
     FileChanged,
     Reload,
     Exit,
-}
-
-/// Secrets on their way to the purse: their `Debug` says nothing.
-pub(super) struct Sealed(pub(super) Box<dyn FnOnce(&mut Purse) + Send>);
-
-impl std::fmt::Debug for Sealed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("(sealed)")
-    }
 }

@@ -19,48 +19,45 @@ pub enum StartError {
 }
 
 impl Resident {
-    /// Takes the lock of `place`, opens its door and reads its configuration and last wish.
+    /// Takes the lock of `profile`, opens its door and reads its configuration and last wish.
     ///
     /// # Errors
     /// [`DoorError::Taken`] when another process acts there already.
-    pub fn start(place: Place) -> Result<Resident, StartError> {
-        let lock = Lock::take(&place)?;
-        let door = Door::open(&place)?;
-        Resident::assemble(place, lock, Some(Arc::new(door)), None)
+    pub fn start(profile: Profile) -> Result<Resident, StartError> {
+        let lock = Lock::take(&profile)?;
+        let door = Door::open(&profile)?;
+        Resident::assemble(profile, lock, Some(Arc::new(door)), None)
     }
 
     /// The same without a door, for one command.
-    pub(crate) fn for_errand(place: Place, purpose: Purpose) -> Result<Resident, StartError> {
-        let lock = Lock::take(&place)?;
-        Resident::assemble(place, lock, None, Some(purpose))
+    pub(crate) fn for_one_shot(profile: Profile, purpose: Purpose) -> Result<Resident, StartError> {
+        let lock = Lock::take(&profile)?;
+        Resident::assemble(profile, lock, None, Some(purpose))
     }
 
     fn assemble(
-        place: Place,
+        profile: Profile,
         lock: Lock,
         door: Option<Arc<Door>>,
-        errand: Option<Purpose>,
+        one_shot: Option<Purpose>,
     ) -> Result<Resident, StartError> {
         let clock = Clock::of_machine();
-        let mut seed = [0u8; 32];
-        rand_core::OsRng
-            .try_fill_bytes(&mut seed)
-            .map_err(|error| StartError::Seed(error.to_string()))?;
+        let seed = random().map_err(|error| StartError::Seed(error.to_string()))?;
         let (outbox, inbox) = mpsc::unbounded_channel();
         // Before the reading: what is written from then on is noticed.
         let tell = outbox.clone();
-        let watcher = match errand {
-            None => Watcher::start(&place, move || drop(tell.send(Input::FileChanged))),
+        let watcher = match one_shot {
+            None => Watcher::start(&profile, move || drop(tell.send(Input::FileChanged))),
             Some(_) => None,
         };
-        let (config, setup) = read_setup(&place, errand);
-        let saved: Saved = saved::load(&place, &clock.moment());
-        if !errand.is_some_and(Purpose::is_only_a_look) {
-            saved::note_start(&place);
+        let (config, setup) = read_setup(&profile, one_shot);
+        let saved: Saved = saved::load(&profile, &clock.moment());
+        if !one_shot.is_some_and(Purpose::is_only_a_look) {
+            saved::note_start(&profile);
         }
-        let saved = match errand {
+        let saved = match one_shot {
             None => saved,
-            Some(purpose) => purpose.begins_with(&place, saved),
+            Some(purpose) => purpose.begins_with(&profile, saved),
         };
         let mut resident = Resident {
             core: Core::new(setup, saved, seed),
@@ -69,13 +66,13 @@ impl Resident {
             config: None,
             door,
             _lock: lock,
-            errand,
+            one_shot,
             _watcher: watcher,
             inbox,
             outbox,
             http: Http::default(),
-            purse: Purse::default(),
-            vaults: Vaults::new(&place.vault),
+            tokens: TokenStore::default(),
+            vaults: Vaults::new(&profile.vault),
             identity: 0,
             loads: 0,
             delay: Delay::default(),
@@ -84,9 +81,9 @@ impl Resident {
             replies: BTreeMap::new(),
             asked: 0,
             asleep: clock.asleep_millis(),
-            facades: watch::Sender::new(None),
+            snapshots: watch::Sender::new(None),
             shown: None,
-            place,
+            profile,
         };
         if let Some(config) = config {
             resident.configure(config);
@@ -95,7 +92,7 @@ impl Resident {
     }
 
     pub(super) fn read_configuration(&mut self, reading: Reading, face: &mut impl Face) {
-        let (config, setup) = read_setup(&self.place, self.errand);
+        let (config, setup) = read_setup(&self.profile, self.one_shot);
         if reading == Reading::IfChanged && config.is_some() && config == self.config {
             return;
         }
@@ -126,11 +123,11 @@ pub(super) enum Reading {
     IfChanged,
 }
 
-fn read_setup(place: &Place, errand: Option<Purpose>) -> (Option<Config>, Setup) {
-    match Config::read(place) {
+fn read_setup(profile: &Profile, one_shot: Option<Purpose>) -> (Option<Config>, Setup) {
+    match Config::read(profile) {
         Ok(config) => {
             let settings = config.settings();
-            let settings = errand.map_or(settings.clone(), |purpose| purpose.bends(settings));
+            let settings = one_shot.map_or(settings.clone(), |purpose| purpose.bends(settings));
             (Some(config), Setup::Ready(settings))
         }
         Err(error) => {
@@ -147,10 +144,10 @@ mod tests {
     #[tokio::test]
     async fn what_is_written_after_the_reading_is_noticed() {
         let folder = std::env::temp_dir().join(format!("presence-tray-{}", std::process::id()));
-        let place = Place::under(&folder).unwrap();
-        let mut resident = Resident::start(place.clone()).unwrap();
+        let profile = Profile::under(&folder).unwrap();
+        let mut resident = Resident::start(profile.clone()).unwrap();
 
-        std::fs::write(place.config_file(), "on_quit = \"keep\"").unwrap();
+        std::fs::write(profile.config_file(), "on_quit = \"keep\"").unwrap();
 
         let told = tokio::time::timeout(Duration::from_secs(5), resident.inbox.recv()).await;
         drop(resident);

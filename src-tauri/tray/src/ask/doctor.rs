@@ -4,17 +4,17 @@
 use std::process::ExitCode;
 
 use presence_core::{Problem, ProblemKind};
-use presence_host::{Check, Config, Facade, Place, SignInReport, examine, printable};
+use presence_host::{Check, Config, Profile, SignInReport, Snapshot, examine, printable};
 use serde_json::json;
 
-use super::doer::{self, Seen};
+use super::executor::{self, Seen};
 use crate::autostart::{self, Standing};
 use crate::shortcuts::Holder;
 use crate::{shortcuts, tray};
 
-pub(super) async fn examine_all(place: &Place, json: bool) -> Result<ExitCode, Problem> {
-    let (mut checks, config) = examine(place).await;
-    let seen = doer::look(place).await;
+pub(super) async fn examine_all(profile: &Profile, json: bool) -> Result<ExitCode, Problem> {
+    let (mut checks, config) = examine(profile).await;
+    let seen = executor::look(profile).await;
     checks.push(Check::new("resident", resident(&seen)));
     if config.is_some() {
         checks.push(Check::new("sign-in", sign_in(&seen)));
@@ -23,7 +23,7 @@ pub(super) async fn examine_all(place: &Place, json: bool) -> Result<ExitCode, P
     checks.push(Check::new("tray", tray::check().await));
     if let Some(config) = &config {
         checks.push(Check::new("shortcuts", bound(config, &seen).await));
-        checks.push(Check::new("autostart", starts(place, config, &seen)));
+        checks.push(Check::new("autostart", starts(profile, config, &seen)));
     }
     if json {
         println!("{}", as_json(&checks));
@@ -48,16 +48,16 @@ fn resident(seen: &Result<Seen, Problem>) -> Result<String, Problem> {
 }
 
 fn sign_in(seen: &Result<Seen, Problem>) -> Result<String, Problem> {
-    let facade = match seen {
-        Ok(Seen::Resident(facade) | Seen::Nobody(facade)) => facade,
+    let snapshot = match seen {
+        Ok(Seen::Resident(snapshot) | Seen::Nobody(snapshot)) => snapshot,
         Err(problem) => return Err(problem.clone()),
     };
-    if let Some(problem) = standing(facade).filter(|problem| !is_about_permission(problem)) {
+    if let Some(problem) = standing(snapshot).filter(|problem| !is_about_permission(problem)) {
         return Err(problem.clone());
     }
-    match &facade.sign_in {
+    match &snapshot.sign_in {
         SignInReport::SignedIn => {
-            let name = facade.report.account.as_ref().map(|account| account.name.as_str());
+            let name = snapshot.report.account.as_ref().map(|account| account.name.as_str());
             Ok(format!("signed in as {}", name.unwrap_or("somebody")))
         }
         SignInReport::NotConfigured
@@ -75,14 +75,14 @@ fn sign_in(seen: &Result<Seen, Problem>) -> Result<String, Problem> {
 
 /// What the service says to a token; nothing without one.
 fn permission(seen: &Result<Seen, Problem>) -> Option<Result<String, Problem>> {
-    let facade = match seen {
-        Ok(Seen::Resident(facade) | Seen::Nobody(facade)) => facade,
+    let snapshot = match seen {
+        Ok(Seen::Resident(snapshot) | Seen::Nobody(snapshot)) => snapshot,
         Err(_) => return None,
     };
-    if let Some(problem) = standing(facade).filter(|problem| is_about_permission(problem)) {
+    if let Some(problem) = standing(snapshot).filter(|problem| is_about_permission(problem)) {
         return Some(Err(problem.clone()));
     }
-    let effective = facade.report.effective.as_ref()?;
+    let effective = snapshot.report.effective.as_ref()?;
     let seen = &effective.availability;
     Some(Ok(format!("Presence.ReadWrite is granted; colleagues see {seen}")))
 }
@@ -92,8 +92,8 @@ fn is_about_permission(problem: &Problem) -> bool {
     [ConsentNeeded, NotAllowed, NoPresence].contains(&problem.kind)
 }
 
-fn standing(facade: &Facade) -> Option<&Problem> {
-    facade.report.problem.as_ref().filter(|problem| !facade.desktop.contains(problem))
+fn standing(snapshot: &Snapshot) -> Option<&Problem> {
+    snapshot.report.problem.as_ref().filter(|problem| !snapshot.desktop.contains(problem))
 }
 
 async fn bound(config: &Config, seen: &Result<Seen, Problem>) -> Result<String, Problem> {
@@ -101,7 +101,7 @@ async fn bound(config: &Config, seen: &Result<Seen, Problem>) -> Result<String, 
         return Ok("none are set".to_owned());
     }
     let problems = match seen {
-        Ok(Seen::Resident(facade)) => of_kind(facade, ProblemKind::Shortcut),
+        Ok(Seen::Resident(snapshot)) => of_kind(snapshot, ProblemKind::Shortcut),
         Ok(Seen::Nobody(_)) => shortcuts::check(&config.shortcuts, Holder::Nobody).await,
         Err(_) => shortcuts::check(&config.shortcuts, Holder::Resident).await,
     };
@@ -114,13 +114,17 @@ async fn bound(config: &Config, seen: &Result<Seen, Problem>) -> Result<String, 
     }
 }
 
-fn starts(place: &Place, config: &Config, seen: &Result<Seen, Problem>) -> Result<String, Problem> {
-    if let Ok(Seen::Resident(facade)) = seen
-        && let Some(problem) = merged(of_kind(facade, ProblemKind::Autostart))
+fn starts(
+    profile: &Profile,
+    config: &Config,
+    seen: &Result<Seen, Problem>,
+) -> Result<String, Problem> {
+    if let Ok(Seen::Resident(snapshot)) = seen
+        && let Some(problem) = merged(of_kind(snapshot, ProblemKind::Autostart))
     {
         return Err(problem);
     }
-    Ok(match (config.autostart, autostart::standing(place)) {
+    Ok(match (config.autostart, autostart::standing(profile)) {
         (true, Standing::On) => "Presence Tray starts at log-in",
         (true, Standing::SwitchedOff) => "switched off in the desktop's own settings, which win",
         (true, Standing::Absent) => "Presence Tray sets it up when it starts",
@@ -129,8 +133,8 @@ fn starts(place: &Place, config: &Config, seen: &Result<Seen, Problem>) -> Resul
     .to_owned())
 }
 
-fn of_kind(facade: &Facade, kind: ProblemKind) -> Vec<Problem> {
-    facade.desktop.iter().filter(|problem| problem.kind == kind).cloned().collect()
+fn of_kind(snapshot: &Snapshot, kind: ProblemKind) -> Vec<Problem> {
+    snapshot.desktop.iter().filter(|problem| problem.kind == kind).cloned().collect()
 }
 
 /// All of them as one, since a check has one line.

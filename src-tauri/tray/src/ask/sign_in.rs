@@ -4,23 +4,27 @@
 use std::process::ExitCode;
 
 use presence_core::{Command, Outcome, Problem, SignInMethod};
-use presence_host::{Client, Commands, DoorError, Facade, Facades, Place, Purpose, SignInReport};
+use presence_host::{
+    Client, Commands, DoorError, Profile, Purpose, SignInReport, Snapshot, Snapshots,
+};
 
-use super::doer::{self, Again, Answer, Doer};
+use super::executor::{self, Again, Answer, Executor};
 use super::words::told;
 
-pub(super) async fn by(place: &Place, method: SignInMethod) -> Result<ExitCode, Problem> {
+pub(super) async fn by(profile: &Profile, method: SignInMethod) -> Result<ExitCode, Problem> {
     let command = Command::SignIn { method };
     let mut again = Again::default();
     loop {
-        match doer::find(place, Purpose::Look).await? {
-            Doer::Resident(client) => match by_resident(place, client, command.clone()).await? {
-                Answer::Came(outcome) => return Ok(told(&outcome)),
-                Answer::Leaving => {}
-            },
-            Doer::Errand(errand) => {
-                let work = doer::run(errand, async |commands, facades| {
-                    here(&commands, facades, command).await
+        match executor::find(profile, Purpose::Look).await? {
+            Executor::Resident(client) => {
+                match by_resident(profile, client, command.clone()).await? {
+                    Answer::Came(outcome) => return Ok(told(&outcome)),
+                    Answer::Leaving => {}
+                }
+            }
+            Executor::OneShot(one_shot) => {
+                let work = executor::run(one_shot, async |commands, snapshots| {
+                    here(&commands, snapshots, command).await
                 });
                 return Ok(told(&work.await?));
             }
@@ -30,35 +34,35 @@ pub(super) async fn by(place: &Place, method: SignInMethod) -> Result<ExitCode, 
 }
 
 async fn by_resident(
-    place: &Place,
+    profile: &Profile,
     mut client: Client,
     command: Command,
 ) -> Result<Answer, Problem> {
-    let watching = async { Client::connect(place).await?.watch().await };
-    let mut watch = watching.await.map_err(|error| doer::cannot_act(&error))?;
-    let mut outcome = std::pin::pin!(doer::ask(&mut client, command));
+    let watching = async { Client::connect(profile).await?.watch().await };
+    let mut watch = watching.await.map_err(|error| executor::cannot_act(&error))?;
+    let mut outcome = std::pin::pin!(executor::ask(&mut client, command));
     let mut address = Address::default();
     loop {
         tokio::select! {
             outcome = &mut outcome => return outcome,
-            facade = watch.next() => match facade {
-                Ok(Some(facade)) => address.show(&facade),
+            snapshot = watch.next() => match snapshot {
+                Ok(Some(snapshot)) => address.show(&snapshot),
                 Ok(None) | Err(DoorError::Broken(_)) => return Ok(Answer::Leaving),
-                Err(error) => return Err(doer::cannot_act(&error)),
+                Err(error) => return Err(executor::cannot_act(&error)),
             },
         }
     }
 }
 
-async fn here(commands: &Commands, mut facades: Facades, command: Command) -> Outcome {
+async fn here(commands: &Commands, mut snapshots: Snapshots, command: Command) -> Outcome {
     let mut address = Address::default();
     let mut outcome = std::pin::pin!(commands.outcome(command));
     let outcome = loop {
         tokio::select! {
-            outcome = &mut outcome => break outcome.unwrap_or_else(doer::broken_off),
-            facade = facades.wait_for(|facade| address.is_new(facade)) => match facade {
-                Some(facade) => address.show(&facade),
-                None => break doer::broken_off(),
+            outcome = &mut outcome => break outcome.unwrap_or_else(executor::broken_off),
+            snapshot = snapshots.wait_for(|snapshot| address.is_new(snapshot)) => match snapshot {
+                Some(snapshot) => address.show(&snapshot),
+                None => break executor::broken_off(),
             },
         }
     };
@@ -66,25 +70,27 @@ async fn here(commands: &Commands, mut facades: Facades, command: Command) -> Ou
         Outcome::ShowCode { .. } => {
             told(&outcome);
             eprintln!("Waiting for the code to be entered…");
-            until_used(facades).await
+            until_used(snapshots).await
         }
         Outcome::Done | Outcome::Failed(_) => outcome,
     }
 }
 
 /// Waits for the end of the sign-in whose device code is shown.
-async fn until_used(mut facades: Facades) -> Outcome {
-    let is_over = |facade: &Facade| match facade.sign_in {
+async fn until_used(mut snapshots: Snapshots) -> Outcome {
+    let is_over = |snapshot: &Snapshot| match snapshot.sign_in {
         SignInReport::SigningIn { .. } | SignInReport::Looking => false,
         SignInReport::NotConfigured
         | SignInReport::SignedOut
         | SignInReport::Needed
         | SignInReport::SignedIn => true,
     };
-    match facades.wait_for(is_over).await {
-        Some(Facade { sign_in: SignInReport::SignedIn, .. }) => Outcome::Done,
-        Some(facade) => facade.report.problem.map_or_else(doer::broken_off, Outcome::Failed),
-        None => doer::broken_off(),
+    match snapshots.wait_for(is_over).await {
+        Some(Snapshot { sign_in: SignInReport::SignedIn, .. }) => Outcome::Done,
+        Some(snapshot) => {
+            snapshot.report.problem.map_or_else(executor::broken_off, Outcome::Failed)
+        }
+        None => executor::broken_off(),
     }
 }
 
@@ -93,13 +99,13 @@ async fn until_used(mut facades: Facades) -> Outcome {
 struct Address(Option<String>);
 
 impl Address {
-    fn is_new(&self, facade: &Facade) -> bool {
-        url(facade).is_some_and(|url| self.0.as_ref() != Some(url))
+    fn is_new(&self, snapshot: &Snapshot) -> bool {
+        url(snapshot).is_some_and(|url| self.0.as_ref() != Some(url))
     }
 
-    fn show(&mut self, facade: &Facade) {
-        if self.is_new(facade)
-            && let Some(url) = url(facade)
+    fn show(&mut self, snapshot: &Snapshot) {
+        if self.is_new(snapshot)
+            && let Some(url) = url(snapshot)
         {
             eprintln!(
                 "Sign in with the browser that opens, or open this address on this computer:"
@@ -110,8 +116,8 @@ impl Address {
     }
 }
 
-fn url(facade: &Facade) -> Option<&String> {
-    match &facade.sign_in {
+fn url(snapshot: &Snapshot) -> Option<&String> {
+    match &snapshot.sign_in {
         SignInReport::SigningIn { url, .. } => url.as_ref(),
         SignInReport::NotConfigured
         | SignInReport::Looking

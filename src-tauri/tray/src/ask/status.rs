@@ -6,21 +6,21 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use presence_core::{Command, Problem, ProblemKind};
-use presence_host::{Client, DoorError, Place, Report};
+use presence_host::{Client, DoorError, Profile, Report};
 
-use super::doer::{self, Seen};
+use super::executor::{self, Seen};
 use super::words;
 
 /// How often a resident that is not there is looked for.
 const LOOKS: Duration = Duration::from_secs(2);
 
-pub(super) async fn once(place: &Place, json: bool) -> Result<ExitCode, Problem> {
-    let report = match doer::look(place).await {
-        Ok(Seen::Resident(facade)) => facade.report,
-        Ok(Seen::Nobody(facade)) => facade.report.without_resident(place),
+pub(super) async fn once(profile: &Profile, json: bool) -> Result<ExitCode, Problem> {
+    let report = match executor::look(profile).await {
+        Ok(Seen::Resident(snapshot)) => snapshot.report,
+        Ok(Seen::Nobody(snapshot)) => snapshot.report.without_resident(profile),
         Err(problem) if problem.kind == ProblemKind::NotConfigured => {
             let report = Report { problem: Some(problem), ..Report::default() };
-            report.without_resident(place)
+            report.without_resident(profile)
         }
         Err(problem) => return Err(problem),
     };
@@ -28,15 +28,15 @@ pub(super) async fn once(place: &Place, json: bool) -> Result<ExitCode, Problem>
 }
 
 /// Goes on over the end of a resident and the start of the next, until nobody reads any more.
-pub(super) async fn at_every_change(place: &Place, json: bool) -> Result<ExitCode, Problem> {
+pub(super) async fn at_every_change(profile: &Profile, json: bool) -> Result<ExitCode, Problem> {
     let mut last = None;
     loop {
-        match follow(place, json, &mut last).await {
+        match follow(profile, json, &mut last).await {
             Ok(()) | Err(Ended::NobodyHome) => {}
             Err(Ended::Reader) => return Ok(ExitCode::SUCCESS),
-            Err(Ended::Door(error)) => return Err(doer::cannot_act(&error)),
+            Err(Ended::Door(error)) => return Err(executor::cannot_act(&error)),
         }
-        let report = Report::default().without_resident(place);
+        let report = Report::default().without_resident(profile);
         if show_new(report, json, &mut last).is_err() {
             return Ok(ExitCode::SUCCESS);
         }
@@ -66,11 +66,11 @@ impl From<DoorError> for Ended {
     }
 }
 
-async fn follow(place: &Place, json: bool, last: &mut Option<Report>) -> Result<(), Ended> {
-    Client::connect(place).await?.ask(Command::Look).await?;
-    let mut watch = Client::connect(place).await?.watch().await?;
-    while let Some(facade) = watch.next().await? {
-        show_new(facade.report, json, last).map_err(|_| Ended::Reader)?;
+async fn follow(profile: &Profile, json: bool, last: &mut Option<Report>) -> Result<(), Ended> {
+    Client::connect(profile).await?.ask(Command::Look).await?;
+    let mut watch = Client::connect(profile).await?.watch().await?;
+    while let Some(snapshot) = watch.next().await? {
+        show_new(snapshot.report, json, last).map_err(|_| Ended::Reader)?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use futures_util::StreamExt;
 use ksni::menu::{CheckmarkItem, MenuItem, StandardItem, SubMenu};
 use ksni::{Category, ToolTip, Tray, TrayMethods};
 use presence_core::{Aspect, Command, Notice, View};
-use presence_host::{APP_NAME, Commands, Config, Face, Moment, Place};
+use presence_host::{APP_NAME, Commands, Config, Face, Moment, Profile};
 use tokio::sync::watch;
 
 use crate::icons;
@@ -15,7 +15,7 @@ use crate::{autostart, notify, window};
 
 /// The tray of this desktop.
 pub(crate) struct Painter {
-    place: Place,
+    profile: Profile,
     commands: Commands,
     pictures: watch::Sender<Option<Picture>>,
     shortcuts: Shortcuts,
@@ -23,19 +23,19 @@ pub(crate) struct Painter {
 
 impl Painter {
     /// Shows the item as soon as there is a picture and a tray host, whenever that is.
-    pub(crate) fn start(place: Place, commands: Commands) -> Painter {
+    pub(crate) fn start(profile: Profile, commands: Commands) -> Painter {
         let (pictures, received) = watch::channel(None);
         tokio::spawn(paint(received, commands.clone()));
         tokio::spawn(leave_with_session(commands.clone()));
         let shortcuts = Shortcuts::new(commands.clone());
-        Painter { place, commands, pictures, shortcuts }
+        Painter { profile, commands, pictures, shortcuts }
     }
 }
 
 impl Face for Painter {
     fn configured(&mut self, config: &Config) {
         self.shortcuts.bind(config);
-        let problem = autostart::apply(config.autostart, &self.place).err();
+        let problem = autostart::apply(config.autostart, &self.profile).err();
         self.commands.report(Aspect::Autostart, problem.into_iter().collect());
     }
 
@@ -55,7 +55,7 @@ impl Face for Painter {
     }
 
     fn open_window(&mut self) {
-        window::open();
+        window::open(&self.commands);
     }
 }
 

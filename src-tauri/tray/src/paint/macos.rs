@@ -1,7 +1,7 @@
 //! Owns the icon in the menu bar of macOS: a template, which the bar draws in its own colour. Refuses what
 //! `tray-icon` does well.
 
-use presence_host::Place;
+use presence_host::Profile;
 use tray_icon::menu::Menu;
 use tray_icon::{Icon, TrayIcon, TrayIconAttributes};
 
@@ -9,7 +9,7 @@ use tray_icon::{Icon, TrayIcon, TrayIconAttributes};
 pub(super) struct SystemIcon(TrayIcon);
 
 impl SystemIcon {
-    pub(super) fn new(_: &Place, icon: Icon, tooltip: &str) -> tray_icon::Result<SystemIcon> {
+    pub(super) fn new(_: &Profile, icon: Icon, tooltip: &str) -> tray_icon::Result<SystemIcon> {
         let tray = TrayIcon::new(TrayIconAttributes {
             menu_on_left_click: true,
             tooltip: Some(tooltip.to_owned()),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use presence_core::{Aspect, Command, Notice, View};
-use presence_host::{Commands, Config, Face, Moment, Place};
+use presence_host::{Commands, Config, Face, Moment, Profile};
 use tao::event::{Event, StartCause};
 use tao::event_loop::{ControlFlow, EventLoop, EventLoopBuilder, EventLoopProxy};
 use tray_icon::menu::{
@@ -37,7 +37,7 @@ enum Message {
 
 /// The tray of this desktop, seen from the resident's thread.
 pub(crate) struct Painter {
-    place: Place,
+    profile: Profile,
     commands: Commands,
     main_thread: EventLoopProxy<Message>,
 }
@@ -50,7 +50,7 @@ impl Painter {
 
 impl Face for Painter {
     fn configured(&mut self, config: &Config) {
-        let problem = autostart::apply(config.autostart, &self.place).err();
+        let problem = autostart::apply(config.autostart, &self.profile).err();
         self.commands.report(Aspect::Autostart, problem.into_iter().collect());
         self.send(Message::Bind(Box::new(Order::of(config, &self.commands))));
     }
@@ -64,7 +64,7 @@ impl Face for Painter {
     }
 
     fn open_window(&mut self) {
-        window::open();
+        window::open(&self.commands);
     }
 }
 
@@ -89,12 +89,12 @@ impl MainThread {
         MainThread(event_loop)
     }
 
-    pub(crate) fn painter(&self, place: Place, commands: Commands) -> Painter {
-        Painter { place, commands, main_thread: self.0.create_proxy() }
+    pub(crate) fn painter(&self, profile: Profile, commands: Commands) -> Painter {
+        Painter { profile, commands, main_thread: self.0.create_proxy() }
     }
 
     /// Shows the tray until the painter is gone, then ends the process.
-    pub(crate) fn run(self, place: Place, commands: Commands) -> ! {
+    pub(crate) fn run(self, profile: Profile, commands: Commands) -> ! {
         let proxy = self.0.create_proxy();
         MenuEvent::set_event_handler(Some(move |event: MenuEvent| {
             let _ = proxy.send_event(Message::Clicked(event.id));
@@ -112,7 +112,7 @@ impl MainThread {
         Shortcuts::listen(move |id| drop(proxy.send_event(Message::Pressed(id))));
         let mut shortcuts = Shortcuts::default();
         let mut shown = Shown {
-            place,
+            profile,
             commands,
             icon: None,
             painted: None,
@@ -140,7 +140,7 @@ impl MainThread {
 }
 
 struct Shown {
-    place: Place,
+    profile: Profile,
     commands: Commands,
     icon: Option<SystemIcon>,
     painted: Option<Picture>,
@@ -176,7 +176,7 @@ impl Shown {
         old: Option<&Picture>,
     ) -> Result<(), Box<dyn std::error::Error>> {
         if self.icon.is_none() {
-            self.icon = Some(SystemIcon::new(&self.place, icon(picture)?, &picture.tooltip)?);
+            self.icon = Some(SystemIcon::new(&self.profile, icon(picture)?, &picture.tooltip)?);
         } else if let Some(shown) = &self.icon {
             if old.is_none_or(|old| old.icon != picture.icon) {
                 shown.set_icon(icon(picture)?)?;

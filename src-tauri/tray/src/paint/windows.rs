@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use presence_host::{APP_NAME, Place};
+use presence_host::{APP_NAME, Profile};
 use tray_icon::menu::Menu;
 use tray_icon::{Icon, TrayIcon, TrayIconAttributes};
 use windows_sys::Win32::UI::Shell::{
@@ -21,8 +21,12 @@ pub(super) struct SystemIcon {
 }
 
 impl SystemIcon {
-    pub(super) fn new(place: &Place, icon: Icon, tooltip: &str) -> tray_icon::Result<SystemIcon> {
-        let id = id(&std::env::current_exe().unwrap_or_default(), place.named.as_deref());
+    pub(super) fn new(
+        profile: &Profile,
+        icon: Icon,
+        tooltip: &str,
+    ) -> tray_icon::Result<SystemIcon> {
+        let id = id(&std::env::current_exe().unwrap_or_default(), profile.named.as_deref());
         // What a program that was ended by force left there would keep the same ID out.
         tell(NIM_DELETE, &about(id));
         let tray = TrayIcon::new(attributes(icon.clone(), Some(id)))?;

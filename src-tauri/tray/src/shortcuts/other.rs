@@ -47,7 +47,7 @@ impl Shortcuts {
     /// Asks for what the keys with this id are bound to.
     pub(crate) fn pressed(&self, id: u32) {
         if let (Some((_, bound)), Some(order)) = (self.held.get(&id), &self.order) {
-            order.presses.came(*bound);
+            order.pressed(*bound);
         }
     }
 

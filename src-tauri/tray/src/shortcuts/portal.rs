@@ -6,7 +6,7 @@ use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use presence_core::{Notifications, Problem};
+use presence_core::Problem;
 use presence_host::Bound;
 use tokio::sync::mpsc;
 use zbus::Connection;
@@ -21,12 +21,9 @@ use wire::{Line, Options, Results, Said};
 /// The portal of this desktop.
 pub(super) struct Portal {
     orders: mpsc::UnboundedSender<Order>,
-    asked: Asked,
+    asked: Vec<Binding>,
     refused: Arc<AtomicBool>,
 }
-
-/// What the desktop was asked for, and what a press leads to.
-type Asked = (Vec<Binding>, Notifications);
 
 /// Why a desktop gives no keys.
 #[derive(Debug)]
@@ -47,7 +44,7 @@ impl Portal {
         let (orders, received) = mpsc::unbounded_channel();
         let refused = Arc::new(AtomicBool::new(false));
         tokio::spawn(keep(received, refused.clone()));
-        let asked = asked(&order);
+        let asked = order.bindings.clone();
         let _ = orders.send(order);
         Portal { orders, asked, refused }
     }
@@ -55,17 +52,12 @@ impl Portal {
     /// Asks for the keys of `order` in place of those asked for before. What was asked for and not refused is
     /// not asked for again: the desktop may ask the person each time.
     pub(super) fn bind(&mut self, order: Order) {
-        let new = asked(&order);
-        if new == self.asked && !self.refused.load(Ordering::Relaxed) {
+        if order.bindings == self.asked && !self.refused.load(Ordering::Relaxed) {
             return order.report(Vec::new());
         }
-        self.asked = new;
+        self.asked.clone_from(&order.bindings);
         let _ = self.orders.send(order);
     }
-}
-
-fn asked(order: &Order) -> Asked {
-    (order.bindings.clone(), order.presses.notifications)
 }
 
 impl Refusal {
@@ -188,7 +180,7 @@ async fn serve(
             Said::Activated(id) => {
                 let named = |binding: &&Binding| binding.shortcut.bound.name() == id;
                 if let Some(binding) = order.bindings.iter().find(named) {
-                    order.presses.came(binding.shortcut.bound);
+                    order.pressed(binding.shortcut.bound);
                 }
             }
             Said::Closed => return Err(Refusal::Ended),

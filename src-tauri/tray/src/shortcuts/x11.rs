@@ -177,7 +177,7 @@ fn wait_for_change(
             KEY_PRESS_EVENT => {
                 let (event, _) = KeyPressEvent::try_parse(&event)?;
                 if let (Some(bound), Some(order)) = (grabs.pressed(&event), order) {
-                    order.presses.came(bound);
+                    order.pressed(bound);
                 }
             }
             KEY_RELEASE_EVENT => grabs.released(&KeyReleaseEvent::try_parse(&event)?.0),

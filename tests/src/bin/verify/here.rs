@@ -19,8 +19,16 @@ pub(crate) fn verify() -> Result<Tally> {
 
 /// Optimised code of its own: in a debug build these months would take as long as all other tests.
 fn simulate(lives: &[&str]) -> Result<()> {
-    let simulate =
-        ["run", "--locked", "--profile", "simulation", "-p", "presence-tests", "--bin", "simulate"];
+    let simulate = [
+        "run",
+        "--locked",
+        "--profile",
+        "simulation",
+        "-p",
+        "presence-simulation",
+        "--bin",
+        "simulate",
+    ];
     run(&[&simulate[..], lives].concat())
 }
 

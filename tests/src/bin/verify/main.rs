@@ -93,6 +93,6 @@ fn verify(job: Job) -> Result<Option<Tally>> {
 #[cfg(not(target_os = "linux"))]
 fn verify(_: Job) -> Result<Option<Tally>> {
     anyhow::bail!(
-        "the end-to-end tests run on Linux; elsewhere, use cargo test -p presence-core -p presence-host"
+        "the end-to-end tests run on Linux; elsewhere, use cargo test -p presence-core -p presence-wire -p presence-host"
     )
 }

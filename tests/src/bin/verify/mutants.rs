@@ -121,7 +121,7 @@ pub(crate) fn verify(sample: Sample) -> Result<()> {
         "-p",
         "presence-core",
         "-p",
-        "presence-tests",
+        "presence-simulation",
     ])?;
     report(sample, count, &outcome, &folder)
 }

@@ -8,9 +8,11 @@ use presence_tests::wine::Windows;
 use presence_tests::workspace::{Tally, run, run_command, test, test_command};
 
 /// What runs on Windows.
-const CRATES: [&str; 8] = [
+const CRATES: [&str; 10] = [
     "-p",
     "presence-core",
+    "-p",
+    "presence-wire",
     "-p",
     "presence-host",
     "-p",

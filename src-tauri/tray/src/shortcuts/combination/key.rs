@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use xkeysym::key;
+
 /// A key by what is printed on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Key {
@@ -38,42 +40,42 @@ const fn named(
 }
 
 static NAMED: [Named; 36] = [
-    named("Space", &[], (0x20, "space"), "Space"),
-    named("Tab", &[], (0xff09, "Tab"), "Tab"),
-    named("Enter", &["Return"], (0xff0d, "Return"), "Enter"),
-    named("Escape", &["Esc"], (0xff1b, "Escape"), "Escape"),
-    named("Backspace", &[], (0xff08, "BackSpace"), "Backspace"),
-    named("Delete", &["Del"], (0xffff, "Delete"), "Delete"),
-    named("Insert", &["Ins"], (0xff63, "Insert"), "Insert"),
-    named("Home", &[], (0xff50, "Home"), "Home"),
-    named("End", &[], (0xff57, "End"), "End"),
-    named("PageUp", &["PgUp", "Page_Up", "Prior"], (0xff55, "Prior"), "PageUp"),
-    named("PageDown", &["PgDn", "PgDown", "Page_Down", "Next"], (0xff56, "Next"), "PageDown"),
-    named("Left", &["ArrowLeft"], (0xff51, "Left"), "ArrowLeft"),
-    named("Up", &["ArrowUp"], (0xff52, "Up"), "ArrowUp"),
-    named("Right", &["ArrowRight"], (0xff53, "Right"), "ArrowRight"),
-    named("Down", &["ArrowDown"], (0xff54, "Down"), "ArrowDown"),
-    named("Print", &["PrintScreen", "PrtSc"], (0xff61, "Print"), "PrintScreen"),
-    named("Pause", &["Break"], (0xff13, "Pause"), "Pause"),
-    named("-", &["Minus", "Hyphen"], (0x2d, "minus"), "Minus"),
-    named("=", &["Equal", "Equals"], (0x3d, "equal"), "Equal"),
-    named("Plus", &["+"], (0x2b, "plus"), "Equal"),
-    named("[", &["BracketLeft"], (0x5b, "bracketleft"), "BracketLeft"),
-    named("]", &["BracketRight"], (0x5d, "bracketright"), "BracketRight"),
-    named("\\", &["Backslash"], (0x5c, "backslash"), "Backslash"),
-    named(";", &["Semicolon"], (0x3b, "semicolon"), "Semicolon"),
-    named("'", &["Apostrophe", "Quote"], (0x27, "apostrophe"), "Quote"),
-    named("`", &["Grave", "Backquote", "Backtick"], (0x60, "grave"), "Backquote"),
-    named(",", &["Comma"], (0x2c, "comma"), "Comma"),
-    named(".", &["Period", "Dot"], (0x2e, "period"), "Period"),
-    named("/", &["Slash"], (0x2f, "slash"), "Slash"),
-    named("<", &["Less"], (0x3c, "less"), "IntlBackslash"),
-    named("NumpadAdd", &["KP_Add"], (0xffab, "KP_Add"), "NumpadAdd"),
-    named("NumpadSubtract", &["KP_Subtract"], (0xffad, "KP_Subtract"), "NumpadSubtract"),
-    named("NumpadMultiply", &["KP_Multiply"], (0xffaa, "KP_Multiply"), "NumpadMultiply"),
-    named("NumpadDivide", &["KP_Divide"], (0xffaf, "KP_Divide"), "NumpadDivide"),
-    named("NumpadDecimal", &["KP_Decimal"], (0xffae, "KP_Decimal"), "NumpadDecimal"),
-    named("NumpadEnter", &["KP_Enter"], (0xff8d, "KP_Enter"), "NumpadEnter"),
+    named("Space", &[], (key::space, "space"), "Space"),
+    named("Tab", &[], (key::Tab, "Tab"), "Tab"),
+    named("Enter", &["Return"], (key::Return, "Return"), "Enter"),
+    named("Escape", &["Esc"], (key::Escape, "Escape"), "Escape"),
+    named("Backspace", &[], (key::BackSpace, "BackSpace"), "Backspace"),
+    named("Delete", &["Del"], (key::Delete, "Delete"), "Delete"),
+    named("Insert", &["Ins"], (key::Insert, "Insert"), "Insert"),
+    named("Home", &[], (key::Home, "Home"), "Home"),
+    named("End", &[], (key::End, "End"), "End"),
+    named("PageUp", &["PgUp", "Page_Up", "Prior"], (key::Prior, "Prior"), "PageUp"),
+    named("PageDown", &["PgDn", "PgDown", "Page_Down", "Next"], (key::Next, "Next"), "PageDown"),
+    named("Left", &["ArrowLeft"], (key::Left, "Left"), "ArrowLeft"),
+    named("Up", &["ArrowUp"], (key::Up, "Up"), "ArrowUp"),
+    named("Right", &["ArrowRight"], (key::Right, "Right"), "ArrowRight"),
+    named("Down", &["ArrowDown"], (key::Down, "Down"), "ArrowDown"),
+    named("Print", &["PrintScreen", "PrtSc"], (key::Print, "Print"), "PrintScreen"),
+    named("Pause", &["Break"], (key::Pause, "Pause"), "Pause"),
+    named("-", &["Minus", "Hyphen"], (key::minus, "minus"), "Minus"),
+    named("=", &["Equal", "Equals"], (key::equal, "equal"), "Equal"),
+    named("Plus", &["+"], (key::plus, "plus"), "Equal"),
+    named("[", &["BracketLeft"], (key::bracketleft, "bracketleft"), "BracketLeft"),
+    named("]", &["BracketRight"], (key::bracketright, "bracketright"), "BracketRight"),
+    named("\\", &["Backslash"], (key::backslash, "backslash"), "Backslash"),
+    named(";", &["Semicolon"], (key::semicolon, "semicolon"), "Semicolon"),
+    named("'", &["Apostrophe", "Quote"], (key::apostrophe, "apostrophe"), "Quote"),
+    named("`", &["Grave", "Backquote", "Backtick"], (key::grave, "grave"), "Backquote"),
+    named(",", &["Comma"], (key::comma, "comma"), "Comma"),
+    named(".", &["Period", "Dot"], (key::period, "period"), "Period"),
+    named("/", &["Slash"], (key::slash, "slash"), "Slash"),
+    named("<", &["Less"], (key::less, "less"), "IntlBackslash"),
+    named("NumpadAdd", &["KP_Add"], (key::KP_Add, "KP_Add"), "NumpadAdd"),
+    named("NumpadSubtract", &["KP_Subtract"], (key::KP_Subtract, "KP_Subtract"), "NumpadSubtract"),
+    named("NumpadMultiply", &["KP_Multiply"], (key::KP_Multiply, "KP_Multiply"), "NumpadMultiply"),
+    named("NumpadDivide", &["KP_Divide"], (key::KP_Divide, "KP_Divide"), "NumpadDivide"),
+    named("NumpadDecimal", &["KP_Decimal"], (key::KP_Decimal, "KP_Decimal"), "NumpadDecimal"),
+    named("NumpadEnter", &["KP_Enter"], (key::KP_Enter, "KP_Enter"), "NumpadEnter"),
 ];
 
 impl Key {
@@ -121,8 +123,8 @@ impl Key {
         match self {
             Key::Letter(letter) => u32::from(letter.to_ascii_lowercase()),
             Key::Digit(digit) => u32::from(b'0' + digit),
-            Key::Function(number) => 0xffbe + u32::from(number - 1),
-            Key::Pad(digit) => 0xffb0 + u32::from(digit),
+            Key::Function(number) => key::F1 + u32::from(number - 1),
+            Key::Pad(digit) => key::KP_0 + u32::from(digit),
             Key::Named(named) => named.keysym.0,
         }
     }

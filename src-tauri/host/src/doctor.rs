@@ -1,0 +1,188 @@
+//! Owns the checks of `doctor` that need no resident: configuration, keyring, network, clock, registration.
+//! Refuses to mend anything, and to sign anybody in.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use presence_core::{Answer, AttemptId, Call, CallId, EntraRequest, Problem, ProblemKind, Rules};
+use presence_wire::{Registration, Response, TokenStore, answers, read_presence};
+use reqwest::Client;
+
+use crate::http::{Http, exchange};
+use crate::vault::Vaults;
+use crate::{Config, Profile};
+
+/// Entra's tokens are judged by clocks that may differ by this much.
+const CLOCK_MARGIN: Duration = Duration::from_secs(300);
+
+/// A thing that was looked at.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// Its name, for programs too.
+    pub name: &'static str,
+    /// What is well, or the problem.
+    pub finding: Result<String, Problem>,
+}
+
+impl Check {
+    /// A thing and what was found.
+    pub fn new(name: &'static str, finding: Result<String, Problem>) -> Check {
+        Check { name, finding }
+    }
+}
+
+/// Looks at everything but the desktop, and returns the configuration with it. What cannot be looked at without one
+/// is left out.
+pub async fn examine(profile: &Profile) -> (Vec<Check>, Option<Config>) {
+    match Config::read(profile) {
+        Ok(config) => (examine_with(profile, &config).await, Some(config)),
+        Err(error) => (vec![Check::new("configuration", Err(error.problem()))], None),
+    }
+}
+
+async fn examine_with(profile: &Profile, config: &Config) -> Vec<Check> {
+    let mut checks = vec![Check::new("configuration", Ok(configuration(profile, config)))];
+    checks.push(Check::new("keyring", keyring(profile, config).await));
+    let at = &config.registration;
+    let client = match Http::default().client() {
+        Ok(client) => client,
+        Err(cause) => {
+            let answer = Answer::Offline { cause };
+            checks.push(Check::new("network", Err(unreachable(&at.cloud.graph, &answer))));
+            return checks;
+        }
+    };
+    let graph = presence(&client, at).await;
+    let entra = registration(&client, at).await;
+    let network = match (&graph, &entra) {
+        (Err(answer), _) => Err(unreachable(&at.cloud.graph, answer)),
+        (_, Answer::Offline { .. } | Answer::Busy { .. } | Answer::Throttled { .. }) => {
+            Err(unreachable(&at.cloud.authority, &entra))
+        }
+        (Ok(_), _) => Ok(format!("{} and {} answer", at.cloud.graph, at.cloud.authority)),
+    };
+    let is_reached = network.is_ok();
+    checks.push(Check::new("network", network));
+    if let Ok(response) = &graph {
+        checks.push(Check::new("clock", clock(response)));
+    }
+    if is_reached {
+        checks.push(Check::new("registration", registered(at, &entra)));
+    }
+    checks
+}
+
+fn configuration(profile: &Profile, config: &Config) -> String {
+    let file = profile.config_file();
+    match config.managed.as_slice() {
+        [] => file.display().to_string(),
+        keys => format!("{}; set by your organisation: {}", file.display(), keys.join(", ")),
+    }
+}
+
+async fn keyring(profile: &Profile, config: &Config) -> Result<String, Problem> {
+    let vault = Vaults::new(&profile.vault).of(&config.registration.identity());
+    match vault.load(|_| {}).await {
+        Ok(Some(_)) => Ok("your sign-in is in it".to_owned()),
+        Ok(None) => Ok("it answers; no sign-in is kept in it".to_owned()),
+        Err(error) => Err(error.unavailable()),
+    }
+}
+
+/// Without a token Graph answers 401, which is an answer.
+async fn presence(client: &Client, at: &Registration) -> Result<Response, Answer> {
+    let request = read_presence(at, None)?;
+    let limit = Rules::default().call_limit;
+    let response =
+        exchange(client, request, limit).await.map_err(|cause| Answer::Offline { cause })?;
+    answers(&response).map(|()| response)
+}
+
+/// Asks for a device code that nobody will use: Entra tells an unknown tenant or client by it.
+async fn registration(client: &Client, at: &Arc<Registration>) -> Answer {
+    let call = Call::Entra(EntraRequest::StartDevice { attempt: AttemptId(0) });
+    let mut tokens = TokenStore::default();
+    let (request, pending) = match tokens.request(&call, Some(at)) {
+        Ok(packed) => packed,
+        Err(answer) => return answer,
+    };
+    match exchange(client, request, Rules::default().limit(&call)).await {
+        Ok(response) => pending.answer(CallId(0), &response, &mut tokens),
+        Err(cause) => Answer::Offline { cause },
+    }
+}
+
+fn registered(at: &Registration, answer: &Answer) -> Result<String, Problem> {
+    match answer {
+        Answer::DeviceCode(_) => Ok(format!("Entra knows {} in {}", at.client_id, at.tenant)),
+        Answer::Refused(refusal) => {
+            let mut problem = refusal.problem();
+            if problem.kind == ProblemKind::SignInFailed {
+                problem.remedy = "Check client_id and tenant in config.toml.".to_owned();
+            }
+            Err(problem)
+        }
+        Answer::Done
+        | Answer::Presence(_)
+        | Answer::Granted(_)
+        | Answer::Pending
+        | Answer::SlowDown
+        | Answer::Throttled { .. }
+        | Answer::Unauthorized { .. }
+        | Answer::Forbidden { .. }
+        | Answer::NotFound { .. }
+        | Answer::Rejected { .. }
+        | Answer::Busy { .. }
+        | Answer::Offline { .. } => Err(Problem::new(
+            ProblemKind::SignInFailed,
+            "The registration cannot be checked",
+            "Entra gave an answer that the program does not understand.",
+            "Check tenant and cloud in config.toml.",
+        )),
+    }
+}
+
+fn unreachable(host: &str, answer: &Answer) -> Problem {
+    let why = match answer {
+        Answer::Offline { cause } => cause.to_string(),
+        Answer::Busy { .. } => "it answers with an error of its own".to_owned(),
+        Answer::Throttled { .. } => "it asks for fewer requests".to_owned(),
+        Answer::Done
+        | Answer::Presence(_)
+        | Answer::Granted(_)
+        | Answer::DeviceCode(_)
+        | Answer::Pending
+        | Answer::SlowDown
+        | Answer::Unauthorized { .. }
+        | Answer::Forbidden { .. }
+        | Answer::NotFound { .. }
+        | Answer::Rejected { .. }
+        | Answer::Refused(_) => "it answers otherwise than expected".to_owned(),
+    };
+    Problem::new(
+        ProblemKind::Offline,
+        "Microsoft's service cannot be reached",
+        &format!("{host}: {why}."),
+        "Check the network, a sign-in page of the network, and the proxy of this computer.",
+    )
+}
+
+fn clock(response: &Response) -> Result<String, Problem> {
+    let Some(theirs) = response.date() else {
+        return Ok("the service does not say what time it is".to_owned());
+    };
+    let ours = SystemTime::now();
+    let (ahead, by) = match ours.duration_since(theirs) {
+        Ok(by) => ("ahead of", by),
+        Err(error) => ("behind", error.duration()),
+    };
+    if by <= CLOCK_MARGIN {
+        return Ok("it agrees with Microsoft's".to_owned());
+    }
+    Err(Problem::new(
+        ProblemKind::ClockWrong,
+        "The clock of this computer is wrong",
+        &format!("It is {} minutes {ahead} Microsoft's.", by.as_secs() / 60),
+        "Let the system set the clock by the network.",
+    ))
+}

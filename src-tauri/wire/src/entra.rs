@@ -1,0 +1,174 @@
+//! Owns the sign-in calls on the wire (authorization code flow with PKCE, refresh, device code); refuses to know when
+//! they are made.
+//!
+//! Requests are plain forms: the OAuth library builds and sends in one step, and nothing here may send.
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use oauth2::{
+    AuthorizationCode, DeviceCode, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken,
+};
+use presence_core::{Answer, Claims};
+use url::Url;
+
+use crate::http::{Request, post_form};
+use crate::registration::Registration;
+use crate::token_store::Attempt;
+
+mod answer;
+mod refusal;
+
+pub(crate) use answer::{Secret, answer};
+pub use refusal::{EntraError, refusal};
+
+/// What a browser sign-in starts with.
+#[derive(Debug)]
+pub struct Opening {
+    /// The authorize URL, for the browser.
+    pub url: Url,
+    /// What the redirect must bring back.
+    pub state: String,
+    /// What the [`TokenStore`](crate::TokenStore) remembers of it.
+    pub attempt: Attempt,
+}
+
+/// The authorize request for a redirect to `http://localhost:{port}`, with secrets made of `random` bytes.
+///
+/// # Errors
+/// When the configured authority and tenant make no URL.
+pub fn opening(
+    at: &Registration,
+    port: u16,
+    claims: Option<&Claims>,
+    random: [u8; 48],
+) -> Result<Opening, url::ParseError> {
+    let text = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
+    // 32 bytes, as RFC 7636, section 4.1, recommends.
+    let (verifier, state) = random.split_at(32);
+    let (verifier, state) = (PkceCodeVerifier::new(text(verifier)), text(state));
+    let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
+    let redirect = RedirectUrl::new(format!("http://localhost:{port}"))?;
+    let url = Url::parse_with_params(
+        &at.endpoint("authorize"),
+        [
+            ("response_type", "code"),
+            ("client_id", &at.client_id),
+            ("state", &state),
+            ("code_challenge", challenge.as_str()),
+            ("code_challenge_method", "S256"),
+            ("redirect_uri", redirect.as_str()),
+            ("scope", &at.scopes()),
+            ("claims", &with_capability(claims)),
+            ("prompt", "select_account"),
+        ],
+    )?;
+    let attempt = Attempt::Browser { verifier, redirect, code: None };
+    Ok(Opening { url, state, attempt })
+}
+
+pub(crate) fn redeem(
+    at: &Registration,
+    code: &AuthorizationCode,
+    verifier: &PkceCodeVerifier,
+    redirect: &RedirectUrl,
+) -> Result<Request, Answer> {
+    let fields = [
+        ("code", code.secret().as_str()),
+        ("code_verifier", verifier.secret()),
+        ("redirect_uri", redirect.as_str()),
+    ];
+    tokens(at, "authorization_code", None, &fields)
+}
+
+pub(crate) fn refresh(
+    at: &Registration,
+    token: &RefreshToken,
+    claims: Option<&Claims>,
+) -> Result<Request, Answer> {
+    let fields = [("refresh_token", token.secret().as_str()), ("scope", &at.scopes())];
+    tokens(at, "refresh_token", claims, &fields)
+}
+
+pub(crate) fn start_device(at: &Registration) -> Result<Request, Answer> {
+    let fields = [("client_id", at.client_id.as_str()), ("scope", &at.scopes())];
+    post_form(at.endpoint("devicecode"), &fields)
+}
+
+pub(crate) fn poll_device(at: &Registration, code: &DeviceCode) -> Result<Request, Answer> {
+    let fields = [("device_code", code.secret().as_str())];
+    tokens(at, "urn:ietf:params:oauth:grant-type:device_code", None, &fields)
+}
+
+/// A request to the token endpoint.
+fn tokens(
+    at: &Registration,
+    grant_type: &str,
+    claims: Option<&Claims>,
+    fields: &[(&str, &str)],
+) -> Result<Request, Answer> {
+    let claims = with_capability(claims);
+    let mut all =
+        vec![("grant_type", grant_type), ("client_id", &at.client_id), ("claims", &claims)];
+    all.extend(fields);
+    post_form(at.endpoint("token"), &all)
+}
+
+/// The claims of a challenge merged with the capability `cp1` ("Claims challenges, claims requests and client
+/// capabilities"), declared with every request.
+fn with_capability(claims: Option<&Claims>) -> String {
+    let mut request = claims
+        .and_then(|claims| serde_json::from_str::<serde_json::Value>(&claims.0).ok())
+        .filter(serde_json::Value::is_object)
+        .unwrap_or_else(|| serde_json::json!({}));
+    let token = &mut request["access_token"];
+    if !token.is_object() {
+        *token = serde_json::json!({});
+    }
+    token["xms_cc"] = serde_json::json!({"values": ["cp1"]});
+    request.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registration::Cloud;
+    use presence_core::Private;
+
+    fn registration() -> Registration {
+        let cloud = Cloud {
+            authority: "https://login.microsoftonline.com".to_owned(),
+            graph: "https://graph.microsoft.com".to_owned(),
+        };
+        Registration { client_id: "client".to_owned(), tenant: "contoso.com".to_owned(), cloud }
+    }
+
+    #[test]
+    fn the_capability_joins_the_claims_of_a_challenge() {
+        let claims =
+            Private(r#"{"access_token":{"nbf":{"essential":true,"value":"17"}}}"#.to_owned());
+        let merged: serde_json::Value =
+            serde_json::from_str(&with_capability(Some(&claims))).unwrap();
+        assert_eq!(merged["access_token"]["nbf"]["value"], "17");
+        assert_eq!(merged["access_token"]["xms_cc"]["values"][0], "cp1");
+        assert_eq!(with_capability(None), r#"{"access_token":{"xms_cc":{"values":["cp1"]}}}"#);
+    }
+
+    #[test]
+    fn an_opening_proves_itself_with_what_only_the_program_knows() {
+        let opening = opening(&registration(), 50_123, None, [7; 48]).unwrap();
+        let value = |name: &str| {
+            let pair = opening.url.query_pairs().find(|(key, _)| key == name);
+            pair.map(|(_, value)| value.into_owned()).unwrap_or_default()
+        };
+        let Attempt::Browser { verifier, .. } = &opening.attempt else { panic!("no browser") };
+        assert_eq!(opening.url.path(), "/contoso.com/oauth2/v2.0/authorize");
+        assert_eq!((verifier.secret().len(), opening.state.len()), (43, 22));
+        assert_eq!(value("state"), opening.state);
+        assert_ne!(value("code_challenge"), *verifier.secret());
+        assert_eq!(value("redirect_uri"), "http://localhost:50123");
+        assert_eq!(
+            value("scope"),
+            "https://graph.microsoft.com/Presence.ReadWrite offline_access openid profile"
+        );
+    }
+}

@@ -1,0 +1,96 @@
+//! Owns what an answer of Entra's brings: tokens, a device code, or an error. Refuses to keep any of it.
+
+use std::time::Duration;
+
+use oauth2::basic::BasicTokenType;
+use oauth2::{
+    ExtraTokenFields, Scope, StandardDeviceAuthorizationResponse, StandardTokenResponse,
+    TokenResponse,
+};
+use presence_core::{Answer, DeviceCode, EntraRequest, Granted, Private};
+use serde::{Deserialize, Serialize};
+
+use super::refusal;
+use crate::http::Response;
+use crate::registration::Registration;
+use crate::token_store::Tokens;
+use crate::{clean, id_token};
+
+/// The longest pause between two polls for a device code that is believed.
+const LONGEST_INTERVAL: Duration = Duration::from_secs(300);
+
+#[derive(Debug, Serialize, Deserialize)]
+struct IdToken {
+    id_token: Option<Private<String>>,
+}
+
+impl ExtraTokenFields for IdToken {}
+
+type EntraTokens = StandardTokenResponse<IdToken, BasicTokenType>;
+
+/// What only the [`TokenStore`](crate::TokenStore) may see of an answer.
+pub(crate) enum Secret {
+    Tokens(Tokens),
+    Device(oauth2::DeviceCode),
+}
+
+/// What `response` says of what was `asked`, and what it brings.
+pub(crate) fn answer(
+    at: &Registration,
+    asked: &EntraRequest,
+    response: &Response,
+) -> (Answer, Option<Secret>) {
+    if response.status.is_success() {
+        let brought = match asked {
+            EntraRequest::StartDevice { .. } => device_code(response),
+            EntraRequest::Redeem { .. }
+            | EntraRequest::Refresh { .. }
+            | EntraRequest::PollDevice { .. } => granted(response),
+        };
+        // A body that cannot be read may hold tokens all the same: nothing of it goes further.
+        return brought
+            .map_or((response.not_the_service(), None), |(answer, secret)| (answer, Some(secret)));
+    }
+    (error(at, asked, response), None)
+}
+
+fn error(at: &Registration, asked: &EntraRequest, response: &Response) -> Answer {
+    let Some(error) = refusal::own(response) else { return response.not_the_service() };
+    if let EntraRequest::PollDevice { .. } = asked {
+        match error.error.as_str() {
+            "authorization_pending" => return Answer::Pending,
+            "slow_down" => return Answer::SlowDown,
+            _ => {}
+        }
+    }
+    response.overload(&refusal::ids(&error)).unwrap_or_else(|| refusal::answer(at, &error))
+}
+
+fn granted(response: &Response) -> Option<(Answer, Secret)> {
+    let tokens: EntraTokens = serde_json::from_slice(&response.body).ok()?;
+    let account =
+        tokens.extra_fields().id_token.as_ref().and_then(|token| id_token::account(&token.0));
+    let is_permission = |scope: &Scope| {
+        let name = scope.rsplit('/').next().unwrap_or_default();
+        name.eq_ignore_ascii_case("Presence.ReadWrite")
+    };
+    // No scope in the answer means: as asked (RFC 6749, section 5.1).
+    let may_set_presence = tokens.scopes().is_none_or(|scopes| scopes.iter().any(is_permission));
+    let access_for = tokens.expires_in().unwrap_or(Duration::from_secs(3600));
+    let answer = Granted { account: account.clone(), access_for, may_set_presence };
+    let access = Some(tokens.access_token().clone());
+    let secret = Tokens { account, access, refresh: tokens.refresh_token().cloned() };
+    Some((Answer::Granted(answer), Secret::Tokens(secret)))
+}
+
+fn device_code(response: &Response) -> Option<(Answer, Secret)> {
+    let device: StandardDeviceAuthorizationResponse =
+        serde_json::from_slice(&response.body).ok()?;
+    let code = DeviceCode {
+        user_code: Private(clean::name(device.user_code().secret())),
+        verification_uri: clean::text(device.verification_uri()),
+        interval: device.interval().min(LONGEST_INTERVAL),
+        expires_in: device.expires_in(),
+    };
+    Some((Answer::DeviceCode(code), Secret::Device(device.device_code().clone())))
+}

@@ -1,0 +1,143 @@
+//! Owns how a long secret lies in several credentials, so that a crash leaves the old one or the new one;
+//! refuses to know what it is.
+//!
+//! The first entry is the secret itself, or names the generation and the number of its parts. A new
+//! generation is whole before the first entry names it; only then is the old one deleted.
+
+use super::{Entries, Unreadable};
+
+/// Marks a first entry that only names parts. JSON, which the secret is, never begins so.
+const MARK: &str = "parts ";
+
+/// Writes `secret` in parts of at most `part` bytes.
+pub(super) fn write<E: Entries>(
+    entries: &mut E,
+    user: &str,
+    secret: &[u8],
+    part: usize,
+) -> Result<(), E::Error> {
+    let old = Parts::of(entries.get(user)?.as_deref());
+    if secret.len() <= part {
+        entries.set(user, secret)?;
+    } else {
+        let generation = old.map_or(0, |old| old.generation.wrapping_add(1));
+        let mut count = 0;
+        for chunk in secret.chunks(part) {
+            entries.set(&name(user, generation, count), chunk)?;
+            count += 1;
+        }
+        entries.set(user, format!("{MARK}{generation} {count}").as_bytes())?;
+    }
+    delete_parts(entries, user, old)
+}
+
+/// Reads the secret; `None` when there is none.
+pub(super) fn read<E: Entries>(entries: &E, user: &str) -> Result<Option<Vec<u8>>, E::Error> {
+    let Some(first) = entries.get(user)? else { return Ok(None) };
+    let Some(parts) = Parts::of(Some(&first)) else { return Ok(Some(first)) };
+    let mut secret = Vec::new();
+    for number in 0..parts.count {
+        let part = entries.get(&name(user, parts.generation, number))?;
+        secret.extend(part.ok_or(Unreadable)?);
+    }
+    Ok(Some(secret))
+}
+
+/// Deletes the secret, if there is one.
+pub(super) fn delete<E: Entries>(entries: &mut E, user: &str) -> Result<(), E::Error> {
+    let old = Parts::of(entries.get(user)?.as_deref());
+    entries.delete(user)?;
+    delete_parts(entries, user, old)
+}
+
+/// What a first entry names.
+#[derive(Clone, Copy)]
+struct Parts {
+    generation: u32,
+    count: u32,
+}
+
+impl Parts {
+    fn of(first: Option<&[u8]>) -> Option<Parts> {
+        let text = std::str::from_utf8(first?).ok()?;
+        let (generation, count) = text.strip_prefix(MARK)?.split_once(' ')?;
+        Some(Parts { generation: generation.parse().ok()?, count: count.parse().ok()? })
+    }
+}
+
+fn delete_parts<E: Entries>(
+    entries: &mut E,
+    user: &str,
+    old: Option<Parts>,
+) -> Result<(), E::Error> {
+    let Some(old) = old else { return Ok(()) };
+    (0..old.count).try_for_each(|number| entries.delete(&name(user, old.generation, number)))
+}
+
+fn name(user: &str, generation: u32, number: u32) -> String {
+    format!("{user} (part {generation}.{number})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    impl Entries for BTreeMap<String, Vec<u8>> {
+        type Error = Unreadable;
+
+        fn get(&self, user: &str) -> Result<Option<Vec<u8>>, Unreadable> {
+            Ok(BTreeMap::get(self, user).cloned())
+        }
+
+        fn set(&mut self, user: &str, secret: &[u8]) -> Result<(), Unreadable> {
+            self.insert(user.to_owned(), secret.to_owned());
+            Ok(())
+        }
+
+        fn delete(&mut self, user: &str) -> Result<(), Unreadable> {
+            self.remove(user);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_secret_longer_than_a_credential_comes_back_whole() {
+        let mut keyring = BTreeMap::new();
+        let secret: Vec<u8> = (0..6_000u32).map(|number| (number % 251) as u8).collect();
+        write(&mut keyring, "u", &secret, 2_500).unwrap();
+        assert_eq!(read(&keyring, "u").unwrap(), Some(secret.clone()));
+        write(&mut keyring, "u", &secret[..5_000], 2_500).unwrap();
+        assert_eq!(read(&keyring, "u").unwrap().unwrap().len(), 5_000);
+        write(&mut keyring, "u", b"{}", 2_500).unwrap();
+        assert_eq!(read(&keyring, "u").unwrap().unwrap(), b"{}");
+        assert_eq!(keyring.len(), 1, "no part of an older secret is left");
+    }
+
+    #[test]
+    fn a_crash_before_the_first_entry_is_written_keeps_the_old_secret() {
+        let mut keyring = BTreeMap::new();
+        let old = vec![1u8; 4_000];
+        write(&mut keyring, "u", &old, 2_500).unwrap();
+        // What a crash leaves: parts of the next generation, and the first entry still naming the old one.
+        keyring.set(&name("u", 1, 0), b"new").unwrap();
+        assert_eq!(read(&keyring, "u").unwrap(), Some(old));
+    }
+
+    #[test]
+    fn a_part_that_is_missing_is_unreadable() {
+        let mut keyring = BTreeMap::new();
+        write(&mut keyring, "u", &[1u8; 4_000], 2_500).unwrap();
+        Entries::delete(&mut keyring, &name("u", 0, 1)).unwrap();
+        assert_eq!(read(&keyring, "u"), Err(Unreadable));
+    }
+
+    #[test]
+    fn deleting_leaves_no_part_behind() {
+        let mut keyring = BTreeMap::new();
+        write(&mut keyring, "u", &[1u8; 6_000], 2_500).unwrap();
+        delete(&mut keyring, "u").unwrap();
+        assert!(keyring.is_empty());
+        delete(&mut keyring, "u").unwrap();
+    }
+}

@@ -1,0 +1,172 @@
+//! Entra ID's token endpoint for public clients; it refuses every secret.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::Cloud;
+use super::options::{Consent, TENANT};
+use super::refusals::Refusal;
+use super::tokens::Grant;
+use super::wire::{Fields, Millis, Request, Response};
+
+impl Cloud {
+    pub(crate) fn token(&mut self, now: Millis, request: &Request, tenant: &str) -> Response {
+        match self.token_answer(now, request, tenant) {
+            Ok(answer) => Response::json(200, &answer).with("cache-control", "no-store"),
+            Err(refusal) => self.refuse(now, &refusal),
+        }
+    }
+
+    fn token_answer(
+        &mut self,
+        now: Millis,
+        request: &Request,
+        tenant: &str,
+    ) -> Result<Value, Refusal> {
+        let (app, form) = self.public_client(request, tenant)?;
+        let grant_type = form.get("grant_type").ok_or_else(|| Refusal::missing("grant_type"))?;
+        match grant_type.as_str() {
+            "authorization_code" => self.redeem(now, app, &form),
+            "refresh_token" => self.refresh(now, app, &form),
+            "urn:ietf:params:oauth:grant-type:device_code" => self.poll_device(now, app, &form),
+            other => {
+                let text = format!("The grant type '{other}' is not supported.");
+                Err(Refusal::new("unsupported_grant_type", 70_003, text))
+            }
+        }
+    }
+
+    pub(crate) fn public_client(
+        &mut self,
+        request: &Request,
+        tenant: &str,
+    ) -> Result<(usize, Fields), Refusal> {
+        let form = request.form_fields().ok_or_else(|| Refusal::missing("grant_type"))?;
+        self.check_tenant(tenant)?;
+        let app = self.check_client(&form)?;
+        self.caller.app = Some(app);
+        let secret = form.contains_key("client_secret") || form.contains_key("client_assertion");
+        if secret || request.authorization.is_some() {
+            let text = "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.";
+            return Err(Refusal::new("invalid_client", 700_025, text));
+        }
+        if !self.options.apps[app].public_client {
+            let text = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
+            return Err(Refusal::new("invalid_client", 7_000_218, text));
+        }
+        Ok((app, form))
+    }
+
+    fn redeem(&mut self, now: Millis, app: usize, form: &Fields) -> Result<Value, Refusal> {
+        let invalid = |code, text| Err(Refusal::new("invalid_grant", code, text));
+        let given = form.get("code").ok_or_else(|| Refusal::missing("code"))?;
+        let redirect = form.get("redirect_uri").ok_or_else(|| Refusal::missing("redirect_uri"))?;
+        let verifier =
+            form.get("code_verifier").ok_or_else(|| Refusal::missing("code_verifier"))?;
+        let mut claims = self.check_claims(form)?;
+        let Some(code) = self.tokens.codes.get_mut(given).filter(|code| code.grant.app == app)
+        else {
+            return invalid(70_000, "The provided authorization code is not valid.");
+        };
+        if code.redeemed {
+            return invalid(54_005, "OAuth2 Authorization code was already redeemed.");
+        }
+        if code.expires <= now {
+            return invalid(70_008, "The provided authorization code has expired.");
+        }
+        if *redirect != code.redirect_uri {
+            return invalid(
+                500_112,
+                "The reply address does not match the one of the authorization.",
+            );
+        }
+        if URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) != code.challenge {
+            return invalid(501_481, "The Code_Verifier does not match the code_challenge.");
+        }
+        code.redeemed = true;
+        claims.extend(code.claims.iter().cloned());
+        let grant = code.grant.clone();
+        let grant = self.narrowed(grant, form)?;
+        self.issue(now, grant, claims, None)
+    }
+
+    fn refresh(&mut self, now: Millis, app: usize, form: &Fields) -> Result<Value, Refusal> {
+        let token = form.get("refresh_token").ok_or_else(|| Refusal::missing("refresh_token"))?;
+        let claims = self.check_claims(form)?;
+        if self.options.policy.consent == Consent::AdminOnly {
+            return Err(Refusal::consent_required());
+        }
+        let rotation = self.options.policy.rotation;
+        let (grant, family) = self.tokens.use_refresh(now, app, token, rotation)?;
+        let grant = self.narrowed(grant, form)?;
+        self.issue(now, grant, claims, Some(family))
+    }
+
+    /// The grant with the scopes of this request; a token request cannot add one.
+    fn narrowed(&self, mut grant: Grant, form: &Fields) -> Result<Grant, Refusal> {
+        if form.contains_key("scope") {
+            let scopes = self.consented(self.check_scopes(form)?);
+            if !scopes.iter().all(|scope| grant.has(scope)) {
+                return Err(Refusal::consent_required());
+            }
+            grant.scopes = scopes;
+        }
+        Ok(grant)
+    }
+
+    pub(crate) fn issue(
+        &mut self,
+        now: Millis,
+        grant: Grant,
+        claims: Vec<Value>,
+        family: Option<u64>,
+    ) -> Result<Value, Refusal> {
+        self.caller.user = Some(grant.user);
+        let policy = &self.options.policy;
+        let (from, to) = (policy.access_minutes.start() * 60, policy.access_minutes.end() * 60);
+        let life = from + self.seed.next() % (to.saturating_sub(from) + 1);
+        let granted =
+            grant.scopes.iter().map(String::as_str).filter(|scope| *scope != "offline_access");
+        let mut answer = json!({
+            "token_type": "Bearer",
+            "scope": granted.collect::<Vec<_>>().join(" "),
+            "expires_in": life,
+            "ext_expires_in": life,
+        });
+        if grant.has("openid") {
+            answer["id_token"] = self.id_token(now, &grant).into();
+        }
+        if grant.has("offline_access") && policy.gives_refresh_tokens {
+            let (days, length) = (policy.refresh_days, policy.refresh_token_bytes);
+            let token = self.tokens.issue_refresh(now, days, length, grant.clone(), family);
+            answer["refresh_token"] = token.into();
+        }
+        answer["access_token"] = self.tokens.issue_access(now, life * 1_000, grant, claims).into();
+        Ok(answer)
+    }
+
+    fn id_token(&self, now: Millis, grant: &Grant) -> String {
+        let (user, seconds) = (&self.options.users[grant.user], (self.options.epoch + now) / 1_000);
+        let mut claims = json!({
+            "ver": "2.0",
+            "iss": format!("{}/{TENANT}/v2.0", self.options.authority),
+            "sub": URL_SAFE_NO_PAD.encode(Sha256::digest(&user.oid)),
+            "aud": self.options.apps[grant.app].client_id,
+            "iat": seconds,
+            "nbf": seconds,
+            "exp": seconds + 3_600,
+            "tid": TENANT,
+        });
+        // Without the scope profile there is no oid and no name, as documented for v2.0 ID tokens.
+        if grant.has("profile") {
+            claims["oid"] = user.oid.as_str().into();
+            claims["name"] = user.name.as_str().into();
+            claims["preferred_username"] = user.mail.as_str().into();
+        }
+        let header = json!({"typ": "JWT", "alg": "RS256", "kid": "fake"});
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        format!("{}.{}.{}", part(&header), part(&claims), URL_SAFE_NO_PAD.encode("unsigned"))
+    }
+}

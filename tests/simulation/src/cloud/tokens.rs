@@ -1,0 +1,250 @@
+//! Codes, access tokens and refresh tokens: who holds what, and until when; it refuses to know HTTP.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::options::Rotation;
+use super::wire::{Millis, Seed};
+
+const DAY: Millis = 24 * 60 * 60_000;
+
+/// What a person granted to an application.
+#[derive(Clone, Debug)]
+pub(crate) struct Grant {
+    pub(crate) app: usize,
+    pub(crate) user: usize,
+    pub(crate) scopes: Vec<String>,
+}
+
+impl Grant {
+    pub(crate) fn has(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|have| have == scope)
+    }
+}
+
+/// An access token's meaning.
+#[derive(Clone, Debug)]
+pub(crate) struct Access {
+    pub(crate) grant: Grant,
+    /// Whether it has Presence.ReadWrite.
+    pub(crate) presence: bool,
+    /// Every claims parameter that it was asked with.
+    claims: Vec<Value>,
+    expires: Millis,
+}
+
+impl Access {
+    pub(crate) fn asked_for(&self, wanted: &Value) -> bool {
+        self.claims.iter().any(|claims| contains(claims, wanted))
+    }
+
+    /// Whether the client declared that it handles claims challenges.
+    pub(crate) fn is_cae(&self) -> bool {
+        self.claims.iter().any(has_cp1)
+    }
+}
+
+/// An authorization code's meaning.
+#[derive(Clone, Debug)]
+pub(crate) struct Code {
+    pub(crate) grant: Grant,
+    pub(crate) redirect_uri: String,
+    pub(crate) challenge: String,
+    pub(crate) claims: Vec<Value>,
+    pub(crate) expires: Millis,
+    pub(crate) redeemed: bool,
+}
+
+/// What the person with the user code did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    Pending,
+    Approved(usize),
+    Declined,
+}
+
+/// A device code's meaning.
+#[derive(Clone, Debug)]
+pub(crate) struct Device {
+    pub(crate) app: usize,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) user_code: String,
+    pub(crate) decision: Decision,
+    pub(crate) interval: Millis,
+    pub(crate) polled: Option<Millis>,
+    pub(crate) expires: Millis,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum RefreshState {
+    Live,
+    Spent,
+    Revoked,
+}
+
+#[derive(Clone, Debug)]
+struct Refresh {
+    grant: Grant,
+    family: u64,
+    length: usize,
+    expires: Millis,
+    state: RefreshState,
+}
+
+/// Why a refresh token is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dead {
+    /// No such token was ever issued to this application.
+    Unknown,
+    /// Issued, and too old.
+    Expired,
+    /// Revoked, or used before.
+    Revoked,
+}
+
+/// Everything issued and not yet forgotten.
+#[derive(Debug)]
+pub(crate) struct Tokens {
+    secret: u64,
+    issued: u64,
+    access: BTreeMap<u64, Access>,
+    refresh: BTreeMap<u64, Refresh>,
+    pub(crate) codes: BTreeMap<String, Code>,
+    pub(crate) devices: BTreeMap<String, Device>,
+}
+
+impl Tokens {
+    pub(crate) fn new(secret: u64) -> Tokens {
+        Tokens {
+            secret,
+            issued: 0,
+            access: BTreeMap::new(),
+            refresh: BTreeMap::new(),
+            codes: BTreeMap::new(),
+            devices: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn issue_access(
+        &mut self,
+        now: Millis,
+        life: Millis,
+        grant: Grant,
+        claims: Vec<Value>,
+    ) -> String {
+        while self.access.first_entry().is_some_and(|oldest| oldest.get().expires <= now) {
+            self.access.pop_first();
+        }
+        let presence = grant.scopes.iter().any(|scope| scope.ends_with("/Presence.ReadWrite"));
+        self.issued += 1;
+        self.access.insert(self.issued, Access { grant, presence, claims, expires: now + life });
+        self.text("at", self.issued, 64)
+    }
+
+    /// The meaning of an access token that is valid now.
+    pub(crate) fn access(&self, now: Millis, token: &str) -> Option<&Access> {
+        let access = self.access.get(&number(token)?)?;
+        (now < access.expires && token == self.text("at", number(token)?, 64)).then_some(access)
+    }
+
+    /// A new refresh token; `family` is the one it came from, if any.
+    pub(crate) fn issue_refresh(
+        &mut self,
+        now: Millis,
+        days: u64,
+        length: usize,
+        grant: Grant,
+        family: Option<u64>,
+    ) -> String {
+        while self.refresh.first_entry().is_some_and(|oldest| oldest.get().expires <= now) {
+            self.refresh.pop_first();
+        }
+        self.issued += 1;
+        let refresh = Refresh {
+            grant,
+            family: family.unwrap_or(self.issued),
+            length,
+            expires: now + days * DAY,
+            state: RefreshState::Live,
+        };
+        self.refresh.insert(self.issued, refresh);
+        self.text("1", self.issued, length)
+    }
+
+    /// The grant behind a refresh token, and its family for the token that follows it.
+    pub(crate) fn use_refresh(
+        &mut self,
+        now: Millis,
+        app: usize,
+        token: &str,
+        rotation: Rotation,
+    ) -> Result<(Grant, u64), Dead> {
+        let number = number(token).ok_or(Dead::Unknown)?;
+        if number <= self.issued && !self.refresh.contains_key(&number) {
+            return Err(Dead::Expired);
+        }
+        let refresh = self.refresh.get(&number).ok_or(Dead::Unknown)?;
+        if refresh.grant.app != app || token != self.text("1", number, refresh.length) {
+            return Err(Dead::Unknown);
+        }
+        if refresh.expires <= now {
+            return Err(Dead::Expired);
+        }
+        let (state, family, grant) = (refresh.state, refresh.family, refresh.grant.clone());
+        if state == RefreshState::Spent && rotation == Rotation::RevokeFamilyOnReuse {
+            let relatives = self.refresh.values_mut().filter(|other| other.family == family);
+            relatives.for_each(|relative| relative.state = RefreshState::Revoked);
+        }
+        if state != RefreshState::Live {
+            return Err(Dead::Revoked);
+        }
+        if rotation != Rotation::Keep
+            && let Some(used) = self.refresh.get_mut(&number)
+        {
+            used.state = RefreshState::Spent;
+        }
+        Ok((grant, family))
+    }
+
+    pub(crate) fn revoke_access(&mut self, user: usize) {
+        self.access.retain(|_, access| access.grant.user != user);
+    }
+
+    pub(crate) fn revoke(&mut self, user: usize) {
+        self.revoke_access(user);
+        let theirs = self.refresh.values_mut().filter(|refresh| refresh.grant.user == user);
+        theirs.for_each(|refresh| refresh.state = RefreshState::Revoked);
+    }
+
+    // Derived from its number, so that a token is checked to its last character without being kept.
+    fn text(&self, kind: &str, number: u64, length: usize) -> String {
+        let mut text = format!("{kind}.{number:x}.");
+        let rest = length.saturating_sub(text.len());
+        text.push_str(&Seed(self.secret ^ number.rotate_left(32)).text(rest));
+        text
+    }
+}
+
+fn number(token: &str) -> Option<u64> {
+    u64::from_str_radix(token.split('.').nth(1)?, 16).ok()
+}
+
+/// Whether a claims parameter declares the capability `cp1`.
+pub(crate) fn has_cp1(claims: &Value) -> bool {
+    let values = claims.pointer("/access_token/xms_cc/values").and_then(Value::as_array);
+    values.is_some_and(|values| values.iter().any(|value| value == "cp1"))
+}
+
+/// Whether `whole` asks for everything that `part` asks for.
+pub(crate) fn contains(whole: &Value, part: &Value) -> bool {
+    match (whole, part) {
+        (Value::Object(whole), Value::Object(part)) => part
+            .iter()
+            .all(|(name, part)| whole.get(name).is_some_and(|whole| contains(whole, part))),
+        (Value::Array(whole), Value::Array(part)) => {
+            part.iter().all(|part| whole.iter().any(|whole| contains(whole, part)))
+        }
+        (whole, part) => whole == part,
+    }
+}

@@ -1,0 +1,188 @@
+//! The four presence verbs and what their bodies may say; it refuses to know who asks.
+
+use serde::Deserialize;
+
+use super::Cloud;
+use super::presence::{Pair, Shown};
+use super::wire::{Millis, Request};
+
+const MINUTE: Millis = 60_000;
+const HOUR: Millis = 60 * MINUTE;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Body {
+    session_id: Option<String>,
+    availability: Option<String>,
+    activity: Option<String>,
+    expiration_duration: Option<String>,
+}
+
+impl Body {
+    fn is_pair(&self, shown: Shown) -> bool {
+        self.availability.as_deref() == Some(shown.availability)
+            && self.activity.as_deref() == Some(shown.activity)
+    }
+}
+
+/// A status, a code and a message.
+pub(crate) type GraphError = (u16, &'static str, &'static str);
+
+impl Cloud {
+    pub(crate) fn set_presence(
+        &mut self,
+        now: Millis,
+        app: usize,
+        user: usize,
+        body: &Body,
+    ) -> Result<(), GraphError> {
+        self.check_session_id(app, body)?;
+        let Some(pair) = Pair::ALL.into_iter().find(|pair| body.is_pair(pair.shown())) else {
+            return Err(unsupported());
+        };
+        let duration = duration(body, 5 * MINUTE)?;
+        if !(5 * MINUTE..=4 * HOUR).contains(&duration) {
+            return Err(invalid("The provided [ExpirationDuration] is out of range."));
+        }
+        self.presence[user].session_mut(app).set(now, pair, duration);
+        Ok(())
+    }
+
+    pub(crate) fn clear_presence(
+        &mut self,
+        now: Millis,
+        app: usize,
+        user: usize,
+        body: &Body,
+    ) -> Result<(), GraphError> {
+        self.check_session_id(app, body)?;
+        if body.availability.is_some()
+            || body.activity.is_some()
+            || body.expiration_duration.is_some()
+        {
+            return Err(malformed());
+        }
+        if !self.presence[user].session_mut(app).clear(now) {
+            return Err((404, "NotFound", "The presence session does not exist."));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn set_preferred(
+        &mut self,
+        now: Millis,
+        user: usize,
+        body: &Body,
+    ) -> Result<(), GraphError> {
+        if body.session_id.is_some() {
+            return Err(malformed());
+        }
+        let Some(shown) = Shown::PREFERRED.into_iter().find(|shown| body.is_pair(*shown)) else {
+            return Err(unsupported());
+        };
+        // The documented defaults: a day for Busy and DoNotDisturb, else seven.
+        let days = if matches!(shown.availability, "Busy" | "DoNotDisturb") { 1 } else { 7 };
+        let duration = duration(body, days * 24 * HOUR)?;
+        if duration == 0 {
+            return Err(invalid("The provided [ExpirationDuration] is out of range."));
+        }
+        self.presence[user].prefer(Some((shown, now + duration)));
+        Ok(())
+    }
+
+    pub(crate) fn clear_preferred(&mut self, user: usize, body: &Body) -> Result<(), GraphError> {
+        let empty = body.session_id.is_none()
+            && body.availability.is_none()
+            && body.activity.is_none()
+            && body.expiration_duration.is_none();
+        if !empty {
+            return Err(malformed());
+        }
+        self.presence[user].prefer(None);
+        Ok(())
+    }
+
+    fn check_session_id(&self, app: usize, body: &Body) -> Result<(), GraphError> {
+        match body.session_id.as_deref() {
+            None => Err(session_id_required()),
+            Some(id) if id == self.options.apps[app].client_id => Ok(()),
+            Some(_) => Err(invalid("The provided [SessionId] is not the application's ID.")),
+        }
+    }
+}
+
+pub(crate) fn read_body(request: &Request) -> Result<Body, GraphError> {
+    if request.body.is_empty() {
+        return Err(session_id_required());
+    }
+    if !request.media_type().eq_ignore_ascii_case("application/json") {
+        return Err(malformed());
+    }
+    serde_json::from_slice(&request.body).map_err(|_| malformed())
+}
+
+fn duration(body: &Body, default: Millis) -> Result<Millis, GraphError> {
+    match body.expiration_duration.as_deref() {
+        None => Ok(default),
+        Some(text) => iso_8601(text).ok_or_else(malformed),
+    }
+}
+
+/// Days, hours, minutes and whole seconds, each at most once and in this order.
+pub(crate) fn iso_8601(text: &str) -> Option<Millis> {
+    let text = text.strip_prefix('P')?;
+    let (date, time) = match text.split_once('T') {
+        Some((_, "")) => return None,
+        Some((date, time)) => (date, time),
+        None if text.is_empty() => return None,
+        None => (text, ""),
+    };
+    let units = [('H', HOUR), ('M', MINUTE), ('S', 1_000)];
+    parts(date, &[('D', 24 * HOUR)])?.checked_add(parts(time, &units)?)
+}
+
+fn parts(mut text: &str, units: &[(char, Millis)]) -> Option<Millis> {
+    let mut sum: Millis = 0;
+    for (letter, unit) in units {
+        if let Some((number, rest)) = text.split_once(*letter) {
+            let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+            let number: Millis = number.parse().ok().filter(|_| digits)?;
+            sum = sum.checked_add(number.checked_mul(*unit)?)?;
+            text = rest;
+        }
+    }
+    text.is_empty().then_some(sum)
+}
+
+fn session_id_required() -> GraphError {
+    invalid("[SessionId]: The SessionId field is required.")
+}
+
+fn unsupported() -> GraphError {
+    invalid("The provided [Availability] and [Activity] are not a supported combination.")
+}
+
+fn invalid(message: &'static str) -> GraphError {
+    (400, "InvalidArgument", message)
+}
+
+fn malformed() -> GraphError {
+    (400, "BadRequest", "Unable to read the JSON request payload.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_as_iso_8601() {
+        for (text, minutes) in [("PT5M", 5), ("PT1H", 60), ("PT300S", 5), ("PT3H59M60S", 240)] {
+            assert_eq!(iso_8601(text), Some(minutes * MINUTE), "{text}");
+        }
+        assert_eq!(iso_8601("P1DT1H"), Some(25 * HOUR));
+        for text in ["", "P", "PT", "5M", "PT5", "PTM", "PT-5M", "PT5M1H", "PT1.5H", "PT+5M", "P5M"]
+        {
+            assert_eq!(iso_8601(text), None, "{text}");
+        }
+    }
+}

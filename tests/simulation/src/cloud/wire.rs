@@ -1,0 +1,244 @@
+//! What travels: plain requests and answers; it refuses to know sockets, or what a request means.
+
+use std::collections::BTreeMap;
+
+use oauth2::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use oauth2::http::request::Parts;
+use oauth2::http::{HeaderMap, HeaderValue, StatusCode};
+use serde_json::Value;
+use url::form_urlencoded;
+
+/// Milliseconds of simulation, from 0 at the start of the model.
+pub type Millis = u64;
+
+/// The fields of a form or a query, each name at most once.
+pub(crate) type Fields = BTreeMap<String, String>;
+
+/// A request as it arrives: the parts of HTTP that Entra ID and Graph look at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// `GET`, `POST` …
+    pub method: String,
+    /// The path, percent-encoded, beginning with `/`.
+    pub path: String,
+    /// The query without its `?`, percent-encoded; empty when there is none.
+    pub query: String,
+    /// The `Authorization` header.
+    pub authorization: Option<String>,
+    /// The `Content-Type` header.
+    pub content_type: Option<String>,
+    /// The exact bytes of the body.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// A `GET`; `target` is a path with or without a query.
+    pub fn get(target: &str) -> Request {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        Request {
+            method: "GET".into(),
+            path: path.into(),
+            query: query.into(),
+            ..Request::default()
+        }
+    }
+
+    /// A `POST` of JSON text.
+    pub fn json(target: &str, body: impl Into<Vec<u8>>) -> Request {
+        Request {
+            method: "POST".into(),
+            content_type: Some("application/json".into()),
+            body: body.into(),
+            ..Request::get(target)
+        }
+    }
+
+    /// A `POST` of a form.
+    pub fn form(target: &str, fields: &[(&str, &str)]) -> Request {
+        Request {
+            method: "POST".into(),
+            content_type: Some("application/x-www-form-urlencoded".into()),
+            body: encode(fields).into_bytes(),
+            ..Request::get(target)
+        }
+    }
+
+    /// The same request with an access token.
+    pub fn bearer(mut self, token: &str) -> Request {
+        self.authorization = Some(format!("Bearer {token}"));
+        self
+    }
+
+    /// A request as HTTP's libraries have it.
+    pub fn of_parts(head: Parts, body: Vec<u8>) -> Request {
+        let text = |name| head.headers.get(name)?.to_str().ok().map(String::from);
+        Request {
+            method: head.method.as_str().to_owned(),
+            path: head.uri.path().to_owned(),
+            query: head.uri.query().unwrap_or("").to_owned(),
+            authorization: text(AUTHORIZATION),
+            content_type: text(CONTENT_TYPE),
+            body,
+        }
+    }
+
+    /// The media type without its parameters.
+    pub(crate) fn media_type(&self) -> &str {
+        let whole = self.content_type.as_deref().unwrap_or("");
+        whole.split(';').next().unwrap_or("").trim()
+    }
+
+    /// The form's fields; `None` for another content type or a repeated name.
+    pub(crate) fn form_fields(&self) -> Option<Fields> {
+        let is_form = self.media_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
+        if is_form { fields(&self.body) } else { None }
+    }
+}
+
+/// How an answer reaches the caller; the server and the simulation act on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Delivery {
+    /// It arrives.
+    #[default]
+    Answer,
+    /// The request was lost on its way and had no effect: the connection closes.
+    LostBefore,
+    /// The request was lost on its way and had no effect, and nobody ever says so.
+    Silent,
+    /// The request took effect and the answer was lost: the connection closes.
+    LostAfter,
+    /// The request took effect and the answer arrives this much later.
+    Late(Millis),
+    /// The request is still on its way and had no effect yet: hand it in again this much later, also when
+    /// the caller has given up.
+    LandsLate(Millis),
+}
+
+/// An answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// Header names in lower case, with their values.
+    pub headers: Vec<(&'static str, String)>,
+    /// The exact bytes of the body.
+    pub body: Vec<u8>,
+    /// What becomes of this answer on its way.
+    pub delivery: Delivery,
+}
+
+impl Response {
+    /// An answer without a body.
+    pub fn empty(status: u16) -> Response {
+        Response { status, ..Response::default() }
+    }
+
+    /// An answer with a JSON body.
+    pub fn json(status: u16, body: &Value) -> Response {
+        let mut response = Response::empty(status);
+        response.body = body.to_string().into_bytes();
+        response.with("content-type", "application/json; charset=utf-8")
+    }
+
+    /// An answer with a page.
+    pub fn html(status: u16, page: String) -> Response {
+        let mut response = Response::empty(status);
+        response.body = page.into_bytes();
+        response.with("content-type", "text/html; charset=utf-8")
+    }
+
+    /// A 302 to `location`.
+    pub fn redirect(location: String) -> Response {
+        Response::empty(302).with("location", location)
+    }
+
+    /// The same answer with one more header; `name` in lower case.
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Response {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The value of a header; `name` in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(have, _)| *have == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The status and the headers as HTTP's libraries have them.
+    pub fn head(&self) -> (StatusCode, HeaderMap) {
+        let status = StatusCode::from_u16(self.status).expect("the model's statuses are HTTP's");
+        let mut headers = HeaderMap::with_capacity(self.headers.len());
+        for (name, value) in &self.headers {
+            let value = HeaderValue::from_str(value).expect("the model's headers are ASCII");
+            headers.append(*name, value);
+        }
+        (status, headers)
+    }
+
+    /// The body as JSON; `Null` when it is none.
+    pub fn value(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+}
+
+/// The fields of a form or a query; `None` when a name is repeated.
+pub(crate) fn fields(raw: &[u8]) -> Option<Fields> {
+    let mut fields = Fields::new();
+    for (name, value) in form_urlencoded::parse(raw) {
+        if fields.insert(name.into_owned(), value.into_owned()).is_some() {
+            return None;
+        }
+    }
+    Some(fields)
+}
+
+/// Fields as a query or form.
+pub(crate) fn encode(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+/// splitmix64: everything the model invents comes from its seed.
+#[derive(Clone, Debug)]
+pub(crate) struct Seed(pub(crate) u64);
+
+impl Seed {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A GUID, as Microsoft's request, trace and correlation ids are.
+    pub(crate) fn guid(&mut self) -> String {
+        let (high, low) = (self.next(), self.next());
+        // Version 4, variant 1 (RFC 9562).
+        let high = high & !0xf000 | 0x4000;
+        let low = low & !(0b11 << 62) | 0b10 << 62;
+        let digits = u128::from(high) << 64 | u128::from(low);
+        let mut text = String::with_capacity(36);
+        for nth in 0..32 {
+            if matches!(nth, 8 | 12 | 16 | 20) {
+                text.push('-');
+            }
+            let digit = (digits >> (4 * (31 - nth)) & 0xf) as usize;
+            text.push(char::from(b"0123456789abcdef"[digit]));
+        }
+        text
+    }
+
+    /// `length` characters of the URL-safe base64 alphabet.
+    pub(crate) fn text(&mut self, length: usize) -> String {
+        const ALPHABET: &[u8; 64] =
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        let mut text = String::with_capacity(length);
+        while text.len() < length {
+            let mut bits = self.next();
+            for _ in 0..10.min(length - text.len()) {
+                text.push(char::from(ALPHABET[(bits & 63) as usize]));
+                bits >>= 6;
+            }
+        }
+        text
+    }
+}

@@ -47,7 +47,7 @@ mod trouble;
 mod troubles;
 mod view;
 mod wishes;
-mod words;
+pub mod words;
 
 pub use self::core::Core;
 pub use answer::{Account, Answer, DeviceCode, Granted, NoAnswer, Refusal, RefusalKind};

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::words;
+
 /// Names and values for the help desk (`request-id`, `correlation id`, `AADSTS…`).
 pub type Ids = BTreeMap<String, String>;
 
@@ -149,9 +151,7 @@ impl std::fmt::Display for Problem {
             }
         }
         if !self.ids.is_empty() {
-            let ids: Vec<_> =
-                self.ids.iter().map(|(name, value)| format!("{name} {value}")).collect();
-            write!(f, "\n  For your help desk: {}", ids.join(", "))?;
+            write!(f, "\n  {}", words::for_help_desk(&self.ids))?;
         }
         Ok(())
     }

@@ -42,17 +42,6 @@ impl Status {
         }
     }
 
-    /// The words of the menu.
-    pub fn label(self) -> &'static str {
-        match self {
-            Status::Available => "Available",
-            Status::InACall => "In a call",
-            Status::InAConferenceCall => "In a conference call",
-            Status::Away => "Away",
-            Status::Presenting => "Presenting (do not disturb)",
-        }
-    }
-
     /// Graph's `availability`.
     pub fn availability(self) -> &'static str {
         match self {
@@ -84,14 +73,6 @@ impl fmt::Display for Status {
 /// A name that is none of the five.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownStatus(pub String);
-
-impl fmt::Display for UnknownStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\" is not a status; the five are ", self.0)?;
-        let names: Vec<_> = Status::ALL.iter().map(|status| status.name()).collect();
-        f.write_str(&names.join(", "))
-    }
-}
 
 impl std::error::Error for UnknownStatus {}
 

@@ -1,0 +1,68 @@
+//! Owns what is said of a key of the configuration whose value is missing or wrong, as part of a sentence; refuses to
+//! say where it stands.
+
+/// `client_id` is required.
+pub fn client_id_missing() -> String {
+    "client_id is missing: the application (client) ID of your app registration".to_owned()
+}
+
+/// `client_id` is no GUID.
+pub fn wrong_client_id(text: &str) -> String {
+    format!(
+        "client_id must be the application (client) ID of your app registration, such as \
+         22553876-f5ab-4529-bffb-cfe50aa89f87, not \"{text}\""
+    )
+}
+
+/// `tenant` is the one of personal accounts.
+pub fn tenant_of_consumers() -> String {
+    "tenant cannot be \"consumers\": personal accounts have no Teams presence to set".to_owned()
+}
+
+/// `tenant` is none that Entra could know.
+pub fn wrong_tenant(text: &str) -> String {
+    format!("tenant must be \"organizations\", a tenant ID or a domain, not \"{text}\"")
+}
+
+/// `expiration` is no ISO 8601 duration.
+pub fn wrong_duration(text: &str) -> String {
+    format!("expiration must be an ISO 8601 duration such as \"PT1H\" or \"PT30M\", not \"{text}\"")
+}
+
+/// `expiration` is a duration that Graph does not take.
+pub fn wrong_expiration(text: &str) -> String {
+    format!("expiration must be from PT5M to PT4H, not \"{text}\"")
+}
+
+/// `on_start` is neither a choice nor a status.
+pub fn on_start_unknown(text: &str) -> String {
+    format!(
+        "on_start must be \"resume\", \"nothing\" or a status such as \"available\", not \"{text}\""
+    )
+}
+
+/// `cloud` is custom, and nothing says where it is.
+pub fn custom_cloud_missing() -> String {
+    "cloud = \"custom\" needs a [custom_cloud] table with authority and graph".to_owned()
+}
+
+/// A URL of `[custom_cloud]` cannot be parsed, for the reason `why`.
+pub fn wrong_url(text: &str, why: &str) -> String {
+    format!("\"{text}\" is not a URL: {why}")
+}
+
+/// A URL of `[custom_cloud]` has more than scheme, host, port and path.
+pub fn wrong_root(text: &str) -> String {
+    format!("\"{text}\" must be the root of a service, without user, query or fragment")
+}
+
+/// A URL of `[custom_cloud]` has another scheme than https.
+pub fn wrong_scheme(text: &str, is_http: bool) -> String {
+    let rest = if is_http { ": plain http is only for this machine (127.0.0.1)" } else { "" };
+    format!("\"{text}\" must begin with https{rest}")
+}
+
+/// A line of `[shortcuts]` begins with `unknown`: neither a status nor a command.
+pub fn nothing_to_bind(unknown: &crate::UnknownStatus) -> String {
+    format!("cannot bind keys to this: {unknown}; \"clear\" and \"open\" can also have keys")
+}

@@ -1,0 +1,164 @@
+//! Owns what is said of a sign-in: that it is needed, how it ended, and what its browser shows; refuses what the app
+//! registration is to blame for.
+
+use super::{after, consent_refused, not_public_client};
+use crate::{NoAnswer, Problem, ProblemKind, Refusal, RefusalKind};
+
+const SIGN_IN: &str = "Choose \"Sign in…\" in the tray menu, or run: presence-tray sign-in";
+
+const FAILED: &str = "Sign-in failed";
+
+/// What the browser shows at the end of a sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The heading.
+    pub title: &'static str,
+    /// The sentences below it.
+    pub text: &'static str,
+}
+
+/// The browser brought the code.
+pub const PAGE_SIGNED_IN: Page =
+    Page { title: "You are signed in", text: "You can close this tab." };
+
+/// The browser brought a refusal.
+pub const PAGE_NOT_SIGNED_IN: Page = Page {
+    title: "You are not signed in",
+    text: "Presence Tray shows the reason. You can close this tab.",
+};
+
+/// The browser came from another sign-in.
+pub const PAGE_OF_ANOTHER: Page = Page {
+    title: "This is not the sign-in that Presence Tray is waiting for",
+    text: "It may be an older tab. Close it, and choose “Sign in…” in the tray menu again.",
+};
+
+/// The browser asked for something else.
+pub const PAGE_NOTHING: Page = Page { title: "There is nothing here", text: "" };
+
+impl Refusal {
+    /// The refusal of a sign-in, for a person.
+    pub fn problem(&self) -> Problem {
+        match self.kind {
+            RefusalKind::Declined => sign_in_cancelled(),
+            RefusalKind::Expired => sign_in_expired(),
+            RefusalKind::ConsentNeeded => consent_refused(self),
+            RefusalKind::NotPublicClient => not_public_client(self),
+            RefusalKind::PersonNeeded | RefusalKind::Other => sign_in_failed(self),
+        }
+    }
+}
+
+/// The redirect of the browser cannot be received, for the reason `why`.
+pub fn no_listener(why: &str) -> Problem {
+    Problem::new(
+        ProblemKind::SignInFailed,
+        "The sign-in could not start",
+        &format!("The program could not listen for the browser on this computer ({why})."),
+        "Sign in with a code instead: presence-tray sign-in --device-code",
+    )
+}
+
+/// No browser opened, for the reason `why`.
+pub fn browser_unavailable(why: &str) -> Problem {
+    Problem::new(
+        ProblemKind::BrowserUnavailable,
+        "The browser could not be opened",
+        &format!(
+            "The desktop did not open a browser ({why}). The program is still waiting for the sign-in."
+        ),
+        "Copy the sign-in address from the window, or from \"presence-tray sign-in\", into a browser on this computer.",
+    )
+}
+
+/// Why no browser opened: the desktop has nothing that opens pages.
+pub fn opener_missing() -> String {
+    "no program is set up to open web pages".to_owned()
+}
+
+/// Why no browser opened: `opener` failed with `why`.
+pub fn opener_failed(opener: &str, why: &str) -> String {
+    format!("{opener}: {why}")
+}
+
+/// Why no browser opened: `opener` did not answer.
+pub fn opener_silent(opener: &str) -> String {
+    format!("{opener} did not respond")
+}
+
+pub(crate) fn sign_in_needed() -> Problem {
+    Problem::new(
+        ProblemKind::SignInNeeded,
+        "Sign in first",
+        "You are not signed in, so nothing was changed.",
+        SIGN_IN,
+    )
+}
+
+pub(crate) fn sign_in_again(refusal: &Refusal) -> Problem {
+    Problem::new(
+        ProblemKind::SignInNeeded,
+        "Sign in again",
+        &after(
+            "Microsoft requires you to sign in again. Your choice is kept until then.",
+            &refusal.detail,
+        ),
+        SIGN_IN,
+    )
+    .with_ids(refusal.ids.clone())
+}
+
+pub(crate) fn sign_in_failed(refusal: &Refusal) -> Problem {
+    Problem::new(
+        ProblemKind::SignInFailed,
+        FAILED,
+        &after("Microsoft refused the sign-in.", &refusal.detail),
+        "Sign in again; if it fails again, give your help desk the IDs below.",
+    )
+    .with_ids(refusal.ids.clone())
+}
+
+pub(crate) fn sign_in_cancelled() -> Problem {
+    Problem::new(
+        ProblemKind::SignInCancelled,
+        "Sign-in cancelled",
+        "The sign-in was cancelled. Nothing was changed.",
+        "Choose \"Sign in…\" when you want to continue.",
+    )
+}
+
+pub(crate) fn sign_in_expired() -> Problem {
+    Problem::new(
+        ProblemKind::SignInExpired,
+        "Sign-in timed out",
+        "The sign-in was not completed in time. Nothing was changed.",
+        "Choose \"Sign in…\" to start again.",
+    )
+}
+
+pub(crate) fn sign_in_busy() -> Problem {
+    Problem::new(
+        ProblemKind::ServiceBusy,
+        "Microsoft's sign-in service has a problem",
+        "The sign-in service reported an internal error.",
+        "Sign in again in a few minutes.",
+    )
+}
+
+pub(crate) fn sign_in_offline(cause: NoAnswer) -> Problem {
+    Problem::new(
+        ProblemKind::Offline,
+        "Offline: the sign-in could not be completed",
+        &after("Microsoft's sign-in service cannot be reached.", &cause.to_string()),
+        "Check your network connection, then sign in again.",
+    )
+}
+
+pub(crate) fn sign_in_odd() -> Problem {
+    Problem::new(
+        ProblemKind::SignInFailed,
+        FAILED,
+        "The sign-in service sent a response that the program does not understand.",
+        "Check tenant and cloud in config.toml, then sign in again.",
+    )
+}

@@ -95,7 +95,7 @@ const CONFIGURATIONS: [(&str, &str); 23] = [
         "ID\n[custom_cloud]\nauthority = \"http://example.com\"",
         "plain http is only for this machine",
     ),
-    ("ID\n[shortcuts]\nbusy = \"Ctrl+Alt+B\"", "line 3, column 1: nothing to bind keys to"),
+    ("ID\n[shortcuts]\nbusy = \"Ctrl+Alt+B\"", "line 3, column 1: cannot bind keys to this"),
 ];
 
 /// Key combinations that nobody can press or should have, and what is said.
@@ -140,7 +140,7 @@ fn a_wrong_configuration_is_named_with_its_place() {
         stage.configure(&text).unwrap();
         for arguments in [&["set", "away"][..], &["clear"], &["sign-in"], &["reload"]] {
             let said = refused(&stage, arguments, 4, words);
-            assert!(said.contains("The file was left as it is."), "{said}");
+            assert!(said.contains("The file was not changed."), "{said}");
             assert!(said.contains("Correct that line and save the file."), "{said}");
         }
     }

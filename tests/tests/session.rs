@@ -194,7 +194,10 @@ fn a_changed_configuration_applies_at_once_and_a_mistake_breaks_nothing() {
     let reload = stage.run(&["reload"]).unwrap();
     assert_eq!(reload.status.code(), Some(4));
     let said = String::from_utf8_lossy(&reload.stderr).into_owned();
-    assert!(said.contains("line 1, column 13") && said.contains("goes on with"), "{said}");
+    assert!(
+        said.contains("line 1, column 13") && said.contains("keeps the previous configuration"),
+        "{said}"
+    );
     assert_eq!(fs::read_to_string(stage.config_file()).unwrap(), "client_id = \"no\"\n");
     stage.agree().unwrap();
 

@@ -153,7 +153,11 @@ fn a_redirect_with_a_wrong_state_is_refused_and_the_right_one_still_counts() {
     .unwrap();
 
     assert_eq!(page.0, 400);
-    assert!(page.1.contains("This is not the sign-in that Presence Tray waits for"), "{}", page.1);
+    assert!(
+        page.1.contains("This is not the sign-in that Presence Tray is waiting for"),
+        "{}",
+        page.1
+    );
     wait_for(async move { browser::sign_in(&url, Pick::Megan).await }).unwrap();
     assert!(child.wait().unwrap().success());
 }

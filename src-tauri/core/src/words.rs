@@ -11,7 +11,7 @@ mod sign_in;
 mod status;
 mod trouble;
 
-pub use command::{TIMED_LIMITS, leaving, not_running};
+pub use command::{CLEARS_FIRST, TIMED_LIMITS, leaving, not_running};
 pub use configuration::{configuration_mistake, configuration_unreadable, not_set_up};
 pub use doctor::*;
 pub use key::*;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use presence_core::{Notifications, OnEnd, OnQuit, OnStart, Settings};
+use presence_core::{Notifications, OnEnd, OnQuit, OnStart, Settings, words};
 use presence_wire::{Cloud, Registration};
 use serde::Deserialize;
 use url::Url;
@@ -157,8 +157,7 @@ fn parse(path: &Path, text: &str) -> Result<Keys, ConfigError> {
 fn merge(own: Keys, policy: Keys) -> Result<Config, String> {
     let managed = managed_keys(&policy);
     let client_id = policy.client_id.or(own.client_id);
-    let client_id = client_id
-        .ok_or("client_id is missing: the application (client) ID of your app registration")?;
+    let client_id = client_id.ok_or_else(words::client_id_missing)?;
     let custom = policy.custom_cloud.or(own.custom_cloud);
     let name = policy.cloud.or(own.cloud).unwrap_or(CloudName::Global);
     let tenant =
@@ -236,8 +235,7 @@ fn cloud(name: CloudName, custom: Option<CustomCloud>) -> Result<Cloud, String> 
             });
         }
         (CloudName::Custom, None) => {
-            return Err("cloud = \"custom\" needs a [custom_cloud] table with authority and graph"
-                .to_owned());
+            return Err(words::custom_cloud_missing());
         }
     };
     Ok(Cloud { authority: authority.to_owned(), graph: graph.to_owned() })

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use presence_core::{Answer, AttemptId, Call, CallId, EntraRequest, Problem, ProblemKind, Rules};
+use presence_core::{
+    Answer, AttemptId, Call, CallId, EntraRequest, Problem, ProblemKind, Rules, words,
+};
 use presence_wire::{Registration, Response, TokenStore, answers, read_presence};
 use reqwest::Client;
 
@@ -59,7 +61,7 @@ async fn examine_with(profile: &Profile, config: &Config) -> Vec<Check> {
         (_, Answer::Offline { .. } | Answer::Busy { .. } | Answer::Throttled { .. }) => {
             Err(unreachable(&at.cloud.authority, &entra))
         }
-        (Ok(_), _) => Ok(format!("{} and {} answer", at.cloud.graph, at.cloud.authority)),
+        (Ok(_), _) => Ok(words::network_reached(&at.cloud.graph, &at.cloud.authority)),
     };
     let is_reached = network.is_ok();
     checks.push(Check::new("network", network));
@@ -74,17 +76,13 @@ async fn examine_with(profile: &Profile, config: &Config) -> Vec<Check> {
 
 fn configuration(profile: &Profile, config: &Config) -> String {
     let file = profile.config_file();
-    match config.managed.as_slice() {
-        [] => file.display().to_string(),
-        keys => format!("{}; set by your organisation: {}", file.display(), keys.join(", ")),
-    }
+    words::configuration_valid(&file.display().to_string(), &config.managed)
 }
 
 async fn keyring(profile: &Profile, config: &Config) -> Result<String, Problem> {
     let vault = Vaults::new(&profile.vault).of(&config.registration.identity());
     match vault.load(|_| {}).await {
-        Ok(Some(_)) => Ok("your sign-in is in it".to_owned()),
-        Ok(None) => Ok("it answers; no sign-in is kept in it".to_owned()),
+        Ok(stored) => Ok(words::keyring_available(stored.is_some())),
         Err(error) => Err(error.unavailable()),
     }
 }
@@ -114,11 +112,11 @@ async fn registration(client: &Client, at: &Arc<Registration>) -> Answer {
 
 fn registered(at: &Registration, answer: &Answer) -> Result<String, Problem> {
     match answer {
-        Answer::DeviceCode(_) => Ok(format!("Entra knows {} in {}", at.client_id, at.tenant)),
+        Answer::DeviceCode(_) => Ok(words::registration_found(&at.client_id, &at.tenant)),
         Answer::Refused(refusal) => {
             let mut problem = refusal.problem();
             if problem.kind == ProblemKind::SignInFailed {
-                problem.remedy = "Check client_id and tenant in config.toml.".to_owned();
+                problem.remedy = words::registration_remedy();
             }
             Err(problem)
         }
@@ -133,20 +131,15 @@ fn registered(at: &Registration, answer: &Answer) -> Result<String, Problem> {
         | Answer::NotFound { .. }
         | Answer::Rejected { .. }
         | Answer::Busy { .. }
-        | Answer::Offline { .. } => Err(Problem::new(
-            ProblemKind::SignInFailed,
-            "The registration cannot be checked",
-            "Entra gave an answer that the program does not understand.",
-            "Check tenant and cloud in config.toml.",
-        )),
+        | Answer::Offline { .. } => Err(words::registration_unchecked()),
     }
 }
 
 fn unreachable(host: &str, answer: &Answer) -> Problem {
     let why = match answer {
         Answer::Offline { cause } => cause.to_string(),
-        Answer::Busy { .. } => "it answers with an error of its own".to_owned(),
-        Answer::Throttled { .. } => "it asks for fewer requests".to_owned(),
+        Answer::Busy { .. } => words::service_busy(),
+        Answer::Throttled { .. } => words::service_throttles(),
         Answer::Done
         | Answer::Presence(_)
         | Answer::Granted(_)
@@ -157,32 +150,22 @@ fn unreachable(host: &str, answer: &Answer) -> Problem {
         | Answer::Forbidden { .. }
         | Answer::NotFound { .. }
         | Answer::Rejected { .. }
-        | Answer::Refused(_) => "it answers otherwise than expected".to_owned(),
+        | Answer::Refused(_) => words::service_odd(),
     };
-    Problem::new(
-        ProblemKind::Offline,
-        "Microsoft's service cannot be reached",
-        &format!("{host}: {why}."),
-        "Check the network, a sign-in page of the network, and the proxy of this computer.",
-    )
+    words::network_unreachable(host, &why)
 }
 
 fn clock(response: &Response) -> Result<String, Problem> {
     let Some(theirs) = response.date() else {
-        return Ok("the service does not say what time it is".to_owned());
+        return Ok(words::clock_unknown());
     };
     let ours = SystemTime::now();
-    let (ahead, by) = match ours.duration_since(theirs) {
-        Ok(by) => ("ahead of", by),
-        Err(error) => ("behind", error.duration()),
+    let (is_ahead, by) = match ours.duration_since(theirs) {
+        Ok(by) => (true, by),
+        Err(error) => (false, error.duration()),
     };
     if by <= CLOCK_MARGIN {
-        return Ok("it agrees with Microsoft's".to_owned());
+        return Ok(words::clock_right());
     }
-    Err(Problem::new(
-        ProblemKind::ClockWrong,
-        "The clock of this computer is wrong",
-        &format!("It is {} minutes {ahead} Microsoft's.", by.as_secs() / 60),
-        "Let the system set the clock by the network.",
-    ))
+    Err(words::clock_wrong(by, is_ahead))
 }

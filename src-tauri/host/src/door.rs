@@ -45,18 +45,16 @@ pub enum DoorError {
     )]
     TooLong(PathBuf),
     /// The door's name is another program's.
-    #[error("another program has taken the name {0}; end that program, or log out and in")]
+    #[error("another program has taken the name {0}; close that program, or log out and in again")]
     Squatted(String),
     /// A line is longer than either side takes.
-    #[error("what was to be said is too long for one line")]
+    #[error("the message is too long for one line")]
     LongLine,
     /// The connection broke.
-    #[error("the running Presence Tray did not answer: {0}")]
+    #[error("the running Presence Tray did not respond: {0}")]
     Broken(#[from] io::Error),
     /// The other side speaks otherwise.
-    #[error(
-        "the running Presence Tray does not understand this one ({0}); end it and start it again"
-    )]
+    #[error("the running Presence Tray is a different version ({0}); quit it and start it again")]
     Language(String),
 }
 

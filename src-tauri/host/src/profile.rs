@@ -23,9 +23,7 @@ pub struct Profile {
 #[derive(Debug, Error)]
 pub enum ProfileError {
     /// The OS names no home folder.
-    #[error(
-        "the system names no home folder for this user; set PRESENCE_TRAY_CONFIG_DIR to a folder to use"
-    )]
+    #[error("this user has no home folder; set PRESENCE_TRAY_CONFIG_DIR to a folder to use")]
     NoHome,
     /// `PRESENCE_TRAY_CONFIG_DIR` is not an absolute path.
     #[error("PRESENCE_TRAY_CONFIG_DIR must be an absolute path, not \"{0}\"")]

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use presence_core::words::{self, Page};
 use presence_wire::redirect::{Callback, Verdict, judge};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -87,25 +88,16 @@ async fn visit(mut stream: TcpStream, state: Arc<str>) -> Option<Callback> {
     let target = tokio::time::timeout(VISIT, read_target(&mut stream)).await.ok()?.ok()?;
     let (came, status, page) = match target.as_deref().map(|target| judge(target, &state)) {
         Some(Verdict::Ours(came @ Callback::Code(_))) => {
-            (Some(came), "200 OK", page("You are signed in", "You can close this tab."))
+            (Some(came), "200 OK", words::PAGE_SIGNED_IN)
         }
-        Some(Verdict::Ours(came @ Callback::Refused(_))) => (
-            Some(came),
-            "200 OK",
-            page("You are not signed in", "Presence Tray says why. You can close this tab."),
-        ),
-        Some(Verdict::Stranger) => (
-            None,
-            "400 Bad Request",
-            page(
-                "This is not the sign-in that Presence Tray waits for",
-                "It may be an older tab. Close it, and choose “Sign in…” in the tray menu again.",
-            ),
-        ),
-        Some(Verdict::Nothing) | None => (None, "404 Not Found", page("There is nothing here", "")),
+        Some(Verdict::Ours(came @ Callback::Refused(_))) => {
+            (Some(came), "200 OK", words::PAGE_NOT_SIGNED_IN)
+        }
+        Some(Verdict::Stranger) => (None, "400 Bad Request", words::PAGE_OF_ANOTHER),
+        Some(Verdict::Nothing) | None => (None, "404 Not Found", words::PAGE_NOTHING),
     };
     // What came counts, even if the browser has gone.
-    match tokio::time::timeout(VISIT, answer(&mut stream, status, &page)).await {
+    match tokio::time::timeout(VISIT, answer(&mut stream, status, &html(page))).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::debug!(%error, "the browser did not wait for its page"),
         Err(_) => tracing::debug!("the browser did not read its page"),
@@ -146,7 +138,7 @@ async fn read_target(stream: &mut TcpStream) -> io::Result<Option<String>> {
     }
 }
 
-fn page(title: &str, text: &str) -> String {
+fn html(Page { title, text }: Page) -> String {
     format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{title}</title>\
          <style>:root{{color-scheme:light dark}}body{{font:16px/1.5 system-ui,sans-serif;display:grid;\

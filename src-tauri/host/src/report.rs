@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use presence_core::{
-    AccountView, Difference, Effective, Problem, ProblemKind, Progress, SessionView, Status, View,
+    AccountView, Difference, Effective, Problem, Progress, SessionView, Status, View, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -116,16 +116,7 @@ impl Report {
         let wanted = one_shot::wanted(profile);
         self.wanted = wanted.as_ref().map(|(status, _)| *status);
         self.until = wanted.and_then(|(_, until)| until);
-        self.problem = self.problem.or_else(|| {
-            let detail = match self.wanted {
-                Some(status) => {
-                    format!("Nobody renews {}: it fades or ends by itself.", status.label())
-                }
-                None => "Nobody keeps a status for you.".to_owned(),
-            };
-            let (title, remedy) = ("Presence Tray is not running", "Start it with: presence-tray");
-            Some(Problem::new(ProblemKind::NotRunning, title, &detail, remedy))
-        });
+        self.problem = self.problem.or_else(|| Some(words::not_running(self.wanted)));
         self
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use presence_core::{
     Answer, AttemptId, CallId, Command, Core, Effect, Event, GrantId, Notice, Outcome, Private,
-    Problem, ProblemKind, Redirect, ReplyTo, Saved, Setup, VaultEvent, View, Woke,
+    Redirect, ReplyTo, Saved, Setup, VaultEvent, View, Woke,
 };
 use presence_wire::redirect::Callback;
 use presence_wire::{TokenStore, opening, refusal};

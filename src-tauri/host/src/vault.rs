@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use keyring_core::Entry;
 use keyring_core::api::CredentialStoreApi;
-use presence_core::{Problem, ProblemKind};
+use presence_core::{Problem, words};
 use presence_wire::vault::{self, Entries, Kept, Unreadable};
 use thiserror::Error;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -25,56 +25,35 @@ type Store = Arc<dyn CredentialStoreApi + Send + Sync>;
 /// Why the keyring did not do as asked.
 #[derive(Debug, Error)]
 pub(crate) enum VaultError {
-    #[error("the keyring did not answer in time; it may be locked")]
+    #[error("the keyring did not respond in time; it may be locked")]
     Slow,
-    #[error("the keyring refused: {0}")]
+    #[error("the keyring reported an error ({0})")]
     Keyring(#[from] keyring_core::Error),
     #[error("the entry in the keyring cannot be read")]
     Unreadable,
-    #[error("the keyring's thread ended")]
+    #[error("the thread for the keyring ended")]
     Died,
 }
 
 impl VaultError {
     /// For a person, when the sign-in could not be loaded.
     pub(crate) fn unavailable(&self) -> Problem {
-        Problem::new(
-            ProblemKind::KeyringUnavailable,
-            "The keyring is not available",
-            &format!("Your sign-in is kept in the keyring of this computer, but {self}."),
-            "Unlock the keyring, or start its service.",
-        )
+        words::keyring_unavailable(&self.to_string())
     }
 
     /// The same from a program that stays.
     pub(crate) fn unavailable_for_now(&self) -> Problem {
-        let mut problem = self.unavailable();
-        problem.detail.push_str(" The program tries again by itself.");
-        problem
+        words::keyring_unavailable_for_now(&self.to_string())
     }
 
     /// For a person, when the sign-in could not be deleted.
     pub(crate) fn not_forgotten(&self) -> Problem {
-        Problem::new(
-            ProblemKind::NotForgotten,
-            "Your sign-in is still in the keyring",
-            &format!(
-                "You are signed out here, but {self}, so it could not be deleted there. The program tries again by itself."
-            ),
-            "Unlock the keyring, or start its service, and leave the program running until then.",
-        )
+        words::not_forgotten(&self.to_string())
     }
 
     /// For a person, when the sign-in could not be stored.
     pub(crate) fn not_remembered(&self) -> Problem {
-        Problem::new(
-            ProblemKind::NotRemembered,
-            "Your sign-in will not be remembered",
-            &format!(
-                "You are signed in for now, but {self}. The program tries again by itself; until that works, the sign-in ends with it."
-            ),
-            "Unlock the keyring, or start its service.",
-        )
+        words::not_remembered(&self.to_string())
     }
 }
 

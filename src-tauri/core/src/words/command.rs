@@ -7,7 +7,8 @@ use crate::{Notice, Problem, ProblemKind, Status};
 /// How long a timed status may last, as [`crate::Rules`] say by default.
 pub const TIMED_LIMITS: &str = "5 minutes to 24 hours";
 
-const START_IT: &str = "Start it with: presence-tray";
+/// Why the program delays a sleep, a log-out or a shutdown.
+pub const CLEARS_FIRST: &str = "Clearing your Teams presence";
 
 /// The program was ending when the command came.
 pub fn leaving() -> Problem {
@@ -23,9 +24,14 @@ pub fn leaving() -> Problem {
 pub fn not_running(wanted: Option<Status>) -> Problem {
     let detail = match wanted {
         Some(status) => format!("{} is not renewed, so it will fade or expire.", status.label()),
-        None => "No status is kept for you.".to_owned(),
+        None => "No status is being kept.".to_owned(),
     };
-    Problem::new(ProblemKind::NotRunning, "Presence Tray is not running", &detail, START_IT)
+    Problem::new(
+        ProblemKind::NotRunning,
+        "Presence Tray is not running",
+        &detail,
+        "Start it with: presence-tray",
+    )
 }
 
 pub(crate) fn replaced() -> Problem {

@@ -25,7 +25,7 @@ pub fn keyring_unavailable_for_now(why: &str) -> Problem {
 
 /// The sign-in could not be deleted, for the reason `why`.
 pub fn not_forgotten(why: &str) -> Problem {
-    still_stored(&format!("{why}, so it could not be deleted there"))
+    still_stored(&format!("{why}, so the sign-in could not be deleted from there"))
 }
 
 /// The sign-in could not be stored, for the reason `why`.

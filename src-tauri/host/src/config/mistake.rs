@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use presence_core::{Problem, ProblemKind};
+use presence_core::{Problem, words};
 use thiserror::Error;
 
 use presence_wire::text;
@@ -39,34 +39,14 @@ impl ConfigError {
     /// The error, for a person.
     pub fn problem(&self) -> Problem {
         match self {
-            ConfigError::Missing(path) => Problem::new(
-                ProblemKind::NotConfigured,
-                "Not set up yet",
-                &format!("There is no configuration at {}.", path.display()),
-                "Choose \"Set up…\" in the tray menu, or write that file with your application (client) ID.",
-            ),
-            ConfigError::Unreadable { .. } => Problem::new(
-                ProblemKind::NotConfigured,
-                "The configuration cannot be read",
-                &format!("{}.", capitalised(&self.to_string())),
-                "Make the file readable for this user.",
-            ),
+            ConfigError::Missing(path) => words::not_set_up(path),
+            ConfigError::Unreadable { path, source } => {
+                words::configuration_unreadable(path, &source.to_string())
+            }
             // The mistake is quoted, and may be as long as the file.
-            ConfigError::Mistake { path, line, column, message } => Problem::new(
-                ProblemKind::NotConfigured,
-                "The configuration has a mistake",
-                &format!(
-                    "{}, line {line}, column {column}: {}. The file was left as it is.",
-                    path.display(),
-                    text(message)
-                ),
-                "Correct that line and save the file.",
-            ),
+            ConfigError::Mistake { path, line, column, message } => {
+                words::configuration_mistake(path, *line, *column, &text(message))
+            }
         }
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -1,6 +1,6 @@
 //! Owns what a line of `[shortcuts]` binds; refuses to read its key combination, which is the desktop's matter.
 
-use presence_core::{Command, Status};
+use presence_core::{Command, Status, words};
 use serde::Deserialize;
 
 /// A line of `[shortcuts]`.
@@ -50,11 +50,9 @@ impl TryFrom<String> for Bound {
         match name.as_str() {
             "clear" => Ok(Bound::Clear),
             "open" => Ok(Bound::Open),
-            name => name.parse().map(Bound::Status).map_err(|unknown| {
-                format!(
-                    "nothing to bind keys to: {unknown}; \"clear\" and \"open\" may have keys too"
-                )
-            }),
+            name => {
+                name.parse().map(Bound::Status).map_err(|unknown| words::nothing_to_bind(&unknown))
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use presence_core::{OnStart, Status};
+use presence_core::{OnStart, Rules, Status, words};
 use serde::Deserialize;
 use url::{Host, Url};
 
@@ -36,24 +36,18 @@ fn client_id(text: &str) -> Result<String, String> {
     if lengths == [8, 4, 4, 4, 12] && hex {
         return Ok(text.to_ascii_lowercase());
     }
-    Err(format!(
-        "client_id must be the application (client) ID of your app registration, such as \
-         22553876-f5ab-4529-bffb-cfe50aa89f87, not \"{text}\""
-    ))
+    Err(words::wrong_client_id(text))
 }
 
 fn tenant(text: &str) -> Result<String, String> {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '.';
     if text == "consumers" {
-        return Err(
-            "tenant cannot be \"consumers\": personal accounts have no Teams presence to set"
-                .to_owned(),
-        );
+        return Err(words::tenant_of_consumers());
     }
     if !text.is_empty() && text.chars().all(plain) {
         return Ok(text.to_owned());
     }
-    Err(format!("tenant must be \"organizations\", a tenant ID or a domain, not \"{text}\""))
+    Err(words::wrong_tenant(text))
 }
 
 /// An ISO 8601 duration of hours, minutes and seconds.
@@ -70,29 +64,26 @@ pub(super) fn iso_duration(text: &str) -> Option<Duration> {
 }
 
 fn expiration(text: &str) -> Result<Duration, String> {
-    let span = iso_duration(text).ok_or_else(|| {
-        format!(
-            "expiration must be an ISO 8601 duration such as \"PT1H\" or \"PT30M\", not \"{text}\""
-        )
-    })?;
-    if (Duration::from_secs(300)..=Duration::from_secs(4 * 3600)).contains(&span) {
+    let span = iso_duration(text).ok_or_else(|| words::wrong_duration(text))?;
+    let Rules { shortest_expiration, longest_expiration, .. } = Rules::default();
+    if (shortest_expiration..=longest_expiration).contains(&span) {
         return Ok(span);
     }
-    Err(format!("expiration must be from PT5M to PT4H, not \"{text}\""))
+    Err(words::wrong_expiration(text))
 }
 
 fn on_start(text: &str) -> Result<OnStart, String> {
     match text {
         "resume" => Ok(OnStart::Resume),
         "nothing" => Ok(OnStart::Nothing),
-        name => name.parse::<Status>().map(OnStart::Want).map_err(|_| {
-            format!("on_start must be \"resume\", \"nothing\" or a status such as \"available\", not \"{name}\"")
-        }),
+        name => {
+            name.parse::<Status>().map(OnStart::Want).map_err(|_| words::on_start_unknown(name))
+        }
     }
 }
 
 fn endpoint(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| format!("\"{text}\" is not a URL: {error}"))?;
+    let url = Url::parse(text).map_err(|error| words::wrong_url(text, &error.to_string()))?;
     let loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -104,16 +95,11 @@ fn endpoint(text: &str) -> Result<Url, String> {
         || url.query().is_some()
         || url.fragment().is_some()
     {
-        return Err(format!(
-            "\"{text}\" must be the root of a service, without user, query or fragment"
-        ));
+        return Err(words::wrong_root(text));
     }
     match url.scheme() {
         "https" => Ok(url),
         "http" if loopback => Ok(url),
-        "http" => Err(format!(
-            "\"{text}\" must begin with https: plain http is only for this machine (127.0.0.1)"
-        )),
-        _ => Err(format!("\"{text}\" must begin with https")),
+        scheme => Err(words::wrong_scheme(text, scheme == "http")),
     }
 }

@@ -3,6 +3,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
+use presence_core::words;
 use tokio::process::Command;
 
 /// An opener that runs longer than this has become the browser.
@@ -10,7 +11,7 @@ const OPENS_WITHIN: Duration = Duration::from_secs(4);
 
 /// Opens `url`; `Err` with a few words when the desktop has nothing that does.
 pub(crate) async fn open(url: &str) -> Result<(), String> {
-    let mut last = "there is no program that opens web pages".to_owned();
+    let mut last = words::opener_missing();
     for command in open::commands(url) {
         let mut command = Command::from(command);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -25,8 +26,8 @@ pub(crate) async fn open(url: &str) -> Result<(), String> {
         match tokio::time::timeout(OPENS_WITHIN, child.wait()).await {
             Err(_) => return Ok(()),
             Ok(Ok(status)) if status.success() => return Ok(()),
-            Ok(Ok(status)) => last = format!("{name} ended with {status}"),
-            Ok(Err(error)) => last = format!("{name}: {error}"),
+            Ok(Ok(status)) => last = words::opener_failed(&name, &status.to_string()),
+            Ok(Err(error)) => last = words::opener_failed(&name, &error.to_string()),
         }
     }
     Err(last)

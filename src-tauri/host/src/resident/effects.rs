@@ -1,6 +1,6 @@
 //! Owns how each effect is done; refuses to ask why.
 
-use presence_core::{Call, Claims, Rules};
+use presence_core::{Call, Claims, Rules, words};
 
 use super::*;
 use crate::http::exchange;
@@ -99,13 +99,7 @@ impl Resident {
 
     fn store(&mut self, grant: GrantId) {
         let Some((at, kept)) = self.tokens.kept(grant) else {
-            let problem = Problem::new(
-                ProblemKind::NotRemembered,
-                "Your sign-in will not be remembered",
-                "Microsoft gave no refresh token, so the sign-in lasts an hour or so.",
-                "Ask your administrator to allow offline_access for the app registration.",
-            );
-            let event = VaultEvent::StoreFailed(grant, problem);
+            let event = VaultEvent::StoreFailed(grant, words::no_refresh_token());
             let _ = self.outbox.send(Input::Vault(event));
             return;
         };
@@ -158,7 +152,8 @@ impl Resident {
             let _ = outbox.send(Input::Begun(attempt, at.clone(), opening.attempt));
             let url = opening.url.to_string();
             let opened = async {
-                let trouble = opener::open(&url).await.err().map(|why| browser_unavailable(&why));
+                let trouble =
+                    opener::open(&url).await.err().map(|why| words::browser_unavailable(&why));
                 send(Event::SignInOpened { attempt, url: Private(url.clone()), trouble });
             };
             send(Event::SignInOpened { attempt, url: Private(url.clone()), trouble: None });
@@ -176,22 +171,5 @@ impl Resident {
 }
 
 fn impossible(attempt: AttemptId, why: &str) -> Event {
-    let problem = Problem::new(
-        ProblemKind::SignInFailed,
-        "The sign-in could not start",
-        &format!("The program could not listen for the browser on this computer ({why})."),
-        "Sign in with a code instead: presence-tray sign-in --device-code",
-    );
-    Event::SignInImpossible { attempt, problem }
-}
-
-fn browser_unavailable(why: &str) -> Problem {
-    Problem::new(
-        ProblemKind::BrowserUnavailable,
-        "The browser could not be opened",
-        &format!(
-            "The desktop did not open a browser ({why}). The program waits for the sign-in all the same."
-        ),
-        "Copy the sign-in address from the window, or from \"presence-tray sign-in\", into a browser on this computer.",
-    )
+    Event::SignInImpossible { attempt, problem: words::no_listener(why) }
 }

@@ -11,10 +11,10 @@ pub enum StartError {
     #[error(transparent)]
     Door(#[from] DoorError),
     /// The system gave no timer.
-    #[error("the system gave no timer: {0}")]
+    #[error("the system provided no timer: {0}")]
     Timer(io::Error),
     /// The system gave no randomness.
-    #[error("the system gave no randomness: {0}")]
+    #[error("the system provided no random numbers: {0}")]
     Seed(String),
 }
 

@@ -2,10 +2,12 @@
 //! shutdown, and the signals before them. Refuses to wait for a system without it.
 
 use futures_util::StreamExt;
+use presence_core::words;
 use tokio::sync::mpsc;
 use zbus::zvariant::OwnedFd;
 
 use super::SleepNews;
+use crate::APP_NAME;
 
 #[zbus::proxy(
     interface = "org.freedesktop.login1.Manager",
@@ -78,6 +80,5 @@ async fn listen(
 }
 
 async fn inhibit(logind: &ManagerProxy<'_>) -> zbus::Result<OwnedFd> {
-    let why = "Microsoft Teams should not show you as present while this computer sleeps";
-    logind.inhibit("sleep:shutdown", "Presence Tray", why, "delay").await
+    logind.inhibit("sleep:shutdown", APP_NAME, words::CLEARS_FIRST, "delay").await
 }

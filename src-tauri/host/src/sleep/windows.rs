@@ -6,6 +6,7 @@ use std::ptr;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use presence_core::words;
 use windows_sys::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
 use windows_sys::Win32::System::LibraryLoader::GetModuleHandleW;
 use windows_sys::Win32::System::Shutdown::{ShutdownBlockReasonCreate, ShutdownBlockReasonDestroy};
@@ -123,8 +124,9 @@ unsafe extern "system" fn procedure(
     };
     match (message, u32::try_from(wparam)) {
         (WM_QUERYENDSESSION, _) => {
-            // SAFETY: the window is this thread's own, and the words are static.
-            unsafe { ShutdownBlockReasonCreate(window, w!("Ending your Teams presence")) };
+            let why: Vec<u16> = words::CLEARS_FIRST.encode_utf16().chain([0]).collect();
+            // SAFETY: the window is this thread's own; the words end with zero and live as long as the call.
+            unsafe { ShutdownBlockReasonCreate(window, why.as_ptr()) };
             listener.delay(LOG_OFF_WAITS);
             1
         }

@@ -16,7 +16,7 @@ fn a_mistake_is_said_and_the_configuration_before_it_stays_in_force() {
     let view = world.view();
     assert_eq!(view.problem, None, "what holds is not hidden by it");
     assert_eq!(view.desktop.len(), 1);
-    assert!(view.desktop[0].detail.ends_with("goes on with what it read before."));
+    assert!(view.desktop[0].detail.ends_with("keeps the previous configuration."));
     assert_eq!(world.notices.len(), 1);
     let from = world.now;
     world.run(HOUR);

@@ -19,6 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=tray/windows.manifest");
     println!("cargo:rerun-if-changed=tray/src/cli.rs");
     println!("cargo:rerun-if-changed=tray/src/cli");
+    println!("cargo:rerun-if-changed=tray/src/words/command_line.rs");
     icons::write()?;
     completions::write()?;
     manual::write()?;

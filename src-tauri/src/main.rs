@@ -5,6 +5,8 @@
 
 mod resident;
 mod trouble;
+#[path = "../tray/src/words/window_process.rs"]
+mod words;
 
 use std::process::ExitCode;
 

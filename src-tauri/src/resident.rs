@@ -10,6 +10,8 @@ use presence_host::{Client, DoorError, Profile, ProfileError};
 use thiserror::Error;
 use tokio::time::sleep;
 
+use crate::words;
+
 const KNOCKS: u32 = 250;
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -23,7 +25,7 @@ pub(crate) enum Unreachable {
     #[error(transparent)]
     Door(#[from] DoorError),
     /// It could not be started.
-    #[error("cannot start {program}: {source}")]
+    #[error("{}", words::cannot_start(&.program.display(), .source))]
     Start {
         /// The program that was tried.
         program: PathBuf,

@@ -2,17 +2,17 @@
 
 use thiserror::Error;
 
+use crate::words;
+
 /// Why the window does not open, in words for a person.
 #[derive(Debug, Error)]
 pub(crate) enum Trouble {
     /// This Windows has no browser engine that a program may use.
     #[cfg(windows)]
-    #[error(
-        "The window of Presence Tray needs the Microsoft Edge WebView2 Runtime, and Windows says that it is not installed for you. The tray menu and the command line work without it.\n\nInstall it from {DOWNLOAD}, then open the window again.\n\nOpen that page now?"
-    )]
+    #[error("{}", words::no_engine(DOWNLOAD))]
     NoEngine,
     /// Tauri does not start.
-    #[error("The window of Presence Tray cannot be opened: {0}")]
+    #[error("{}", words::cannot_open(.0))]
     Tauri(#[from] tauri::Error),
 }
 
@@ -58,7 +58,7 @@ impl Trouble {
 #[cfg(windows)]
 pub(crate) fn show_panics() {
     std::panic::set_hook(Box::new(|panic| {
-        message::show(&format!("The window of Presence Tray has to close: {panic}"));
+        message::show(&words::has_to_close(panic));
     }));
 }
 

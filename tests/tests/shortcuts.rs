@@ -125,7 +125,7 @@ clear = \"shift+alt+ctrl+1\"
         ),
         (
             "The shortcut for in-a-call does not work",
-            "it names \"Spcae\", which is no key; Space is meant",
+            "it names \"Spcae\", which is not a key; did you mean Space?",
         ),
         ("The shortcut for away does not work", "it would take F5 from every other program"),
         (
@@ -325,7 +325,7 @@ fn another_configuration_asks_the_portal_anew_and_only_then() {
 #[test]
 fn what_the_person_refuses_a_wayland_desktop_is_told() {
     for (consent, words) in [
-        (Consent::None, "the desktop asked for permission and was told no"),
+        (Consent::None, "permission was denied when the desktop asked for it"),
         (
             Consent::AllBut("presenting"),
             "presenting = \"Ctrl+Alt+Shift+5\" in [shortcuts] cannot be used",

@@ -3,20 +3,21 @@
 
 use std::process::ExitCode;
 
-use presence_core::{Command, Outcome, Problem, SignInMethod, Status};
+use presence_core::words::leaving;
+use presence_core::{Command, Outcome, Problem, SignInMethod};
 use presence_host::{Config, OneShot, Profile, Purpose, Snapshot};
 
 use crate::cli::Verb;
-use crate::window;
+use crate::{window, words};
 
 mod doctor;
 mod executor;
 mod sign_in;
 mod status;
-mod words;
+mod told;
 
 use executor::{Again, Answer, Executor};
-use words::{clock, failed, told};
+use told::{failed, told};
 
 /// Does what the command line says.
 pub(crate) async fn ask(profile: &Profile, verb: Verb) -> ExitCode {
@@ -78,26 +79,15 @@ async fn choose_alone(one_shot: OneShot, command: Command) -> Result<ExitCode, P
 /// What must be known to whoever chose a status and has no resident.
 fn say_that_nobody_renews(outcome: &Outcome, snapshot: Option<&Snapshot>) {
     if let Outcome::Failed(problem) = outcome {
-        if words::is_passing(problem) {
-            eprintln!("  Presence Tray is not running: your choice is set when it starts.");
+        if told::is_passing(problem) {
+            eprintln!("{}", words::command::SET_AT_START);
         }
         return;
     }
     let Some(session) = snapshot.and_then(|snapshot| snapshot.report.session.as_ref()) else {
         return;
     };
-    let ends = match session.status {
-        Status::Available => "fades after 5 minutes, at",
-        Status::InACall | Status::InAConferenceCall | Status::Away | Status::Presenting => {
-            "ends at"
-        }
-    };
-    eprintln!(
-        "Presence Tray is not running, so nobody renews this: {} {ends} {}.",
-        session.status.label(),
-        clock(&session.expires_at)
-    );
-    eprintln!("  To keep it, start: presence-tray");
+    eprintln!("{}", words::command::not_renewed(session.status, &session.expires_at));
 }
 
 async fn end_alone(one_shot: OneShot, command: Command) -> Result<ExitCode, Problem> {
@@ -112,7 +102,7 @@ async fn end_alone(one_shot: OneShot, command: Command) -> Result<ExitCode, Prob
 async fn open(profile: &Profile) -> Result<ExitCode, Problem> {
     match executor::ask_resident(profile, Command::Open).await? {
         Some(Answer::Came(outcome)) => Ok(told(&outcome)),
-        Some(Answer::Leaving) => Err(words::leaving()),
+        Some(Answer::Leaving) => Err(leaving()),
         // The window starts the resident.
         None => window::start().map(|()| ExitCode::SUCCESS),
     }
@@ -121,10 +111,10 @@ async fn open(profile: &Profile) -> Result<ExitCode, Problem> {
 async fn reload(profile: &Profile) -> Result<ExitCode, Problem> {
     match executor::ask_resident(profile, Command::Reload).await? {
         Some(Answer::Came(outcome)) => Ok(told(&outcome)),
-        Some(Answer::Leaving) => Err(words::leaving()),
+        Some(Answer::Leaving) => Err(leaving()),
         None => {
             Config::read(profile).map_err(|error| error.problem())?;
-            eprintln!("Presence Tray is not running; it reads the configuration when it starts.");
+            eprintln!("{}", words::command::READ_AT_START);
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -135,7 +125,7 @@ async fn quit(profile: &Profile) -> Result<ExitCode, Problem> {
         Some(Answer::Came(outcome)) => Ok(told(&outcome)),
         Some(Answer::Leaving) => executor::wait_for_end(profile).await.map(|()| ExitCode::SUCCESS),
         None => {
-            eprintln!("Presence Tray is not running.");
+            eprintln!("{}", words::command::NOT_RUNNING);
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -4,8 +4,10 @@
 use std::io;
 use std::path::PathBuf;
 
-use presence_core::{Problem, ProblemKind};
+use presence_core::Problem;
 use presence_host::Profile;
+
+use crate::words;
 
 #[cfg(not(windows))]
 mod entry;
@@ -31,16 +33,8 @@ pub(crate) fn apply(wanted: bool, profile: &Profile) -> Result<(), Problem> {
     let done =
         this_start(profile).and_then(|start| if wanted { start.enable() } else { start.disable() });
     done.map_err(|error| {
-        let what = if wanted { "could not be set up" } else { "could not be switched off" };
-        Problem::new(
-            ProblemKind::Autostart,
-            &format!("The start at log-in {what}"),
-            &format!(
-                "The entry {} cannot be changed: {error}.",
-                os::entry(profile.named.as_deref())
-            ),
-            "Make that place writable, then run: presence-tray reload",
-        )
+        let entry = os::entry(profile.named.as_deref());
+        words::autostart::unchanged(wanted, &entry, &error.to_string())
     })
 }
 

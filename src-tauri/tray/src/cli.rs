@@ -3,11 +3,13 @@
 use clap::{Parser, Subcommand};
 use presence_core::Status;
 
-// The window's build script includes this file by its path, and then looks for the two beside it.
+// The window's build script includes this file by its path, and then looks for the three beside it.
 #[path = "cli/names.rs"]
 mod names;
 #[path = "cli/span.rs"]
 mod span;
+#[path = "words/command_line.rs"]
+mod words;
 
 use names::StatusWords;
 use span::Lasts;

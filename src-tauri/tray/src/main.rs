@@ -27,6 +27,7 @@ mod paint;
 mod shortcuts;
 mod tray;
 mod window;
+mod words;
 
 use cli::{Cli, Verb};
 

@@ -4,6 +4,8 @@ use chrono::{DateTime, Local};
 use presence_core::{AccountView, Command, Progress, SignInMethod, Status, Time, View, WishView};
 use presence_host::Moment;
 
+use crate::words::menu as words;
+
 /// A row of the menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Row {
@@ -58,7 +60,7 @@ fn rows(view: &View, headline: &str) -> Vec<Row> {
     let mut rows = Vec::new();
     match &view.account {
         AccountView::NotConfigured => {
-            rows.extend([plain("Set up…", Command::Open), Row::Separator])
+            rows.extend([plain(words::SET_UP, Command::Open), Row::Separator])
         }
         AccountView::SignedOut
         | AccountView::SignInNeeded { .. }
@@ -75,16 +77,16 @@ fn rows(view: &View, headline: &str) -> Vec<Row> {
         Row::Separator,
         lasting(wish, can_choose),
         Row::Item(Item {
-            label: "Clear my status".to_owned(),
+            label: words::CLEAR.to_owned(),
             enabled: can_choose && (wish.is_some() || view.session.is_some()),
             mark: Mark::None,
             command: Some(Command::Clear),
         }),
         Row::Separator,
-        plain("Open Presence Tray…", Command::Open),
+        plain(words::OPEN, Command::Open),
     ]);
     rows.extend(account(&view.account));
-    rows.push(plain("Quit", Command::Quit));
+    rows.push(plain(words::QUIT, Command::Quit));
     rows
 }
 
@@ -109,24 +111,18 @@ fn choice(status: Status, wish: Option<&WishView>, enabled: bool) -> Row {
 }
 
 fn lasting(wish: Option<&WishView>, can_choose: bool) -> Row {
-    let spans = [
-        ("Until I change it", None),
-        ("30 minutes", Some(1_800)),
-        ("1 hour", Some(3_600)),
-        ("2 hours", Some(7_200)),
-        ("4 hours", Some(14_400)),
-    ];
+    let spans = [None, Some(1_800), Some(3_600), Some(7_200), Some(14_400)];
     let chosen = wish.map(|wish| wish.lasts.map(|lasts| lasts.as_secs()));
-    let item = |(label, seconds): (&str, Option<u64>)| {
+    let item = |seconds: Option<u64>| {
         Row::Item(Item {
-            label: label.to_owned(),
+            label: words::lasting(seconds),
             enabled: true,
             mark: Mark::Check(chosen == Some(seconds)),
             command: Some(Command::SetDuration { seconds }),
         })
     };
     Row::Sub {
-        label: "For".to_owned(),
+        label: words::FOR.to_owned(),
         enabled: can_choose && wish.is_some(),
         rows: spans.map(item).into(),
     }
@@ -136,18 +132,18 @@ fn account(account: &AccountView) -> Vec<Row> {
     match account {
         AccountView::SignedIn { name, .. } | AccountView::SignInNeeded { name, .. } => {
             vec![Row::Sub {
-                label: format!("Signed in as {}", name.0),
+                label: words::signed_in_as(&name.0),
                 enabled: true,
-                rows: vec![plain("Sign out", Command::SignOut)],
+                rows: vec![plain(words::SIGN_OUT, Command::SignOut)],
             }]
         }
-        AccountView::SigningIn { .. } => vec![plain("Cancel sign-in", Command::CancelSignIn)],
+        AccountView::SigningIn { .. } => vec![plain(words::CANCEL_SIGN_IN, Command::CancelSignIn)],
         AccountView::NotConfigured | AccountView::Looking | AccountView::SignedOut => Vec::new(),
     }
 }
 
 fn sign_in() -> Row {
-    plain("Sign in…", Command::SignIn { method: SignInMethod::Browser })
+    plain(words::SIGN_IN, Command::SignIn { method: SignInMethod::Browser })
 }
 
 fn plain(label: &str, command: Command) -> Row {
@@ -163,8 +159,8 @@ fn plain(label: &str, command: Command) -> Row {
 pub(crate) fn headline(view: &View, moment: &Moment) -> String {
     if let AccountView::SigningIn { code, .. } = &view.account {
         return match code {
-            Some((code, uri)) => format!("Enter the code {} at {uri}", code.0),
-            None => "Waiting for your sign-in…".to_owned(),
+            Some((code, uri)) => words::enter_code(&code.0, uri),
+            None => words::WAITING_FOR_SIGN_IN.to_owned(),
         };
     }
     if let Some(problem) = &view.problem {
@@ -172,25 +168,21 @@ pub(crate) fn headline(view: &View, moment: &Moment) -> String {
     }
     match (&view.account, view.progress, &view.wish) {
         (AccountView::Looking, Progress::Setting | Progress::Settled, _) => {
-            "Waiting for the keyring…".to_owned()
+            words::WAITING_FOR_KEYRING.to_owned()
         }
-        (AccountView::SignedOut, _, None) => "Not signed in".to_owned(),
-        (_, Progress::Setting, _) => "Setting…".to_owned(),
-        (_, Progress::Clearing, _) => "Clearing…".to_owned(),
+        (AccountView::SignedOut, _, None) => words::NOT_SIGNED_IN.to_owned(),
+        (_, Progress::Setting, _) => words::SETTING.to_owned(),
+        (_, Progress::Clearing, _) => words::CLEARING.to_owned(),
         (_, Progress::Settled | Progress::Waiting, Some(wish)) => holds(view, wish, moment),
-        (_, Progress::Settled | Progress::Waiting, None) => "No status set".to_owned(),
+        (_, Progress::Settled | Progress::Waiting, None) => words::NO_STATUS.to_owned(),
     }
 }
 
 fn holds(view: &View, wish: &WishView, moment: &Moment) -> String {
-    let mut text = wish.status.label().to_owned();
-    if let Some(until) = wish.until {
-        text.push_str(&format!(" until {}", clock(until, moment)));
-    }
-    if let (Some(_), Some(seen)) = (&view.difference, &view.effective) {
-        text.push_str(&format!(" (colleagues see {})", seen.availability));
-    }
-    text
+    let until = wish.until.map(|until| clock(until, moment));
+    let seen = view.effective.as_ref().filter(|_| view.difference.is_some());
+    let seen = seen.map(|seen| seen.availability.as_str());
+    words::holds(wish.status, until.as_deref(), seen)
 }
 
 /// "15:42", with the day when it is not today.

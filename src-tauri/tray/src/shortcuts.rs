@@ -1,7 +1,7 @@
 //! Owns the person's global shortcuts: which keys ask for what, and what is said when they cannot. Refuses to
 //! know how a desktop gives keys to a program.
 
-use presence_core::{Aspect, Problem, ProblemKind};
+use presence_core::{Aspect, Problem};
 use presence_host::{Bound, Commands, Config, Shortcut};
 
 mod combination;
@@ -19,6 +19,7 @@ pub(crate) use linux::Shortcuts;
 #[cfg(not(target_os = "linux"))]
 pub(crate) use other::Shortcuts;
 
+use crate::words::shortcut as words;
 use combination::Combination;
 
 /// A line of `[shortcuts]` that makes sense.
@@ -88,18 +89,13 @@ fn read(shortcuts: &[Shortcut]) -> (Vec<Binding>, Vec<Problem>) {
         let combination = match shortcut.keys.parse::<Combination>() {
             Ok(combination) => combination,
             Err(mistake) => {
-                let example = format!(
-                    "Correct it in config.toml, for example: {} = \"Ctrl+Alt+Shift+1\".",
-                    shortcut.bound.name()
-                );
-                problems.push(unusable(shortcut, &format!("it {mistake}"), &example));
+                problems.push(words::misread(shortcut, &mistake));
                 continue;
             }
         };
         let holder = bindings.iter().find(|binding| binding.combination == combination);
         if let Some(holder) = holder {
-            let why = format!("{} has the same keys", written(&holder.shortcut));
-            problems.push(unusable(shortcut, &why, OTHER_KEYS));
+            problems.push(words::same_keys(shortcut, &holder.shortcut));
             continue;
         }
         bindings.push(Binding { shortcut: shortcut.clone(), combination });
@@ -107,56 +103,20 @@ fn read(shortcuts: &[Shortcut]) -> (Vec<Binding>, Vec<Problem>) {
     (bindings, problems)
 }
 
-const OTHER_KEYS: &str = "Choose other keys for it in config.toml.";
-
-/// The line of the configuration.
-fn written(shortcut: &Shortcut) -> String {
-    format!("{} = \"{}\"", shortcut.bound.name(), shortcut.keys)
-}
-
-fn unusable(shortcut: &Shortcut, why: &str, remedy: &str) -> Problem {
-    Problem::new(
-        ProblemKind::Shortcut,
-        &format!("The shortcut for {} does not work", shortcut.bound.name()),
-        &format!("{} in [shortcuts] cannot be used: {why}.", written(shortcut)),
-        remedy,
-    )
-}
-
 fn taken(binding: &Binding) -> Problem {
-    unusable(&binding.shortcut, "another program has taken these keys", OTHER_KEYS)
+    words::unusable(&binding.shortcut, words::TAKEN)
 }
 
 /// One problem for all: this desktop gives no keys.
 #[cfg(target_os = "linux")]
 fn nowhere(bindings: &[Binding], why: &str) -> Problem {
-    let commands: Vec<String> =
-        bindings.iter().map(|binding| command(binding.shortcut.bound)).collect();
-    Problem::new(
-        ProblemKind::Shortcut,
-        "Shortcuts do not work on this desktop",
-        &format!("No key of [shortcuts] can be used: {why}."),
-        &format!(
-            "Bind keys in the desktop's own keyboard settings, to these commands: {}",
-            commands.join(", ")
-        ),
-    )
-}
-
-/// What does the same from a terminal.
-#[cfg(target_os = "linux")]
-fn command(bound: Bound) -> String {
-    match bound {
-        Bound::Status(status) => format!("presence-tray toggle {status}"),
-        Bound::Clear => "presence-tray clear".to_owned(),
-        Bound::Open => "presence-tray open".to_owned(),
-    }
+    words::nowhere(bindings.iter().map(|binding| binding.shortcut.bound), why)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use presence_core::Status;
+    use presence_core::{ProblemKind, Status};
 
     fn shortcut(bound: Bound, keys: &str) -> Shortcut {
         Shortcut { bound, keys: keys.to_owned() }
@@ -176,7 +136,7 @@ mod tests {
         assert_eq!(bound, [Bound::Status(Status::Available), Bound::Open]);
         let details: Vec<_> = problems.iter().map(|problem| problem.detail.as_str()).collect();
         for (detail, words) in details.iter().zip([
-            "away = \"Ctrl+Alt+Nope\" in [shortcuts] cannot be used: it names \"Nope\", which is no key",
+            "away = \"Ctrl+Alt+Nope\" in [shortcuts] cannot be used: it names \"Nope\", which is not a key",
             "presenting = \"5\" in [shortcuts] cannot be used: it would take 5",
             "clear = \"alt+control+1\" in [shortcuts] cannot be used: available = \"Ctrl+Alt+1\" has the same keys.",
         ]) {

@@ -2,6 +2,8 @@
 
 use presence_core::Problem;
 
+use crate::words;
+
 #[cfg(target_os = "linux")]
 #[zbus::proxy(
     interface = "org.kde.StatusNotifierWatcher",
@@ -22,18 +24,13 @@ pub(crate) async fn check() -> Result<String, Problem> {
         WatcherProxy::new(&connection).await?.is_status_notifier_host_registered().await
     };
     match asked.await {
-        Ok(true) => Ok("this desktop shows one".to_owned()),
-        Ok(false) | Err(_) => Err(Problem::new(
-            presence_core::ProblemKind::NoTray,
-            "This desktop shows no tray",
-            "The icon appears as soon as something shows one; the window and the command line work without.",
-            "On GNOME, switch on the extension \"AppIndicator and KStatusNotifierItem Support\"; elsewhere, add a tray to the panel.",
-        )),
+        Ok(true) => Ok(words::doctor::TRAY.to_owned()),
+        Ok(false) | Err(_) => Err(words::doctor::no_tray()),
     }
 }
 
 /// Whether the desktop shows a tray.
 #[cfg(not(target_os = "linux"))]
 pub(crate) async fn check() -> Result<String, Problem> {
-    Ok("this system always has one".to_owned())
+    Ok(words::doctor::TRAY.to_owned())
 }

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use presence_core::{Problem, ProblemKind};
+use presence_core::Problem;
 use presence_host::Commands;
+
+use crate::words;
 
 /// Starts the window; if that fails, the resident is told.
 pub(crate) fn open(commands: &Commands) {
@@ -21,14 +23,15 @@ pub(crate) fn open(commands: &Commands) {
 pub(crate) fn start() -> Result<(), Problem> {
     let path = beside();
     if !path.is_file() {
-        return Err(missing(&path.display().to_string()));
+        return Err(words::window::unavailable(&path.display().to_string()));
     }
     let mut command = Command::new(&path);
     // Saves 25 MB where the window's graphics are drawn by software.
     command.env("GDK_GL", "disable");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut child =
-        command.spawn().map_err(|error| missing(&format!("{}: {error}", path.display())))?;
+    let mut child = command
+        .spawn()
+        .map_err(|error| words::window::unavailable(&format!("{}: {error}", path.display())))?;
     // Somebody must wait for the child, so that nothing is left of it once it is closed.
     let waiter = std::thread::Builder::new().stack_size(64 * 1024).name("window".to_owned());
     let wait = move || match child.wait() {
@@ -47,12 +50,4 @@ fn beside() -> PathBuf {
     let name = format!("presence-tray-window{}", std::env::consts::EXE_SUFFIX);
     let this = std::env::current_exe().unwrap_or_default();
     this.with_file_name(name)
-}
-
-fn missing(what: &str) -> Problem {
-    let detail = format!(
-        "{what} is not there or does not start. The tray menu and the command line still work."
-    );
-    let remedy = "Install Presence Tray again.";
-    Problem::new(ProblemKind::WindowUnavailable, "The window cannot be opened", &detail, remedy)
 }

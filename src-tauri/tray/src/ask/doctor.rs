@@ -3,6 +3,7 @@
 
 use std::process::ExitCode;
 
+use presence_core::words::not_running;
 use presence_core::{Problem, ProblemKind};
 use presence_host::{Check, Config, Profile, SignInReport, Snapshot, examine, printable};
 use serde_json::json;
@@ -10,7 +11,7 @@ use serde_json::json;
 use super::executor::{self, Seen};
 use crate::autostart::{self, Standing};
 use crate::shortcuts::Holder;
-use crate::{shortcuts, tray};
+use crate::{shortcuts, tray, words};
 
 pub(super) async fn examine_all(profile: &Profile, json: bool) -> Result<ExitCode, Problem> {
     let (mut checks, config) = examine(profile).await;
@@ -28,7 +29,7 @@ pub(super) async fn examine_all(profile: &Profile, json: bool) -> Result<ExitCod
     if json {
         println!("{}", as_json(&checks));
     } else {
-        print!("{}", in_words(&checks));
+        print!("{}", printable(&words::doctor::in_words(&checks)));
     }
     let is_well = checks.iter().all(|check| check.finding.is_ok());
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -36,14 +37,9 @@ pub(super) async fn examine_all(profile: &Profile, json: bool) -> Result<ExitCod
 
 fn resident(seen: &Result<Seen, Problem>) -> Result<String, Problem> {
     match seen {
-        Ok(Seen::Resident(_)) => Ok("Presence Tray is running".to_owned()),
+        Ok(Seen::Resident(_)) => Ok(words::doctor::RUNNING.to_owned()),
         Err(problem) if problem.kind != ProblemKind::NotConfigured => Err(problem.clone()),
-        Ok(Seen::Nobody(_)) | Err(_) => Err(Problem::new(
-            ProblemKind::NotRunning,
-            "Presence Tray is not running",
-            "Nobody keeps your status.",
-            "Start it with: presence-tray",
-        )),
+        Ok(Seen::Nobody(_)) | Err(_) => Err(not_running(None)),
     }
 }
 
@@ -58,18 +54,13 @@ fn sign_in(seen: &Result<Seen, Problem>) -> Result<String, Problem> {
     match &snapshot.sign_in {
         SignInReport::SignedIn => {
             let name = snapshot.report.account.as_ref().map(|account| account.name.as_str());
-            Ok(format!("signed in as {}", name.unwrap_or("somebody")))
+            Ok(words::doctor::signed_in(name))
         }
         SignInReport::NotConfigured
         | SignInReport::Looking
         | SignInReport::SignedOut
         | SignInReport::SigningIn { .. }
-        | SignInReport::Needed => Err(Problem::new(
-            ProblemKind::SignInNeeded,
-            "Nobody is signed in",
-            "No status can be set.",
-            "Sign in with: presence-tray sign-in",
-        )),
+        | SignInReport::Needed => Err(words::doctor::not_signed_in()),
     }
 }
 
@@ -83,8 +74,7 @@ fn permission(seen: &Result<Seen, Problem>) -> Option<Result<String, Problem>> {
         return Some(Err(problem.clone()));
     }
     let effective = snapshot.report.effective.as_ref()?;
-    let seen = &effective.availability;
-    Some(Ok(format!("Presence.ReadWrite is granted; colleagues see {seen}")))
+    Some(Ok(words::doctor::permission_granted(&effective.availability)))
 }
 
 fn is_about_permission(problem: &Problem) -> bool {
@@ -98,7 +88,7 @@ fn standing(snapshot: &Snapshot) -> Option<&Problem> {
 
 async fn bound(config: &Config, seen: &Result<Seen, Problem>) -> Result<String, Problem> {
     if config.shortcuts.is_empty() {
-        return Ok("none are set".to_owned());
+        return Ok(words::doctor::shortcuts(0));
     }
     let problems = match seen {
         Ok(Seen::Resident(snapshot)) => of_kind(snapshot, ProblemKind::Shortcut),
@@ -107,10 +97,7 @@ async fn bound(config: &Config, seen: &Result<Seen, Problem>) -> Result<String, 
     };
     match merged(problems) {
         Some(problem) => Err(problem),
-        None => Ok(match config.shortcuts.len() {
-            1 => "1 is set".to_owned(),
-            count => format!("{count} are set"),
-        }),
+        None => Ok(words::doctor::shortcuts(config.shortcuts.len())),
     }
 }
 
@@ -125,10 +112,10 @@ fn starts(
         return Err(problem);
     }
     Ok(match (config.autostart, autostart::standing(profile)) {
-        (true, Standing::On) => "Presence Tray starts at log-in",
-        (true, Standing::SwitchedOff) => "switched off in the desktop's own settings, which win",
-        (true, Standing::Absent) => "Presence Tray sets it up when it starts",
-        (false, _) => "Presence Tray does not start at log-in (autostart = false)",
+        (true, Standing::On) => words::doctor::STARTS,
+        (true, Standing::SwitchedOff) => words::doctor::START_SWITCHED_OFF,
+        (true, Standing::Absent) => words::doctor::START_ABSENT,
+        (false, _) => words::doctor::STARTS_NOT,
     }
     .to_owned())
 }
@@ -145,17 +132,6 @@ fn merged(problems: Vec<Problem>) -> Option<Problem> {
         first.detail = format!("{} {}: {}", first.detail, other.title, other.detail);
     }
     Some(first)
-}
-
-fn in_words(checks: &[Check]) -> String {
-    let line = |check: &Check| match &check.finding {
-        Ok(text) => format!("ok       {:<14} {text}\n", check.name),
-        Err(problem) => {
-            let text = problem.to_string().replace("\n  ", &format!("\n{:24}", ""));
-            format!("problem  {:<14} {text}\n", check.name)
-        }
-    };
-    printable(&checks.iter().map(line).collect::<String>())
 }
 
 fn as_json(checks: &[Check]) -> serde_json::Value {

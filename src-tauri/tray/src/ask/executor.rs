@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use presence_core::{Command, Outcome, Problem, ProblemKind};
+use presence_core::{Command, Outcome, Problem, ProblemKind, words};
 use presence_host::{
     Client, Commands, Config, DoorError, OneShot, Profile, Purpose, SignInReport, Snapshot,
     Snapshots, StartError,
@@ -66,7 +66,7 @@ impl Again {
     /// When it was asked for often enough.
     pub(super) async fn pause(&mut self) -> Result<(), Problem> {
         if self.0 >= AGAIN {
-            return Err(super::words::leaving());
+            return Err(words::leaving());
         }
         tokio::time::sleep((SOON * 2u32.pow(self.0)).min(LATE)).await;
         self.0 += 1;
@@ -135,7 +135,7 @@ pub(super) async fn look(profile: &Profile) -> Result<Seen, Problem> {
                     let _ = commands.outcome(Command::Look).await;
                     snapshots.wait_for(|_| true).await
                 });
-                return work.await?.map(Seen::Nobody).ok_or_else(super::words::leaving);
+                return work.await?.map(Seen::Nobody).ok_or_else(words::leaving);
             }
         }
         again.pause().await?;
@@ -161,15 +161,10 @@ pub(super) fn keyring_has_answered(snapshot: &Snapshot) -> bool {
 
 /// What a one-shot has to say that was asked to end.
 pub(super) fn broken_off() -> Outcome {
-    Outcome::Failed(super::words::leaving())
+    Outcome::Failed(words::leaving())
 }
 
 /// The door, the lock or the state folder is in the way.
 pub(super) fn cannot_act(error: &dyn std::fmt::Display) -> Problem {
-    Problem::new(
-        ProblemKind::NotRunning,
-        "Nothing was changed",
-        &format!("{error}."),
-        "If this stays so, quit Presence Tray and start it again with: presence-tray",
-    )
+    crate::words::command::cannot_act(&error.to_string())
 }

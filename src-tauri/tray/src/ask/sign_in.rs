@@ -9,7 +9,8 @@ use presence_host::{
 };
 
 use super::executor::{self, Again, Answer, Executor};
-use super::words::told;
+use super::told::told;
+use crate::words;
 
 pub(super) async fn by(profile: &Profile, method: SignInMethod) -> Result<ExitCode, Problem> {
     let command = Command::SignIn { method };
@@ -69,7 +70,7 @@ async fn here(commands: &Commands, mut snapshots: Snapshots, command: Command) -
     match outcome {
         Outcome::ShowCode { .. } => {
             told(&outcome);
-            eprintln!("Waiting for the code to be entered…");
+            eprintln!("{}", words::command::WAITING_FOR_CODE);
             until_used(snapshots).await
         }
         Outcome::Done | Outcome::Failed(_) => outcome,
@@ -107,10 +108,7 @@ impl Address {
         if self.is_new(snapshot)
             && let Some(url) = url(snapshot)
         {
-            eprintln!(
-                "Sign in with the browser that opens, or open this address on this computer:"
-            );
-            eprintln!("{url}");
+            eprintln!("{}\n{url}", words::command::OPEN_ADDRESS);
             self.0 = Some(url.clone());
         }
     }

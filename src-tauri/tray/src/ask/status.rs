@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use presence_core::{Command, Problem, ProblemKind};
-use presence_host::{Client, DoorError, Profile, Report};
+use presence_host::{Client, DoorError, Profile, Report, printable};
 
 use super::executor::{self, Seen};
-use super::words;
+use crate::words;
 
 /// How often a resident that is not there is looked for.
 const LOOKS: Duration = Duration::from_secs(2);
@@ -89,7 +89,7 @@ fn show(report: &Report, json: bool) -> io::Result<()> {
     if json {
         writeln!(out, "{}", serde_json::to_string(report)?)?;
     } else {
-        write!(out, "{}", words::in_words(report))?;
+        write!(out, "{}", printable(&words::report::in_words(report)))?;
     }
     out.flush()
 }

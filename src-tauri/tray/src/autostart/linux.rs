@@ -5,8 +5,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use presence_host::APP_NAME;
+
 use super::entry::{remove_if_there, suffix, write_if_new};
 use super::{Standing, Start};
+use crate::words;
 
 impl Start {
     pub(super) fn enable(&self) -> io::Result<()> {
@@ -41,10 +44,10 @@ impl Start {
             }
         };
         format!(
-            "[Desktop Entry]\nType=Application\nName=Presence Tray\n\
-             Comment=Keeps your Microsoft Teams presence where you want it\n\
-             Exec={exec}\nIcon=presence-tray\nTerminal=false\nNoDisplay=true\n\
-             X-GNOME-Autostart-enabled=true\n"
+            "[Desktop Entry]\nType=Application\nName={APP_NAME}\n\
+             Comment={}\nExec={exec}\nIcon=presence-tray\nTerminal=false\nNoDisplay=true\n\
+             X-GNOME-Autostart-enabled=true\n",
+            words::autostart::COMMENT
         )
     }
 }
@@ -56,7 +59,7 @@ pub(super) fn entry(folder: Option<&Path>) -> String {
 
 fn path(folder: Option<&Path>) -> io::Result<PathBuf> {
     let dirs = directories::BaseDirs::new()
-        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "this user has no home folder"))?;
+        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, words::autostart::NO_HOME))?;
     let name = match folder {
         None => "presence-tray.desktop".to_owned(),
         Some(folder) => format!("presence-tray{}.desktop", suffix(folder)),

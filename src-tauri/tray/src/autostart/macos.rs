@@ -7,6 +7,7 @@ use presence_host::APP_ID;
 
 use super::entry::{remove_if_there, suffix, write_if_new};
 use super::{Standing, Start};
+use crate::words;
 
 impl Start {
     pub(super) fn enable(&self) -> io::Result<()> {
@@ -55,7 +56,7 @@ fn label(folder: Option<&Path>) -> String {
 
 fn path(folder: Option<&Path>) -> io::Result<PathBuf> {
     let dirs = directories::BaseDirs::new()
-        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "this user has no home folder"))?;
+        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, words::autostart::NO_HOME))?;
     Ok(dirs.home_dir().join("Library/LaunchAgents").join(format!("{}.plist", label(folder))))
 }
 

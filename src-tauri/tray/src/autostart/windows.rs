@@ -7,6 +7,7 @@ use presence_host::APP_NAME;
 use windows_registry::CURRENT_USER;
 
 use super::{Standing, Start};
+use crate::words;
 
 const KEY: &str = r"Software\Microsoft\Windows\CurrentVersion\Run";
 const VALUE: &str = APP_NAME;
@@ -15,7 +16,7 @@ impl Start {
     pub(super) fn enable(&self) -> io::Result<()> {
         if self.folder.is_some() {
             // The Run key starts a program without a way to set a variable for it.
-            let why = "Windows cannot start it with PRESENCE_TRAY_CONFIG_DIR set";
+            let why = words::autostart::NO_VARIABLE;
             return Err(io::Error::new(io::ErrorKind::Unsupported, why));
         }
         let wanted = self.command();

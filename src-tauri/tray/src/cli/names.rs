@@ -7,6 +7,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, Error};
 use presence_core::Status;
 
+use super::words;
+
 /// How alike (0 to 1) a word must be to a status to suggest it; as clap does for its own words.
 const ALIKE: f64 = 0.7;
 
@@ -28,7 +30,7 @@ impl TypedValueParser for StatusWords {
         read(&text).map_err(|misread| match misread {
             Misread::Ambiguous(candidates) => Error::raw(
                 ErrorKind::ValueValidation,
-                format!("\"{text}\" may mean {}; please type more\n", candidates.join(" or ")),
+                format!("{}\n", words::ambiguous(&text, &candidates)),
             )
             .with_cmd(command),
             Misread::Unknown { nearest } => unknown(command, arg, &text, nearest),

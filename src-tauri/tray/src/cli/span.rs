@@ -1,5 +1,4 @@
-//! Owns how a person may write how long a status lasts; refuses what is shorter than 5 minutes or longer
-//! than 24 hours.
+//! Owns how a person may write how long a status lasts; refuses what the core's rules do not allow.
 
 use std::time::Duration;
 
@@ -7,9 +6,9 @@ use chrono::{
     DateTime, Days, Local, MappedLocalTime, NaiveDateTime, NaiveTime, TimeDelta, TimeZone,
 };
 use clap::{Args, ValueHint};
+use presence_core::Rules;
 
-const SHORTEST: Duration = Duration::from_secs(5 * 60);
-const LONGEST: Duration = Duration::from_secs(24 * 3600);
+use super::words;
 
 /// How long a status is wanted: at most one of the two.
 #[derive(Clone, Copy, Debug, Args)]
@@ -38,14 +37,12 @@ fn span(text: &str) -> Result<Duration, String> {
     }
     // After its head, a short ISO 8601 duration is written as people write one.
     let plain = lower.strip_prefix("pt").unwrap_or(&lower);
-    let lasts = humantime::parse_duration(plain).map_err(|_| {
-        format!("\"{text}\" is not a span such as 45m, 1h30m, PT45M or \"until 17:30\"")
-    })?;
-    if (SHORTEST..=LONGEST).contains(&lasts) {
+    let lasts = humantime::parse_duration(plain).map_err(|_| words::no_span(text))?;
+    let Rules { shortest_timed, longest_timed, .. } = Rules::default();
+    if (shortest_timed..=longest_timed).contains(&lasts) {
         return Ok(lasts);
     }
-    Err("a timed status lasts 5 minutes to 24 hours; without an end it lasts until you change it"
-        .to_owned())
+    Err(words::outside_limits())
 }
 
 /// From now to the next time that the clock says `17:30` or `5:30pm`.
@@ -54,22 +51,16 @@ fn until(text: &str) -> Result<Duration, String> {
 }
 
 fn left<Zone: TimeZone>(text: &str, now: &DateTime<Zone>) -> Result<Duration, String> {
-    let time = time(text)
-        .ok_or_else(|| format!("\"{text}\" is not a time of the day such as 17:30 or 5:30pm"))?;
+    let time = time(text).ok_or_else(|| words::no_time(text))?;
     let left = next(time, now)
         .and_then(|end| end.signed_duration_since(now).to_std().ok())
-        .ok_or_else(|| format!("this calendar has no {text} to come"))?;
-    if left < SHORTEST {
-        return Err(format!(
-            "{text} is less than 5 minutes away, and a timed status lasts 5 minutes to 24 hours; name a \
-             later time"
-        ));
+        .ok_or_else(|| words::never(text))?;
+    let Rules { shortest_timed, longest_timed, .. } = Rules::default();
+    if left < shortest_timed {
+        return Err(words::too_soon(text));
     }
-    if left > LONGEST {
-        return Err(format!(
-            "{text} is more than 24 hours away as the clocks change, and a timed status lasts 5 minutes to \
-             24 hours; name an earlier time"
-        ));
+    if left > longest_timed {
+        return Err(words::too_late(text));
     }
     // Rounded up: a status that is wanted until 17:30 does not end at 17:29:59.
     Ok(Duration::from_secs(left.as_secs() + u64::from(left.subsec_nanos() > 0)))
@@ -165,7 +156,7 @@ mod tests {
             "until",
         ] {
             let refused = span(text).unwrap_err();
-            assert!(refused.contains("is not a span such as 45m"), "{text}: {refused}");
+            assert!(refused.contains("is not a duration such as 45m"), "{text}: {refused}");
         }
         for text in ["30s", "0", "299s", "4m59s", "PT4M", "24h 1s", "25h", "2 days", "1 month"] {
             let refused = span(text).unwrap_err();
@@ -237,9 +228,9 @@ mod tests {
     #[test]
     fn until_outside_of_5_minutes_to_24_hours_is_refused_with_the_remedy() {
         for (zone, now, text, remedy) in [
-            (Berlin, "2026-06-15T15:26:00Z", "17:30", "name a later time"),
+            (Berlin, "2026-06-15T15:26:00Z", "17:30", "choose a later time"),
             // The day on which the clock is set back has 25 hours.
-            (Berlin, "2026-10-24T15:30:00Z", "17:30", "name an earlier time"),
+            (Berlin, "2026-10-24T15:30:00Z", "17:30", "choose an earlier time"),
             (Berlin, "2026-06-15T15:26:00Z", "noon", "such as 17:30 or 5:30pm"),
         ] {
             let now = now.parse::<DateTime<Utc>>().unwrap().with_timezone(&zone);

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::words::shortcut::mistake;
+
 mod key;
 pub(super) use key::Key;
 
@@ -129,25 +131,13 @@ impl fmt::Display for Combination {
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Mistake::Empty => write!(f, "names no keys"),
-            Mistake::Gap => write!(f, "lacks a key beside a +"),
-            Mistake::Unknown { word, nearest: Some(nearest) } => {
-                write!(f, "names \"{word}\", which is no key; {nearest} is meant, perhaps")
-            }
-            Mistake::Unknown { word, nearest: None } => write!(
-                f,
-                "names \"{word}\", which is no key; keys are A to Z, 0 to 9, F1 to F24, and others by name, such as Space or PageUp"
-            ),
-            Mistake::Twice(modifier) => write!(f, "names {} twice", modifier.name()),
-            Mistake::TwoKeys(first, second) => write!(
-                f,
-                "names two keys, {first} and {second}; a shortcut has one beside Ctrl, Alt, Shift and Super"
-            ),
-            Mistake::NoKey => write!(f, "names no key to press with Ctrl, Alt, Shift or Super"),
-            Mistake::NoModifier(key) => write!(
-                f,
-                "would take {key} from every other program; a shortcut needs Ctrl, Alt or Super as well"
-            ),
+            Mistake::Empty => f.write_str(mistake::EMPTY),
+            Mistake::Gap => f.write_str(mistake::GAP),
+            Mistake::Unknown { word, nearest } => f.write_str(&mistake::unknown(word, *nearest)),
+            Mistake::Twice(modifier) => f.write_str(&mistake::twice(modifier.name())),
+            Mistake::TwoKeys(first, second) => f.write_str(&mistake::two_keys(first, second)),
+            Mistake::NoKey => f.write_str(mistake::NO_KEY),
+            Mistake::NoModifier(key) => f.write_str(&mistake::no_modifier(key)),
         }
     }
 }

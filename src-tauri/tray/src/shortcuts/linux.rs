@@ -6,8 +6,7 @@ use presence_host::{Commands, Config};
 use super::portal::{self, Portal};
 use super::x11::{self, Keyboard};
 use super::{Binding, Holder, Order, nowhere};
-
-const NO_DESKTOP: &str = "the program does not run in a desktop session";
+use crate::words::shortcut::reason::NO_DESKTOP;
 
 /// The shortcuts of this session.
 pub(crate) struct Shortcuts {

@@ -9,7 +9,8 @@ use presence_core::Problem;
 use presence_host::Bound;
 
 use super::combination::{Combination, Modifier};
-use super::{Binding, Holder, OTHER_KEYS, Order, taken, unusable};
+use super::{Binding, Holder, Order, taken};
+use crate::words::shortcut as words;
 
 /// The shortcuts of this desktop. Lives on the main thread.
 #[derive(Default)]
@@ -85,29 +86,19 @@ pub(super) fn check(bindings: &[Binding], holder: Holder) -> Vec<Problem> {
 
 fn register(manager: &GlobalHotKeyManager, binding: &Binding) -> Result<HotKey, Problem> {
     let Some(hotkey) = hotkey(&binding.combination) else {
-        let why = format!("this system has no key {}", binding.combination.key);
-        return Err(unusable(&binding.shortcut, &why, OTHER_KEYS));
+        let why = words::not_on_system(&binding.combination.key);
+        return Err(words::unusable(&binding.shortcut, &why));
     };
     match manager.register(hotkey) {
         Ok(()) => Ok(hotkey),
         Err(Error::AlreadyRegistered(_)) => Err(taken(binding)),
-        Err(error) => {
-            let why = format!("the system refused these keys ({error})");
-            Err(unusable(&binding.shortcut, &why, OTHER_KEYS))
-        }
+        Err(error) => Err(words::unusable(&binding.shortcut, &words::refused(&error.to_string()))),
     }
 }
 
 fn refused_all(bindings: &[Binding], error: &Error) -> Vec<Problem> {
-    let why = format!("the system gives no keys ({error})");
-    let problem = |binding: &Binding| {
-        unusable(
-            &binding.shortcut,
-            &why,
-            "Start the program again; if it stays so, log out and in.",
-        )
-    };
-    bindings.iter().map(problem).collect()
+    let why = error.to_string();
+    bindings.iter().map(|binding| words::none_allowed(&binding.shortcut, &why)).collect()
 }
 
 fn hotkey(combination: &Combination) -> Option<HotKey> {

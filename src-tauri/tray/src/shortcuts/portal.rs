@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use presence_core::Problem;
-use presence_host::Bound;
 use tokio::sync::mpsc;
 use zbus::Connection;
 use zbus::zvariant::{OwnedObjectPath, StructureBuilder, Value};
 
 use super::combination::{Combination, Modifier};
-use super::{Binding, Order, nowhere, unusable};
+use super::{Binding, Order, nowhere};
+use crate::words::shortcut::{self as words, reason};
 
 mod wire;
 use wire::{Line, Options, Results, Said};
@@ -64,13 +64,11 @@ impl Refusal {
     /// The refusal, for a person.
     pub(super) fn problem(&self, bindings: &[Binding]) -> Problem {
         let why = match self {
-            Refusal::NoPortal => {
-                "this desktop has no portal for global shortcuts, and Wayland knows no other way"
-            }
-            Refusal::Declined => "the desktop asked for permission and was told no",
-            Refusal::Ended => "the desktop has taken the keys back",
+            Refusal::NoPortal => reason::NO_PORTAL,
+            Refusal::Declined => reason::DECLINED,
+            Refusal::Ended => reason::ENDED,
             Refusal::Failed(error) => {
-                return nowhere(bindings, &format!("the desktop's portal failed ({error})"));
+                return nowhere(bindings, &reason::portal_failed(error));
             }
         };
         nowhere(bindings, why)
@@ -164,7 +162,7 @@ async fn serve(
     ]);
     let created = portal.ask("CreateSession", StructureBuilder::new().add_field(tokens)).await?;
     let handle = wire::session_handle(&created)
-        .ok_or_else(|| Refusal::Failed("it gave no session".to_owned()))?;
+        .ok_or_else(|| Refusal::Failed(reason::NO_SESSION.to_owned()))?;
     *session = Some(handle.clone());
     let requests: Vec<_> = order.bindings.iter().map(request).collect();
     let token = Options::from([("handle_token", Value::from("presence_bind"))]);
@@ -191,18 +189,10 @@ async fn serve(
 
 fn request(binding: &Binding) -> (&'static str, Options<'static>) {
     let trigger = trigger(&binding.combination);
-    let words = format!("Presence: {}", describe(binding.shortcut.bound));
+    let description = words::description(binding.shortcut.bound);
     let options =
-        [("description", Value::from(words)), ("preferred_trigger", Value::from(trigger))];
+        [("description", Value::from(description)), ("preferred_trigger", Value::from(trigger))];
     (binding.shortcut.bound.name(), Options::from(options))
-}
-
-fn describe(bound: Bound) -> &'static str {
-    match bound {
-        Bound::Status(status) => status.label(),
-        Bound::Clear => "Clear my status",
-        Bound::Open => "Open Presence Tray",
-    }
 }
 
 /// `CTRL+ALT+SHIFT+1` (XDG shortcuts specification).
@@ -222,13 +212,7 @@ fn left_out(bindings: &[Binding], results: &Results) -> Vec<Problem> {
     let ids = wire::bound_ids(results);
     let is_left_out =
         |binding: &&Binding| !ids.is_empty() && !ids.contains(&binding.shortcut.bound.name());
-    let problem = |binding: &Binding| {
-        unusable(
-            &binding.shortcut,
-            "the desktop did not bind these keys",
-            "Allow it in the desktop's keyboard settings, or choose other keys in config.toml.",
-        )
-    };
+    let problem = |binding: &Binding| words::left_out(&binding.shortcut);
     bindings.iter().filter(is_left_out).map(problem).collect()
 }
 

@@ -17,6 +17,7 @@ use x11rb::rust_connection::RustConnection;
 use x11rb::x11_utils::TryParse;
 
 use super::{Binding, Order, nowhere};
+use crate::words::shortcut::reason;
 
 mod grabs;
 mod layout;
@@ -58,7 +59,7 @@ impl Keyboard {
             Ok(thread) => Some(Keyboard { desk, thread }),
             Err(error) => {
                 if let Some(order) = desk.take() {
-                    let why = format!("the system gave no thread ({error})");
+                    let why = reason::no_thread(&error.to_string());
                     order.report(vec![nowhere(&order.bindings, &why)]);
                 }
                 None
@@ -107,7 +108,7 @@ pub(super) fn check(bindings: &[Binding]) -> Vec<Problem> {
     let tried = connect().map_err(|error| error.to_string()).and_then(|(connection, root)| {
         Grabs::default().renew(&connection, root, bindings).map_err(|error| error.to_string())
     });
-    tried.unwrap_or_else(|error| vec![nowhere(bindings, &unreachable(&error))])
+    tried.unwrap_or_else(|error| vec![nowhere(bindings, &reason::no_x_server(&error))])
 }
 
 fn connect() -> Result<(RustConnection, Window), ConnectError> {
@@ -116,17 +117,16 @@ fn connect() -> Result<(RustConnection, Window), ConnectError> {
     Ok((connection, root))
 }
 
-fn unreachable(error: &str) -> String {
-    format!("the X server does not answer ({error})")
-}
-
 fn listen(desk: &Desk) {
     let (connection, root) = match connect() {
         Ok((connection, root)) => (Arc::new(connection), root),
         Err(error) => {
             tracing::warn!(%error, "the X server does not answer");
             if let Some(order) = desk.take() {
-                order.report(vec![nowhere(&order.bindings, &unreachable(&error.to_string()))]);
+                order.report(vec![nowhere(
+                    &order.bindings,
+                    &reason::no_x_server(&error.to_string()),
+                )]);
             }
             return;
         }

@@ -9,6 +9,7 @@ use zbus::zvariant::{OwnedObjectPath, OwnedValue, StructureBuilder, Value};
 use zbus::{Connection, MatchRule, Message, MessageStream};
 
 use super::Refusal;
+use crate::words::shortcut::reason;
 
 const BUS: &str = "org.freedesktop.DBus";
 const PORTAL: &str = "org.freedesktop.portal.Desktop";
@@ -123,14 +124,14 @@ impl Line {
             return match response {
                 0 => Ok(results),
                 1 => Err(Refusal::Declined),
-                other => Err(Refusal::Failed(format!("it answered {other} to {method}"))),
+                other => Err(Refusal::Failed(reason::portal_answered(other, method))),
             };
         }
     }
 
     pub(super) async fn next(&mut self) -> Result<Message, Refusal> {
         let message = self.signals.next().await;
-        Ok(message.ok_or_else(|| Refusal::Failed("the session's bus is gone".to_owned()))??)
+        Ok(message.ok_or_else(|| Refusal::Failed(reason::NO_BUS.to_owned()))??)
     }
 }
 

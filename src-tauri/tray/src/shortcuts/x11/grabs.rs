@@ -12,7 +12,8 @@ use x11rb::protocol::xproto::{
 use x11rb::rust_connection::RustConnection;
 
 use super::layout::Layout;
-use crate::shortcuts::{Binding, OTHER_KEYS, taken, unusable};
+use crate::shortcuts::{Binding, taken};
+use crate::words::shortcut as words;
 
 /// What this program holds.
 #[derive(Debug, Default)]
@@ -53,8 +54,8 @@ impl Grabs {
                 masks: layout.masks(&combination.modifiers),
             };
             if grab.keycodes.is_empty() {
-                let why = format!("this keyboard has no key {}", combination.key);
-                problems.push(unusable(&binding.shortcut, &why, OTHER_KEYS));
+                let why = words::not_on_keyboard(&combination.key);
+                problems.push(words::unusable(&binding.shortcut, &why));
             } else if grab.take(connection, root)? {
                 self.held.push(grab);
             } else {

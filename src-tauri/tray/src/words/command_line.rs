@@ -1,0 +1,41 @@
+//! Owns what is said of arguments that clap cannot judge; refuses to read them.
+
+use presence_core::words::TIMED_LIMITS;
+
+/// `text` is the beginning of all of these names.
+pub(super) fn ambiguous(text: &str, names: &[&str]) -> String {
+    format!("\"{text}\" may mean {}; please type more", names.join(" or "))
+}
+
+/// `text` is no duration.
+pub(super) fn no_span(text: &str) -> String {
+    format!("\"{text}\" is not a duration such as 45m, 1h30m, PT45M or \"until 17:30\"")
+}
+
+/// A duration that no timed status has.
+pub(super) fn outside_limits() -> String {
+    format!("a timed status lasts {TIMED_LIMITS}; without a duration, it lasts until you change it")
+}
+
+/// `text` is no time of day.
+pub(super) fn no_time(text: &str) -> String {
+    format!("\"{text}\" is not a time of day such as 17:30 or 5:30pm")
+}
+
+/// The clock skips the time for days.
+pub(super) fn never(text: &str) -> String {
+    format!("the clock does not reach {text} in the next two days")
+}
+
+/// The time comes before a timed status may end.
+pub(super) fn too_soon(text: &str) -> String {
+    format!("{text} is too soon: a timed status lasts {TIMED_LIMITS}; choose a later time")
+}
+
+/// The time comes after a timed status must have ended, as it may when the clocks change.
+pub(super) fn too_late(text: &str) -> String {
+    format!(
+        "{text} is too far away, as the clocks change: a timed status lasts {TIMED_LIMITS}; choose an \
+         earlier time"
+    )
+}

@@ -1,0 +1,80 @@
+//! Owns what the doctor says of the resident and the desktop, and the form of its lines; refuses to look, and what the
+//! core's catalogue says already.
+
+use presence_core::{Problem, ProblemKind};
+use presence_host::Check;
+
+/// A resident runs.
+pub(crate) const RUNNING: &str = "Presence Tray is running";
+
+/// The start at log-in is set up.
+pub(crate) const STARTS: &str = "Presence Tray starts at log-in";
+
+/// The entry for the start at log-in is switched off by the desktop.
+pub(crate) const START_SWITCHED_OFF: &str =
+    "turned off in the desktop's settings, which take precedence";
+
+/// The start at log-in is wanted and has no entry yet.
+pub(crate) const START_ABSENT: &str = "will be set up when Presence Tray starts";
+
+/// The start at log-in is not wanted.
+pub(crate) const STARTS_NOT: &str = "Presence Tray does not start at log-in (autostart = false)";
+
+/// The desktop shows a tray.
+#[cfg(target_os = "linux")]
+pub(crate) const TRAY: &str = "this desktop has a tray";
+
+/// No desktop of this system is without a tray.
+#[cfg(not(target_os = "linux"))]
+pub(crate) const TRAY: &str = "this system always has a tray";
+
+/// The desktop shows no tray.
+#[cfg(target_os = "linux")]
+pub(crate) fn no_tray() -> Problem {
+    Problem::new(
+        ProblemKind::NoTray,
+        "This desktop shows no tray",
+        "The icon appears as soon as the desktop has a tray; the window and the command line work without one.",
+        "On GNOME, turn on the extension \"AppIndicator and KStatusNotifierItem Support\"; elsewhere, add a tray to the panel.",
+    )
+}
+
+/// Somebody is signed in, perhaps by a known name.
+pub(crate) fn signed_in(name: Option<&str>) -> String {
+    name.map_or_else(|| "signed in".to_owned(), |name| format!("signed in as {name}"))
+}
+
+/// Nobody is signed in.
+pub(crate) fn not_signed_in() -> Problem {
+    Problem::new(
+        ProblemKind::SignInNeeded,
+        "Not signed in",
+        "No status can be set.",
+        "Sign in with: presence-tray sign-in",
+    )
+}
+
+/// The service accepts the token; `seen` is the availability that it tells.
+pub(crate) fn permission_granted(seen: &str) -> String {
+    format!("Presence.ReadWrite is granted; colleagues see {seen}")
+}
+
+/// So many shortcuts work.
+pub(crate) fn shortcuts(count: usize) -> String {
+    match count {
+        0 => "none configured".to_owned(),
+        count => format!("{count} configured"),
+    }
+}
+
+/// All checks as lines.
+pub(crate) fn in_words(checks: &[Check]) -> String {
+    let line = |check: &Check| match &check.finding {
+        Ok(text) => format!("ok       {:<14} {text}\n", check.name),
+        Err(problem) => {
+            let text = problem.to_string().replace("\n  ", &format!("\n{:24}", ""));
+            format!("problem  {:<14} {text}\n", check.name)
+        }
+    };
+    checks.iter().map(line).collect()
+}

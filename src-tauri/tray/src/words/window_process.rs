@@ -1,0 +1,29 @@
+//! Owns what the window's process says when there is no page to say it; refuses to show it.
+
+use std::fmt::Display;
+
+/// This Windows has no browser engine; it comes from the page `download`, which the person may open now.
+#[cfg(windows)]
+pub(crate) fn no_engine(download: &str) -> String {
+    format!(
+        "The Presence Tray window needs the Microsoft Edge WebView2 Runtime, which is not installed for your user account. The tray menu and the command line work without it.\n\n\
+         Install it from {download}, then open the window again.\n\n\
+         Open that page now?"
+    )
+}
+
+/// The window cannot be made.
+pub(crate) fn cannot_open(why: &dyn Display) -> String {
+    format!("The Presence Tray window cannot be opened: {why}")
+}
+
+/// The window ends with a panic.
+#[cfg(windows)]
+pub(crate) fn has_to_close(why: &dyn Display) -> String {
+    format!("The Presence Tray window has to close: {why}")
+}
+
+/// The resident cannot be started: part of a sentence.
+pub(crate) fn cannot_start(program: &dyn Display, why: &dyn Display) -> String {
+    format!("cannot start {program}: {why}")
+}

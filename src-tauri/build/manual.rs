@@ -15,7 +15,7 @@ use crate::write_anew;
 
 const DESCRIPTION: [&str; 2] = [
     "Presence Tray sets your own presence session in Microsoft Teams, renews it before it fades or expires, \
-     and says so when it cannot. Without a command, it starts and stays in the tray; if it runs already, \
+     and says so when it cannot. Without a command, it starts and stays in the tray; if it is running already, \
      its window opens.",
     "Results go to the standard output, messages to the standard error.",
 ];
@@ -24,28 +24,28 @@ const EXIT_CODES: [(&str, &str); 6] = [
     ("0", "Done."),
     ("1", "Failed; the standard error says why."),
     ("2", "Wrong usage."),
-    ("3", "A sign-in is needed: presence-tray sign-in."),
+    ("3", "Sign-in needed: run presence-tray sign-in."),
     ("4", "Not configured, or the configuration has a mistake."),
-    ("5", "The service could not be reached in time; the wish is kept and tried again."),
+    ("5", "The service could not be reached in time; your choice is kept and tried again."),
 ];
 
 const FILES: [(&str, &str); 3] = [
     ("~/.config/presence-tray/config.toml", "The configuration."),
     (
         "/etc/presence-tray/policy.toml",
-        "What your organisation sets; its keys win over the configuration's.",
+        "The settings of your organisation; they take precedence over the configuration.",
     ),
     (
         "/usr/share/presence-tray/presence-tray.ps1",
-        "Completions for PowerShell; load them in your profile. Other shells find theirs by themselves.",
+        "Completions for PowerShell; load them in your profile. Other shells load theirs automatically.",
     ),
 ];
 
 const ENVIRONMENT: [(&str, &str); 2] = [
     (
         "PRESENCE_TRAY_CONFIG_DIR",
-        "Another folder for the configuration and everything else that is kept. Programs with different \
-         folders never meet.",
+        "Another folder for the configuration and everything else that is stored. Programs with \
+         different folders are independent of each other.",
     ),
     (
         "PRESENCE_TRAY_LOG",
@@ -60,7 +60,7 @@ const EXAMPLES: [(&str, &str); 6] = [
     ("A status by the beginning of its name:", "presence-tray set in-a-conf"),
     ("On and off with one key of your desktop:", "presence-tray toggle presenting"),
     ("A line for a status bar at every change:", "presence-tray status --watch --json"),
-    ("Back to what Teams thinks itself:", "presence-tray clear"),
+    ("Let Teams decide your status again:", "presence-tray clear"),
 ];
 
 pub(crate) fn write() -> io::Result<()> {
@@ -96,7 +96,7 @@ fn sections(command: &Command) -> Roff {
     }
     page.control("PP", []);
     page.text([roman(
-        "The words of the menu, other spellings of the gaps, and as much of either as is clear mean the same.",
+        "The labels of the menu, other separators, and any unambiguous beginning are accepted too.",
     )]);
     page.control("SH", ["OPTIONS"]);
     for arg in command.get_arguments() {

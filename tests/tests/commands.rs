@@ -30,7 +30,10 @@ fn without_a_resident_every_command_does_its_job() {
     let set = stage.run(&["set", "presenting"]).unwrap();
     assert!(set.status.success() && set.stdout.is_empty());
     let said = text(&set.stderr);
-    assert!(said.contains("this status is not renewed: Presenting (do not disturb) ends at "), "{said}");
+    assert!(
+        said.contains("this status is not renewed: Presenting (do not disturb) ends at "),
+        "{said}"
+    );
     assert!(said.contains("start: presence-tray"), "{said}");
     let body = format!(
         r#"{{"sessionId":"{CLIENT_ID}","availability":"DoNotDisturb","activity":"Presenting","expirationDuration":"PT1H"}}"#

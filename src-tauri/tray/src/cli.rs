@@ -30,50 +30,50 @@ pub(crate) enum Verb {
         #[arg(long)]
         hidden: bool,
     },
-    /// Want a status, until you change it or for a while.
+    /// Set your status, until you change it or for a while.
     Set {
-        /// The status by its name, or as much of it as is clear.
+        /// The status, by its name or an unambiguous beginning of it.
         #[arg(value_parser = StatusWords)]
         status: Status,
         #[command(flatten)]
         lasts: Lasts,
     },
-    /// Want a status, or go back from it to what was wanted before.
+    /// Set your status, or go back to the previous one if it is set already.
     Toggle {
-        /// The status by its name, or as much of it as is clear.
+        /// The status, by its name or an unambiguous beginning of it.
         #[arg(value_parser = StatusWords)]
         status: Status,
     },
-    /// End our presence session.
+    /// Clear your status, so that Teams decides it again.
     Clear,
-    /// Say what is wanted, what the session says, and what colleagues see.
+    /// Show the status you set, what the session says, and what colleagues see.
     Status {
-        /// As one JSON object.
+        /// Print one JSON object.
         #[arg(long)]
         json: bool,
-        /// Again at every change.
+        /// Print again at every change.
         #[arg(long)]
         watch: bool,
     },
     /// Sign in with your browser, or with a code on another device.
     SignIn {
-        /// Show a code to type on another device.
+        /// Show a code to enter on another device.
         #[arg(long)]
         device_code: bool,
     },
-    /// Clear the session and forget the sign-in.
+    /// Clear your status and delete the stored sign-in.
     SignOut,
     /// Open the window.
     Open,
-    /// Check everything that this program needs, and say what to do where something is missing.
+    /// Check everything that this program needs, and say how to fix what is missing.
     Doctor {
-        /// As one JSON object.
+        /// Print one JSON object.
         #[arg(long)]
         json: bool,
     },
     /// Read the configuration again.
     Reload,
-    /// End the program.
+    /// Quit the program.
     Quit,
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Lasts {
     /// For how long: 45m, 1h30m, "2 hours" or PT45M; 5 minutes to 24 hours.
     #[arg(long = "for", value_name = "SPAN", value_hint = ValueHint::Other, value_parser = span, allow_hyphen_values = true)]
     lasts: Option<Duration>,
-    /// Until when, by the clock on the wall: 17:30 or 5:30pm; tomorrow if that is past today.
+    /// Until when, in local time: 17:30 or 5:30pm; tomorrow if that time has passed today.
     #[arg(long, value_name = "TIME", value_hint = ValueHint::Other, value_parser = until, allow_hyphen_values = true)]
     until: Option<Duration>,
 }

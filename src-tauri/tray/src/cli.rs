@@ -44,7 +44,7 @@ pub(crate) enum Verb {
         #[arg(value_parser = StatusWords)]
         status: Status,
     },
-    /// Clear your status, so that Teams decides it again.
+    /// Clear your status and let Teams decide it again.
     Clear,
     /// Show the status you set, what the session says, and what colleagues see.
     Status {

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use chrono::TimeZone;
-use presence_core::{Difference, Effective, Private, Problem, ProblemKind, SessionView};
+use presence_core::{
+    Difference, DifferenceCause, Effective, Private, Problem, ProblemKind, SessionView,
+};
 
 use super::*;
 

@@ -5,5 +5,5 @@
 
 mod bad_input;
 mod main_job;
-mod manners;
+mod shell;
 mod stage;

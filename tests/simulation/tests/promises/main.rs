@@ -34,7 +34,7 @@ mod keyring;
 mod last_wish;
 mod leaving;
 mod machine;
-mod manners;
+mod outages;
 mod persons;
 mod pinned;
 mod registrations;

@@ -1,4 +1,4 @@
-//! The service's limits are obeyed, and the session comes back after every outage.
+//! The session comes back after every outage, no earlier than the service asked, and the outage is told once.
 
 use super::*;
 

@@ -1,5 +1,5 @@
-//! What Windows expects of a program: no console of its own, but words in the one it was started from; sharp
-//! letters; a name; an icon that stays where it was put.
+//! What the Windows shell expects of a program: no console of its own, but output in the one it was started from; a
+//! manifest for sharp letters; a name; an icon that stays where it was put.
 
 use std::fs;
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// How the server meets a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Manner {
+pub enum Behaviour {
     /// As the service would: 200 with an empty body, or a presence for a GET.
     Good,
     /// Takes no connection at all.
@@ -42,39 +42,39 @@ pub struct Seen {
     pub tokens: u32,
 }
 
-/// A loopback server whose manner can be changed while it runs. Its thread ends with the process.
+/// A loopback server whose behaviour can be changed while it runs. Its thread ends with the process.
 #[derive(Debug)]
 pub struct Hostile {
     base_url: String,
-    shared: Arc<Mutex<(Manner, Seen)>>,
+    shared: Arc<Mutex<(Behaviour, Seen)>>,
 }
 
-impl Manner {
+impl Behaviour {
     /// A page of a proxy's, with this status and these headers.
-    pub fn page(status: &str, headers: &[&str]) -> Manner {
+    pub fn page(status: &str, headers: &[&str]) -> Behaviour {
         let mut head = vec![status, "content-type: text/html"];
         head.extend(headers);
-        Manner::Says(head.join("\r\n"), "<html>This is your proxy speaking</html>".to_owned())
+        Behaviour::Says(head.join("\r\n"), "<html>This is your proxy speaking</html>".to_owned())
     }
 
     /// An error of Graph's own, as JSON.
-    pub fn graph_error(status: &str, headers: &[&str], code: &str, message: &str) -> Manner {
+    pub fn graph_error(status: &str, headers: &[&str], code: &str, message: &str) -> Behaviour {
         let mut head = vec![status, "content-type: application/json", "request-id: r-1"];
         head.extend(headers);
         let body = serde_json::json!({"error": {"code": code, "message": message}});
-        Manner::Says(head.join("\r\n"), body.to_string())
+        Behaviour::Says(head.join("\r\n"), body.to_string())
     }
 }
 
 impl Hostile {
-    /// Starts with this manner.
+    /// Starts with this behaviour.
     ///
     /// # Errors
     /// When the machine gives no port.
-    pub fn start(manner: Manner) -> io::Result<Hostile> {
+    pub fn start(behaviour: Behaviour) -> io::Result<Hostile> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let base_url = format!("http://{}", listener.local_addr()?);
-        let shared = Arc::new(Mutex::new((manner, Seen::default())));
+        let shared = Arc::new(Mutex::new((behaviour, Seen::default())));
         let serving = shared.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -92,8 +92,8 @@ impl Hostile {
     }
 
     /// Behaves like this from now on.
-    pub fn behave(&self, manner: Manner) {
-        self.with(|(old, _)| *old = manner);
+    pub fn behave(&self, behaviour: Behaviour) {
+        self.with(|(old, _)| *old = behaviour);
     }
 
     /// What came so far.
@@ -101,14 +101,14 @@ impl Hostile {
         self.with(|(_, seen)| seen.clone())
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut (Manner, Seen)) -> T) -> T {
+    fn with<T>(&self, act: impl FnOnce(&mut (Behaviour, Seen)) -> T) -> T {
         act(&mut self.shared.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-fn talk(mut stream: TcpStream, shared: &Mutex<(Manner, Seen)>) -> io::Result<()> {
-    let manner = shared.lock().unwrap_or_else(PoisonError::into_inner).0.clone();
-    if manner == Manner::Refuses {
+fn talk(mut stream: TcpStream, shared: &Mutex<(Behaviour, Seen)>) -> io::Result<()> {
+    let behaviour = shared.lock().unwrap_or_else(PoisonError::into_inner).0.clone();
+    if behaviour == Behaviour::Refuses {
         return Ok(());
     }
     let (is_get, has_token) = read_request(&stream)?;
@@ -117,36 +117,40 @@ fn talk(mut stream: TcpStream, shared: &Mutex<(Manner, Seen)>) -> io::Result<()>
         seen.requests += 1;
         seen.tokens += u32::from(has_token);
     }
-    match manner {
-        Manner::Refuses => Ok(()),
-        Manner::Good => {
+    match behaviour {
+        Behaviour::Refuses => Ok(()),
+        Behaviour::Good => {
             let presence = r#"{"id":"x","availability":"Away","activity":"Away"}"#;
             let body = if is_get { presence } else { "" };
             answer(&mut stream, "200 OK", "application/json", body)
         }
-        Manner::ResetsMidBody => {
+        Behaviour::ResetsMidBody => {
             stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nhalf")
         }
-        Manner::Stalls => loop_until_closed(&mut stream, b""),
-        Manner::Trickles => {
+        Behaviour::Stalls => loop_until_closed(&mut stream, b""),
+        Behaviour::Trickles => {
             stream.write_all(b"HTTP/1.1 200 OK\r\nx-slow: ")?;
             loop_until_closed(&mut stream, b"a")
         }
-        Manner::Floods(bytes) => flood(&mut stream, bytes),
-        Manner::BrokenJson => answer(&mut stream, "401 Unauthorized", "application/json", "{\"err"),
-        Manner::Page => answer(&mut stream, "200 OK", "text/html", "<html>Please sign in</html>"),
-        Manner::Redirects(to) => {
+        Behaviour::Floods(bytes) => flood(&mut stream, bytes),
+        Behaviour::BrokenJson => {
+            answer(&mut stream, "401 Unauthorized", "application/json", "{\"err")
+        }
+        Behaviour::Page => {
+            answer(&mut stream, "200 OK", "text/html", "<html>Please sign in</html>")
+        }
+        Behaviour::Redirects(to) => {
             let head = format!("HTTP/1.1 307 Temporary Redirect\r\nlocation: {to}\r\n");
             stream.write_all(
                 format!("{head}content-length: 0\r\nconnection: close\r\n\r\n").as_bytes(),
             )
         }
-        Manner::Says(head, body) => {
+        Behaviour::Says(head, body) => {
             let length = body.len();
             let rest = format!("content-length: {length}\r\nconnection: close\r\n\r\n{body}");
             stream.write_all(format!("HTTP/1.1 {head}\r\n{rest}").as_bytes())
         }
-        Manner::Babbles => stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n"),
+        Behaviour::Babbles => stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n"),
     }
 }
 

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use presence_tests::cloud::{Kind, MEGAN, Options, SessionState};
 use presence_tests::desktop::Desktop;
-use presence_tests::hostile::{Hostile, Manner};
+use presence_tests::hostile::{Behaviour, Hostile};
 use presence_tests::stage::{Stage, until};
 use rustix::process::Signal;
 use serde_json::json;
@@ -18,39 +18,39 @@ const GROWTH: u64 = 8 * 1024;
 
 #[test]
 fn a_service_that_breaks_in_any_way_is_survived_and_the_wish_set_afterwards() {
-    let elsewhere = Hostile::start(Manner::Good).unwrap();
-    let manners = [
-        Manner::Refuses,
-        Manner::ResetsMidBody,
-        Manner::Babbles,
-        Manner::Page,
-        Manner::BrokenJson,
-        Manner::Redirects(format!("{}/steal", elsewhere.base_url())),
-        Manner::Floods(100 * 1024 * 1024),
-        Manner::Stalls,
-        Manner::Trickles,
+    let elsewhere = Hostile::start(Behaviour::Good).unwrap();
+    let behaviours = [
+        Behaviour::Refuses,
+        Behaviour::ResetsMidBody,
+        Behaviour::Babbles,
+        Behaviour::Page,
+        Behaviour::BrokenJson,
+        Behaviour::Redirects(format!("{}/steal", elsewhere.base_url())),
+        Behaviour::Floods(100 * 1024 * 1024),
+        Behaviour::Stalls,
+        Behaviour::Trickles,
     ];
     // A program makes only so many calls a minute, so one does not meet them all.
-    for manners in manners.chunks(2) {
+    for behaviours in behaviours.chunks(2) {
         let (mut stage, graph) = between("breaks");
         let before = peak(&mut stage);
-        for manner in manners {
-            graph.behave(manner.clone());
+        for behaviour in behaviours {
+            graph.behave(behaviour.clone());
             // The command itself ends, whatever the service does.
             let failed = stage.run(&["set", "away"]).unwrap();
-            assert!(!failed.status.success(), "{manner:?}");
+            assert!(!failed.status.success(), "{behaviour:?}");
             let status = stage.status().unwrap();
-            assert_eq!(status["wanted"], "away", "{manner:?}");
-            assert!(!status["problem"].is_null(), "{manner:?}: {status}");
-            graph.behave(Manner::Good);
+            assert_eq!(status["wanted"], "away", "{behaviour:?}");
+            assert!(!status["problem"].is_null(), "{behaviour:?}: {status}");
+            graph.behave(Behaviour::Good);
             stage
                 .succeed(&["set", "presenting"])
-                .unwrap_or_else(|error| panic!("{manner:?}: {error}"));
-            assert_eq!(stage.status().unwrap()["session"]["status"], "presenting", "{manner:?}");
+                .unwrap_or_else(|error| panic!("{behaviour:?}: {error}"));
+            assert_eq!(stage.status().unwrap()["session"]["status"], "presenting", "{behaviour:?}");
         }
         // The kernel counts in batches, so that a peak may be read as a few kB less than it was.
         let grown = peak(&mut stage).saturating_sub(before);
-        assert!(grown < GROWTH, "{manners:?}: grown by {grown} kB");
+        assert!(grown < GROWTH, "{behaviours:?}: grown by {grown} kB");
         assert!(graph.seen().tokens > 0);
     }
     assert_eq!(elsewhere.seen().requests, 0, "a redirect was followed");
@@ -66,13 +66,13 @@ fn a_page_of_a_proxy_is_the_network_and_never_silences_a_choice() {
         ("503 Service Unavailable", &[far]),
     ] {
         let (stage, graph) = between("page");
-        graph.behave(Manner::page(status, headers));
+        graph.behave(Behaviour::page(status, headers));
         let failed = stage.run(&["set", "away"]).unwrap();
         let said = String::from_utf8_lossy(&failed.stderr).into_owned();
         assert_eq!(failed.status.code(), Some(5), "{status}: {said}");
         assert_eq!(stage.status().unwrap()["problem"]["kind"], "offline", "{status}");
 
-        graph.behave(Manner::Good);
+        graph.behave(Behaviour::Good);
         let set = stage.run(&["set", "presenting"]).unwrap();
         assert!(set.status.success(), "{status}: {}", String::from_utf8_lossy(&set.stderr));
     }
@@ -82,7 +82,12 @@ fn a_page_of_a_proxy_is_the_network_and_never_silences_a_choice() {
 fn graph_itself_is_obeyed_but_not_for_more_than_an_hour() {
     let (stage, graph) = between("obeyed");
     let far = "retry-after: Fri, 31 Dec 9999 23:59:59 GMT";
-    graph.behave(Manner::graph_error("503 Service Unavailable", &[far], "ServiceUnavailable", ""));
+    graph.behave(Behaviour::graph_error(
+        "503 Service Unavailable",
+        &[far],
+        "ServiceUnavailable",
+        "",
+    ));
     assert_eq!(stage.run(&["set", "away"]).unwrap().status.code(), Some(5));
     assert_eq!(stage.status().unwrap()["problem"]["kind"], "service-busy");
     let pause = stage.log().lines().rfind(|line| line.contains("answer: Busy")).map(str::to_owned);
@@ -98,7 +103,7 @@ fn hostile_words_of_the_service_neither_loop_nor_reach_the_terminal() {
     let hostile = "\u{1b}]0;owned\u{7}\u{9b}2J\u{202e}\u{2066}\u{200b}";
     let message = format!("{hostile}{}", "m".repeat(100 * 1024));
     let code = format!("Bad{hostile}{}", "c".repeat(10 * 1024));
-    graph.behave(Manner::graph_error("400 Bad Request", &[], &code, &message));
+    graph.behave(Behaviour::graph_error("400 Bad Request", &[], &code, &message));
     let before = graph.seen().requests;
 
     let failed = stage.run(&["set", "away"]).unwrap();
@@ -123,7 +128,7 @@ fn hostile_words_of_the_service_neither_loop_nor_reach_the_terminal() {
 
 #[test]
 fn only_entra_itself_refuses_a_sign_in_and_its_words_are_harmless() {
-    let entra = Hostile::start(Manner::page("403 Forbidden", &["retry-after: 86400"])).unwrap();
+    let entra = Hostile::start(Behaviour::page("403 Forbidden", &["retry-after: 86400"])).unwrap();
     let stage = Stage::new(Desktop::builder("entra").without_display()).unwrap();
     let authority = |root: &str| format!("authority = \"{root}\"");
     let (cloud, hostile) = (authority(stage.cloud.base_url()), authority(entra.base_url()));
@@ -138,14 +143,14 @@ fn only_entra_itself_refuses_a_sign_in_and_its_words_are_harmless() {
     };
     for status in ["401 Unauthorized", "403 Forbidden", "429 Too Many Requests", "502 Bad Gateway"]
     {
-        entra.behave(Manner::page(status, &["retry-after: 86400"]));
+        entra.behave(Behaviour::page(status, &["retry-after: 86400"]));
         let (code, said) = sign_in();
         assert_eq!(code, Some(5), "{status}: {said}");
         assert!(said.contains("Offline"), "{status}: {said}");
     }
 
     let json = |status: &str, body: serde_json::Value| {
-        entra.behave(Manner::Says(
+        entra.behave(Behaviour::Says(
             format!("{status}\r\ncontent-type: application/json"),
             body.to_string(),
         ));
@@ -232,7 +237,7 @@ fn ip(arguments: &[&str]) {
 
 /// A program whose sign-ins go to the fake cloud, and whose presence calls meet a hostile server.
 fn between(name: &str) -> (Stage, Hostile) {
-    let graph = Hostile::start(Manner::Good).unwrap();
+    let graph = Hostile::start(Behaviour::Good).unwrap();
     let mut options = Options::default();
     options.graph_roots.push(graph.base_url().to_owned());
     let desktop = Desktop::builder(name).without_display();

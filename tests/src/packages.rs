@@ -1,5 +1,7 @@
-//! Brings the system packages and the tools that building and testing need; refuses to guess where there is no apt-get.
+//! Installs the system packages and the tools that building and testing need; refuses to guess where there is no
+//! apt-get, and to install what a person at the terminal has not agreed to.
 
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -62,13 +64,34 @@ impl Group {
     }
 }
 
-/// Installs the packages of `groups` that are missing and says which. One quick look when all are there.
+/// Whether packages are installed without a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consent {
+    /// The person at the terminal is asked.
+    Ask,
+    /// `--yes`, `CI=true`, or nobody is there to be asked.
+    Given,
+}
+
+impl Consent {
+    /// Takes `--yes` out of the arguments of a command.
+    pub fn take(arguments: &mut Vec<String>) -> Consent {
+        let count = arguments.len();
+        arguments.retain(|argument| argument != "--yes");
+        let is_given = arguments.len() < count
+            || std::env::var_os("CI").is_some_and(|value| value == "true")
+            || !io::stdin().is_terminal();
+        if is_given { Consent::Given } else { Consent::Ask }
+    }
+}
+
+/// Installs the packages of `groups` that are missing, after showing the commands. One quick look when all are there.
 /// Windows and macOS bring what these packages bring.
 ///
 /// # Errors
-/// Without `apt-get` when something may be missing, without the right to install, or when installing fails;
-/// the message names the packages.
-pub fn ensure(groups: &[Group]) -> Result<()> {
+/// Without `apt-get` when something may be missing, without the right to install, when the person declines, or when
+/// installing fails; the message names the packages or the commands.
+pub fn ensure(groups: &[Group], consent: Consent) -> Result<()> {
     if !cfg!(target_os = "linux") {
         return Ok(());
     }
@@ -83,10 +106,42 @@ pub fn ensure(groups: &[Group]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    eprintln!("Installing {} missing system packages: {}.", missing.len(), missing.join(" "));
-    apt_get(&["update"], &missing)?;
+    let (is_root, has_sudo) = (is_root(), runs("sudo"));
+    let commands = commands(if is_root { &[] } else { &["sudo"] }, &missing);
+    let lines = commands.each_ref().map(|command| command.join(" "));
+    let by_hand = lines.join(" && ");
+    ensure!(
+        is_root || has_sudo,
+        "Installing packages takes an administrator. Please have this run: {by_hand}"
+    );
+    eprintln!("System packages are missing: {}. To install them:", missing.join(" "));
+    for line in &lines {
+        eprintln!("$ {line}");
+    }
+    if consent == Consent::Ask {
+        eprint!("Run this now? [y/N] ");
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer)?;
+        ensure!(agrees(&answer), "The packages are not installed. To install them, run: {by_hand}");
+    }
+    for command in &commands {
+        let status = Command::new(command[0]).args(&command[1..]).status();
+        let status = status.with_context(|| format!("{} could not be run", command[0]))?;
+        ensure!(status.success(), "apt-get failed ({status}). To see why, run: {by_hand}");
+    }
+    Ok(())
+}
+
+/// What installs `packages`; `sudo` passes no environment on, so that `env` sets it.
+fn commands<'a>(as_root: &[&'a str], packages: &[&'a str]) -> [Vec<&'a str>; 2] {
+    let apt_get =
+        [as_root, &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"]].concat();
     let install = ["install", "--yes", "--no-install-recommends"];
-    apt_get(&[&install[..], &missing[..]].concat(), &missing)
+    [[&apt_get[..], &["update"]].concat(), [&apt_get[..], &install, packages].concat()]
+}
+
+fn agrees(answer: &str) -> bool {
+    ["y", "yes"].contains(&answer.trim().to_lowercase().as_str())
 }
 
 /// Checks that the toolchain has `cargo fmt` and `cargo clippy`.
@@ -133,28 +188,6 @@ fn missing<'a>(wanted: &[&'a str]) -> Result<Vec<&'a str>> {
     Ok(wanted.iter().copied().filter(|package| !installed.contains(package)).collect())
 }
 
-fn apt_get(arguments: &[&str], missing: &[&str]) -> Result<()> {
-    let by_hand = format!("sudo apt-get install --no-install-recommends {}", missing.join(" "));
-    let mut command = if is_root() {
-        Command::new("env")
-    } else if runs("sudo") {
-        let mut sudo = Command::new("sudo");
-        sudo.arg("env");
-        sudo
-    } else {
-        bail!("Installing packages takes an administrator. Please have this run: {by_hand}");
-    };
-    let status = command
-        .args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"])
-        .args(arguments)
-        .status()
-        .context("apt-get could not be run")?;
-    if !status.success() {
-        bail!("apt-get failed ({status}). To see why, run: {by_hand}");
-    }
-    Ok(())
-}
-
 fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n")
 }
@@ -174,5 +207,26 @@ mod tests {
         if runs("dpkg-query") {
             assert_eq!(missing(&["dpkg", "no-such-package"]).unwrap(), ["no-such-package"]);
         }
+    }
+
+    #[test]
+    fn what_is_shown_is_what_is_run() {
+        let [update, install] = commands(&["sudo"], &["dbus", "xvfb"]).map(|words| words.join(" "));
+        let apt_get = "sudo env DEBIAN_FRONTEND=noninteractive apt-get --quiet";
+        assert_eq!(update, format!("{apt_get} update"));
+        assert_eq!(install, format!("{apt_get} install --yes --no-install-recommends dbus xvfb"));
+    }
+
+    #[test]
+    fn only_a_yes_agrees() {
+        assert!(["y\n", "Y\n", " yes\n"].into_iter().all(agrees));
+        assert!(!["", "\n", "n\n", "yarn\n"].into_iter().any(agrees));
+    }
+
+    #[test]
+    fn yes_is_taken_from_the_arguments() {
+        let mut arguments = vec!["windows".to_owned(), "--yes".to_owned()];
+        assert_eq!(Consent::take(&mut arguments), Consent::Given);
+        assert_eq!(arguments, ["windows"]);
     }
 }

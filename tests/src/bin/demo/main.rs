@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use presence_tests::packages::{self, Group};
+use presence_tests::packages::{self, Consent, Group};
 use presence_tests::workspace;
 
 #[cfg(target_os = "linux")]
@@ -12,10 +12,14 @@ mod live;
 #[cfg(target_os = "linux")]
 mod played;
 
-const USAGE: &str = "Usage: cargo demo [--played]\n\n  --played  on a private desktop, played by itself, even where there is a desktop session";
+const USAGE: &str = "Usage: cargo demo [--played] [--yes]
+
+  --played  on a private desktop, played by itself, even where there is a desktop session
+  --yes     install missing system packages without a question";
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    let consent = Consent::take(&mut arguments);
     let on = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] if has_desktop() => On::ThisDesktop,
         [] | ["--played"] => On::PrivateDesktop,
@@ -28,7 +32,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match demo(on) {
+    match demo(on, consent) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("demo: {error:#}");
@@ -50,12 +54,12 @@ fn has_desktop() -> bool {
 }
 
 #[cfg(target_os = "linux")]
-fn demo(on: On) -> Result<()> {
+fn demo(on: On, consent: Consent) -> Result<()> {
     let groups: &[Group] = match on {
         On::ThisDesktop => &[Group::BuildWindow],
         On::PrivateDesktop => &[Group::BuildWindow, Group::Desktop],
     };
-    packages::ensure(groups)?;
+    packages::ensure(groups, consent)?;
     eprintln!("Building the program and its window; the first time takes a few minutes.");
     workspace::run(&["build", "--locked", "-p", "presence-tray", "-p", "presence-tray-window"])?;
     match on {
@@ -65,7 +69,7 @@ fn demo(on: On) -> Result<()> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn demo(_: On) -> Result<()> {
-    let _ = (packages::ensure(&[Group::BuildWindow]), workspace::root());
+fn demo(_: On, consent: Consent) -> Result<()> {
+    let _ = (packages::ensure(&[Group::BuildWindow], consent), workspace::root());
     anyhow::bail!("the demo runs on Linux so far; here, start the program with cargo run")
 }

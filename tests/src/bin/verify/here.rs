@@ -1,20 +1,34 @@
 //! Owns what is verified on the system that verifies; refuses the other systems.
 
 use anyhow::Result;
-use presence_tests::packages::{self, Group};
+use presence_tests::packages::{self, Consent, Group};
 use presence_tests::workspace::{Tally, run, test};
 
-pub(crate) fn verify() -> Result<Tally> {
-    packages::ensure(&[Group::BuildWindow, Group::Desktop])?;
-    packages::ensure_components()?;
-    run(&["fmt", "--all", "--check"])?;
-    run(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+pub(crate) fn verify(consent: Consent) -> Result<Tally> {
+    packages::ensure(&[Group::BuildWindow, Group::Desktop], consent)?;
+    lint()?;
     run(&["build", "--locked", "--workspace", "--bins"])?;
     run(&["build", "--locked", "--release", "-p", "presence-tray"])?;
     let tally = test(&["test", "--locked", "--no-fail-fast", "--workspace"])?;
     simulate(&[])?;
     simulate(&["--", "fleet"])?;
     Ok(tally)
+}
+
+/// What a contributor runs while working: no desktop, no program, no mutants.
+pub(crate) fn verify_quickly(consent: Consent) -> Result<Tally> {
+    packages::ensure(&[Group::BuildWindow], consent)?;
+    lint()?;
+    let units = ["test", "--locked", "--no-fail-fast", "--workspace", "--lib", "--bins"];
+    let tally = test(&[&units[..], &["--test", "promises"]].concat())?;
+    simulate(&["--", "lives", "50"])?;
+    Ok(tally)
+}
+
+fn lint() -> Result<()> {
+    packages::ensure_components()?;
+    run(&["fmt", "--all", "--check"])?;
+    run(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])
 }
 
 /// Optimised code of its own: in a debug build these months would take as long as all other tests.

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::Result;
+use presence_tests::packages::Consent;
 use presence_tests::workspace::Tally;
 
 #[cfg(target_os = "linux")]
@@ -16,18 +17,21 @@ mod mutants;
 #[cfg(target_os = "linux")]
 mod windows;
 
-const USAGE: &str = "Usage: cargo verify [--long | windows | macos | mutants [N] [--seed S] [--shard K/PARTS]]
+const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
 
            everything that this system can show
+  quick    lints, unit tests, promises and 50 simulated months: what to run while working
   --long   also hold Available for 11 minutes in real time, and live 20,000 simulated months
   windows  lint and build for Windows, and run that under Wine
   macos    lint for macOS
-  mutants  test the core's tests by N mutants of it (150), chosen by seed S (1), or by one part of these";
+  mutants  test the core's tests by N mutants of it (150), chosen by seed S (1), or by one part of these
+  --yes    install missing system packages without a question";
 
 /// What to verify.
 #[derive(Clone, Copy)]
 enum Job {
     Here,
+    HereQuickly,
     HereAtLength,
     Windows,
     MacOs,
@@ -36,7 +40,8 @@ enum Job {
 }
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    let consent = Consent::take(&mut arguments);
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     if let ["--help" | "-h"] = arguments[..] {
         println!("{USAGE}");
@@ -47,7 +52,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let start = Instant::now();
-    let verified = verify(job);
+    let verified = verify(job, consent);
     eprintln!("\nTook {} s.", start.elapsed().as_secs());
     match verified {
         Ok(None) => ExitCode::SUCCESS,
@@ -69,6 +74,7 @@ fn main() -> ExitCode {
 fn job(arguments: &[&str]) -> Option<Job> {
     match arguments {
         [] => Some(Job::Here),
+        ["quick"] => Some(Job::HereQuickly),
         ["--long"] => Some(Job::HereAtLength),
         ["windows"] => Some(Job::Windows),
         ["macos"] => Some(Job::MacOs),
@@ -80,18 +86,19 @@ fn job(arguments: &[&str]) -> Option<Job> {
 
 /// Verifies, and counts the tests where there are any.
 #[cfg(target_os = "linux")]
-fn verify(job: Job) -> Result<Option<Tally>> {
+fn verify(job: Job, consent: Consent) -> Result<Option<Tally>> {
     match job {
-        Job::Here => here::verify().map(Some),
-        Job::HereAtLength => Ok(Some(here::verify()? + here::verify_at_length()?)),
-        Job::Windows => windows::verify().map(Some),
-        Job::MacOs => macos::verify().map(|()| None),
+        Job::Here => here::verify(consent).map(Some),
+        Job::HereQuickly => here::verify_quickly(consent).map(Some),
+        Job::HereAtLength => Ok(Some(here::verify(consent)? + here::verify_at_length()?)),
+        Job::Windows => windows::verify(consent).map(Some),
+        Job::MacOs => macos::verify(consent).map(|()| None),
         Job::Mutants(sample) => mutants::verify(sample).map(|()| None),
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn verify(_: Job) -> Result<Option<Tally>> {
+fn verify(_: Job, _: Consent) -> Result<Option<Tally>> {
     anyhow::bail!(
         "the end-to-end tests run on Linux; elsewhere, use cargo test -p presence-core -p presence-wire -p presence-host"
     )

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use presence_tests::cross::{Target, cargo, clippy};
 use presence_tests::desktop::{Desktop, Keyring};
-use presence_tests::packages::{self, Group};
+use presence_tests::packages::{self, Consent, Group};
 use presence_tests::wine::Windows;
 use presence_tests::workspace::{Tally, run, run_command, test, test_command};
 
@@ -21,8 +21,8 @@ const CRATES: [&str; 10] = [
     "presence-tray-window",
 ];
 
-pub(crate) fn verify() -> Result<Tally> {
-    packages::ensure(&[Group::Cross, Group::Windows])?;
+pub(crate) fn verify(consent: Consent) -> Result<Tally> {
+    packages::ensure(&[Group::Cross, Group::Windows], consent)?;
     run(&[
         "clippy",
         "--locked",

@@ -114,7 +114,7 @@ pub fn ensure(groups: &[Group], consent: Consent) -> Result<()> {
         is_root || has_sudo,
         "Installing packages takes an administrator. Please have this run: {by_hand}"
     );
-    eprintln!("System packages are missing: {}. To install them:", missing.join(" "));
+    eprintln!("{} system packages are missing. To install them:", missing.len());
     for line in &lines {
         eprintln!("$ {line}");
     }

@@ -286,7 +286,7 @@ fn a_portal_that_comes_late_or_again_gives_the_keys_too() {
     assert!(detail.contains("this desktop has no portal for global shortcuts"), "{detail}");
     assert_eq!(
         problem["remedy"],
-        "Bind keys in the desktop's own keyboard settings, to these commands: \
+        "In the desktop's own keyboard settings, bind keys to these commands: \
          presence-tray toggle available, presence-tray toggle presenting, presence-tray clear"
     );
     assert_eq!(stage.log().matches("a shortcut does not work").count(), 1);

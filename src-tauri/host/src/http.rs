@@ -1,6 +1,6 @@
 //! Owns the HTTP client; refuses redirects, huge bodies and endless waits, and to know what is asked.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use presence_core::NoAnswer;
 use presence_wire::{Request, Response};
@@ -48,7 +48,7 @@ pub(crate) async fn exchange(
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Response { status, headers, body })
+        Ok(Response { status, headers, body, received: SystemTime::now() })
     };
     tokio::time::timeout(limit, whole).await.unwrap_or(Err(NoAnswer::Timeout))
 }

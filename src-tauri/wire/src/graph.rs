@@ -228,13 +228,19 @@ mod tests {
     use super::*;
     use oauth2::http::{HeaderMap, HeaderValue};
     use presence_core::Status;
+    use std::time::SystemTime;
 
     fn response(status: u16, headers: &[(&'static str, &str)], body: &str) -> Response {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.insert(*name, HeaderValue::from_str(value).unwrap());
         }
-        Response { status: StatusCode::from_u16(status).unwrap(), headers: map, body: body.into() }
+        Response {
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: map,
+            body: body.into(),
+            received: SystemTime::UNIX_EPOCH,
+        }
     }
 
     const SET: GraphRequest =

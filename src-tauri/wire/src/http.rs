@@ -23,6 +23,8 @@ pub struct Response {
     pub headers: HeaderMap,
     /// The bytes of its body.
     pub body: Vec<u8>,
+    /// When it came, by the clock of this machine.
+    pub received: SystemTime,
 }
 
 impl fmt::Debug for Response {
@@ -47,7 +49,7 @@ impl Response {
         })
     }
 
-    /// `Retry-After` (RFC 9110, section 10.2.3). A date is meant by the clock of who wrote it.
+    /// `Retry-After` (RFC 9110, section 10.2.3). A date is meant by the clock of who wrote it, where that is known.
     fn retry_after(&self) -> Option<Duration> {
         let text = self.header(RETRY_AFTER)?.trim();
         let span = if !text.is_empty() && text.bytes().all(|letter| letter.is_ascii_digit()) {
@@ -55,7 +57,7 @@ impl Response {
             text.parse().map_or(LONGEST_PAUSE, Duration::from_secs)
         } else {
             let date = httpdate::parse_http_date(text).ok()?;
-            date.duration_since(self.date()?).unwrap_or_default()
+            date.duration_since(self.date().unwrap_or(self.received)).unwrap_or_default()
         };
         Some(span.min(LONGEST_PAUSE))
     }
@@ -126,12 +128,20 @@ mod tests {
         let headers = headers.iter().cloned();
         let headers =
             headers.map(|(name, value)| (name, HeaderValue::from_static(value))).collect();
-        let response =
-            Response { status: StatusCode::SERVICE_UNAVAILABLE, headers, body: Vec::new() };
+        let response = Response {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            headers,
+            body: Vec::new(),
+            received: at(NOW.1),
+        };
         match response.overload(&Ids::new()) {
             Some(Answer::Busy { retry_after, .. }) => retry_after,
             other => panic!("{other:?}"),
         }
+    }
+
+    fn at(date: &str) -> SystemTime {
+        httpdate::parse_http_date(date).unwrap()
     }
 
     const NOW: (HeaderName, &str) = (DATE, "Sun, 06 Nov 1994 08:49:37 GMT");
@@ -153,7 +163,7 @@ mod tests {
     fn a_date_is_measured_by_the_clock_of_who_wrote_it() {
         let then = || (RETRY_AFTER, "Sun, 06 Nov 1994 08:50:37 GMT");
         assert_eq!(asked(&[then(), NOW]), Some(Duration::from_secs(60)));
-        assert_eq!(asked(&[then()]), None, "without its clock a date says nothing");
+        assert_eq!(asked(&[then()]), Some(Duration::from_secs(60)), "or else of who reads it");
     }
 
     #[test]

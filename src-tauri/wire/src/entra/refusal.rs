@@ -107,6 +107,7 @@ mod tests {
             status: StatusCode::FORBIDDEN,
             headers: HeaderMap::new(),
             body: body.into(),
+            received: std::time::SystemTime::UNIX_EPOCH,
         };
         assert!(own(&response(r#"{"error":"invalid_grant","error_codes":[50173]}"#)).is_some());
         for page in ["<html>", "", r#"{"error":"Forbidden"}"#, r#"{"error":{"code":"x"}}"#] {

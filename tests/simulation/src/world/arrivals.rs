@@ -113,7 +113,8 @@ impl World {
             Coming::Response(id, response) => {
                 let flight = self.flight.take_if(|flight| flight.id == id);
                 let Some(pending) = flight.and_then(|flight| flight.pending) else { return };
-                let answer = pending.answer(id, &received(response), &mut self.tokens);
+                let response = received(response, self.cloud.time(self.now));
+                let answer = pending.answer(id, &response, &mut self.tokens);
                 self.happen(Event::Answered { id, answer });
             }
             Coming::Answer(id, answer) => self.answer(id, answer),

@@ -117,7 +117,8 @@ impl Fleet {
             Coming::Response(id, response) => {
                 let flight = machine.flight.take_if(|flight| flight.0 == id);
                 let Some(pending) = flight.and_then(|(_, pending)| pending) else { return };
-                let answer = pending.answer(id, &received(response), &mut machine.tokens);
+                let response = received(response, self.cloud.time(self.now));
+                let answer = pending.answer(id, &response, &mut machine.tokens);
                 self.happen(number, Event::Answered { id, answer });
             }
             Coming::NoAnswer(id) => {

@@ -1,5 +1,7 @@
 //! What plays the sockets between the host's requests and the cloud's model; it refuses to know what travels.
 
+use std::time::SystemTime;
+
 use presence_core::{Answer, NoAnswer};
 
 use crate::cloud;
@@ -11,9 +13,9 @@ pub(super) fn sent(request: presence_wire::Request) -> cloud::Request {
 }
 
 /// What the program receives.
-pub(super) fn received(response: cloud::Response) -> presence_wire::Response {
+pub(super) fn received(response: cloud::Response, received: SystemTime) -> presence_wire::Response {
     let (status, headers) = response.head();
-    presence_wire::Response { status, headers, body: response.body }
+    presence_wire::Response { status, headers, body: response.body, received }
 }
 
 /// The network gave no answer.

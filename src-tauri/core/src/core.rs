@@ -163,6 +163,9 @@ impl Core {
     /// Who waits is told of the trouble that stands.
     fn tell_trouble(&mut self) {
         let Some(trouble) = self.troubles.trouble() else { return };
+        if self.replies.is_empty() {
+            return self.session.want_look(false);
+        }
         let problem = words::trouble(&trouble.kind, self.wishes.want());
         let problem = problem.with_ids(trouble.ids.clone());
         self.resolve_wish_failed(problem.clone());

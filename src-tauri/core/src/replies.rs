@@ -73,6 +73,10 @@ impl Replies {
         self.waiting.extend(reply.map(|to| Waiting { to, what, limit }));
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
     pub(crate) fn is_awaited(&self, what: WaitFor) -> bool {
         self.waiting.iter().any(|waiting| waiting.what == what)
     }

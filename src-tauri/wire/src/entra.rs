@@ -116,10 +116,10 @@ fn tokens(
 /// The claims of a challenge merged with the capability `cp1` ("Claims challenges, claims requests and client
 /// capabilities"), declared with every request.
 fn with_capability(claims: Option<&Claims>) -> String {
-    let mut request = claims
-        .and_then(|claims| serde_json::from_str::<serde_json::Value>(&claims.0).ok())
-        .filter(serde_json::Value::is_object)
-        .unwrap_or_else(|| serde_json::json!({}));
+    let asked = claims.and_then(|claims| serde_json::from_str(&claims.0).ok());
+    let Some(mut request) = asked.filter(serde_json::Value::is_object) else {
+        return r#"{"access_token":{"xms_cc":{"values":["cp1"]}}}"#.to_owned();
+    };
     let token = &mut request["access_token"];
     if !token.is_object() {
         *token = serde_json::json!({});

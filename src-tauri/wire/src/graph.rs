@@ -1,6 +1,7 @@
 //! Owns Graph's presence calls on the wire ("presence: setPresence" and its neighbours); refuses to know
 //! when they are made.
 
+use std::fmt::Write;
 use std::time::Duration;
 
 use base64::Engine;
@@ -96,7 +97,7 @@ pub(crate) fn request(
         }
         GraphRequest::Unpin => ("clearUserPreferredPresence", json(&Nothing {})),
     };
-    let url = format!("{}/v1.0/users/{}/presence/{verb}", at.cloud.graph, account.oid);
+    let url = [&*at.cloud.graph, "/v1.0/users/", &account.oid, "/presence/", verb].concat();
     post_json(url, token.secret(), body)
 }
 
@@ -119,7 +120,7 @@ fn iso8601(span: Duration) -> String {
     let mut text = "PT".to_owned();
     for (count, unit) in [(seconds / 3600, 'H'), (seconds / 60 % 60, 'M'), (seconds % 60, 'S')] {
         if count > 0 {
-            text.push_str(&format!("{count}{unit}"));
+            let _ = write!(text, "{count}{unit}");
         }
     }
     text

@@ -4,14 +4,16 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use oauth2::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, RETRY_AFTER};
-use oauth2::http::request::Builder;
-use oauth2::http::{self, HeaderMap, HeaderName, HeaderValue, StatusCode};
+use oauth2::http::{self, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use presence_core::{Answer, Ids, NoAnswer};
-use url::form_urlencoded::Serializer;
+use url::form_urlencoded;
 
 /// A whole request.
 pub type Request = http::Request<Vec<u8>>;
 
+const JSON: &str = "application/json";
+/// What a form takes, bytes, as a rule.
+const FORM: usize = 2048;
 /// The longest pause that a service may ask for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
@@ -86,38 +88,47 @@ impl Response {
 
 /// A `GET`, with an access token where there is one.
 pub(crate) fn get(url: String, token: Option<&str>) -> Result<Request, Answer> {
-    finish(authorized(http::Request::get(url), token), Vec::new())
+    request(Method::GET, url, Vec::new()).and_then(|request| match token {
+        Some(token) => authorized(request, token),
+        None => Ok(request),
+    })
 }
 
 /// A `POST` of JSON with an access token.
 pub(crate) fn post_json(url: String, token: &str, body: Vec<u8>) -> Result<Request, Answer> {
-    let request = http::Request::post(url).header(CONTENT_TYPE, "application/json");
-    finish(authorized(request, Some(token)), body)
+    let mut request = request(Method::POST, url, body)?;
+    request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+    authorized(request, token)
 }
 
 /// A `POST` of a form.
 pub(crate) fn post_form(url: String, fields: &[(&str, &str)]) -> Result<Request, Answer> {
-    let body = Serializer::new(String::new()).extend_pairs(fields).finish();
-    let request = http::Request::post(url)
-        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(ACCEPT, "application/json");
-    finish(request, body.into_bytes())
+    let mut body = String::with_capacity(FORM);
+    form_urlencoded::Serializer::new(&mut body).extend_pairs(fields).finish();
+    let mut request = request(Method::POST, url, body.into_bytes())?;
+    let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+    request.headers_mut().insert(CONTENT_TYPE, form);
+    request.headers_mut().insert(ACCEPT, HeaderValue::from_static(JSON));
+    Ok(request)
 }
 
-fn authorized(request: Builder, token: Option<&str>) -> Builder {
-    let Some(token) = token else { return request };
-    match HeaderValue::try_from(format!("Bearer {token}")) {
-        Ok(mut value) => {
-            value.set_sensitive(true);
-            request.header(AUTHORIZATION, value)
-        }
-        // The builder keeps the error; the token stays out of it.
-        Err(_) => request.header(AUTHORIZATION, "\n"),
-    }
+fn request(method: Method, url: String, body: Vec<u8>) -> Result<Request, Answer> {
+    let mut request = Request::new(body);
+    *request.method_mut() = method;
+    *request.uri_mut() = Uri::try_from(url).map_err(|_| no_request())?;
+    Ok(request)
 }
 
-fn finish(request: Builder, body: Vec<u8>) -> Result<Request, Answer> {
-    request.body(body).map_err(|_| Answer::Offline { cause: NoAnswer::NoRequest })
+fn authorized(mut request: Request, token: &str) -> Result<Request, Answer> {
+    let value = ["Bearer ", token].concat();
+    let mut value = HeaderValue::try_from(value).map_err(|_| no_request())?;
+    value.set_sensitive(true);
+    request.headers_mut().insert(AUTHORIZATION, value);
+    Ok(request)
+}
+
+fn no_request() -> Answer {
+    Answer::Offline { cause: NoAnswer::NoRequest }
 }
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ pub(crate) struct UserPresence {
     apps: Vec<(usize, Session)>,
     teams: Vec<TeamsClient>,
     preferred: Option<(Shown, Millis)>,
+    /// How often a session or what is pinned may have changed.
+    pub(crate) changes: u64,
 }
 
 impl UserPresence {
@@ -25,6 +27,7 @@ impl UserPresence {
     }
 
     pub(crate) fn session_mut(&mut self, app: usize) -> &mut Session {
+        self.changes += 1;
         let at = self.apps.iter().position(|(index, _)| *index == app).unwrap_or_else(|| {
             self.apps.push((app, Session::default()));
             self.apps.len() - 1
@@ -40,6 +43,7 @@ impl UserPresence {
     }
 
     pub(crate) fn prefer(&mut self, preferred: Option<(Shown, Millis)>) {
+        self.changes += 1;
         self.preferred = preferred;
     }
 

@@ -166,7 +166,8 @@ impl Cloud {
             claims["preferred_username"] = user.mail.as_str().into();
         }
         let header = json!({"typ": "JWT", "alg": "RS256", "kid": "fake"});
-        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let json = |value: &Value| serde_json::to_vec(value).expect("a value is always JSON");
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(json(value));
         format!("{}.{}.{}", part(&header), part(&claims), URL_SAFE_NO_PAD.encode("unsigned"))
     }
 }

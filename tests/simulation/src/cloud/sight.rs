@@ -26,6 +26,11 @@ impl Cloud {
         self.options.users.iter().map(|user| user.oid.as_str())
     }
 
+    /// How often anything may have changed that a [`Sight`] shows, beside time.
+    pub fn changes(&self) -> u64 {
+        self.presence.iter().map(|presence| presence.changes).sum()
+    }
+
     /// Whose token the newest request came with that was answered: the client ID and the `oid`.
     pub fn caller(&self) -> Option<(&str, &str)> {
         let (app, user) = (self.caller.app?, self.caller.user?);

@@ -144,8 +144,9 @@ impl Tokens {
 
     /// The meaning of an access token that is valid now.
     pub(crate) fn access(&self, now: Millis, token: &str) -> Option<&Access> {
-        let access = self.access.get(&number(token)?)?;
-        (now < access.expires && token == self.text("at", number(token)?, 64)).then_some(access)
+        let number = number(token)?;
+        let access = self.access.get(&number)?;
+        (now < access.expires && self.is(token, "at", number, 64)).then_some(access)
     }
 
     /// A new refresh token; `family` is the one it came from, if any.
@@ -185,7 +186,7 @@ impl Tokens {
             return Err(Dead::Expired);
         }
         let refresh = self.refresh.get(&number).ok_or(Dead::Unknown)?;
-        if refresh.grant.app != app || token != self.text("1", number, refresh.length) {
+        if refresh.grant.app != app || !self.is(token, "1", number, refresh.length) {
             return Err(Dead::Unknown);
         }
         if refresh.expires <= now {
@@ -221,8 +222,26 @@ impl Tokens {
     fn text(&self, kind: &str, number: u64, length: usize) -> String {
         let mut text = format!("{kind}.{number:x}.");
         let rest = length.saturating_sub(text.len());
-        text.push_str(&Seed(self.secret ^ number.rotate_left(32)).text(rest));
+        text.extend(self.secrets(number).letters(rest));
         text
+    }
+
+    /// Whether `token`, which names its number, is the one of this kind and length.
+    fn is(&self, token: &str, kind: &str, number: u64, length: usize) -> bool {
+        let mut parts = token.splitn(3, '.');
+        let (Some(of), Some(named), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
+            return false;
+        };
+        // Written otherwise, the number would be another token's text.
+        let is_plain = !named.starts_with(['0', '+']) && !named.contains(char::is_uppercase);
+        of == kind
+            && is_plain
+            && token.len() == length.max(token.len() - rest.len())
+            && self.secrets(number).letters(rest.len()).eq(rest.chars())
+    }
+
+    fn secrets(&self, number: u64) -> Seed {
+        Seed(self.secret ^ number.rotate_left(32))
     }
 }
 

@@ -136,7 +136,7 @@ impl Response {
     /// An answer with a JSON body.
     pub fn json(status: u16, body: &Value) -> Response {
         let mut response = Response::empty(status);
-        response.body = body.to_string().into_bytes();
+        response.body = serde_json::to_vec(body).expect("a value is always JSON");
         response.with("content-type", "application/json; charset=utf-8")
     }
 
@@ -229,16 +229,19 @@ impl Seed {
 
     /// `length` characters of the URL-safe base64 alphabet.
     pub(crate) fn text(&mut self, length: usize) -> String {
+        let mut text = String::with_capacity(length);
+        text.extend(self.letters(length));
+        text
+    }
+
+    /// The same, one after the other.
+    pub(crate) fn letters(&mut self, length: usize) -> impl Iterator<Item = char> {
         const ALPHABET: &[u8; 64] =
             b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-        let mut text = String::with_capacity(length);
-        while text.len() < length {
-            let mut bits = self.next();
-            for _ in 0..10.min(length - text.len()) {
-                text.push(char::from(ALPHABET[(bits & 63) as usize]));
-                bits >>= 6;
-            }
-        }
-        text
+        let mut bits = 0;
+        (0..length).map(move |nth| {
+            bits = if nth % 10 == 0 { self.next() } else { bits >> 6 };
+            char::from(ALPHABET[(bits & 63) as usize])
+        })
     }
 }

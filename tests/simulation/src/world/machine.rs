@@ -15,7 +15,7 @@ use super::keyring::Keyring;
 use super::person::Browser;
 use super::record::{Entry, What};
 use super::story::Story;
-use super::subject::Place;
+use super::subject::{Place, Watched};
 use crate::cloud::{Cloud, MEGAN, Millis, Options, Seed};
 
 /// One person with one machine, and the cloud.
@@ -61,7 +61,8 @@ pub struct World {
     counted: u64,
     pub(super) random: Seed,
     story: Story,
-    record: Option<Vec<Entry>>,
+    pub(super) record: Option<Vec<Entry>>,
+    pub(super) watched: Watched,
     newest_answer: Option<(CallId, Answer)>,
 }
 
@@ -120,6 +121,7 @@ impl World {
             random: Seed(seed),
             story: Story::default(),
             record: None,
+            watched: Watched::NOTHING,
             newest_answer: None,
         }
     }

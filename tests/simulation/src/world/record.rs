@@ -7,6 +7,9 @@ use super::keyring::Mood;
 use super::subject::{Person, Place, Sights, Subject};
 use crate::cloud::{Cloud, Delivery, Fault, Kind, Millis, On, Pair, Request, Response, Shown};
 
+/// How many things happen between two looks at the record, as a rule.
+const ENTRIES: usize = 256;
+
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
@@ -89,7 +92,10 @@ pub enum Deed {
 impl World {
     /// What was recorded since the last time.
     pub fn take_record(&mut self) -> Vec<Entry> {
-        self.record().map(std::mem::take).unwrap_or_default()
+        let record = self.record.as_mut();
+        record
+            .map(|record| std::mem::replace(record, Vec::with_capacity(ENTRIES)))
+            .unwrap_or_default()
     }
 
     /// Does what the life around the program does.
@@ -135,9 +141,9 @@ impl World {
     }
 
     pub(super) fn note(&mut self, what: What) {
-        let (at, sights) = (self.now, Sights::take(&self.cloud, self.now));
-        if let Some(record) = self.record() {
-            record.push(Entry { at, sights, what });
+        if let Some(record) = &mut self.record {
+            let sights = self.watched.look(&self.cloud, self.now);
+            record.push(Entry { at: self.now, sights, what });
         }
     }
 

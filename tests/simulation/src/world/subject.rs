@@ -131,14 +131,43 @@ impl Sights {
     /// Nothing of anybody.
     pub const NONE: Sights = Sights([[Sight::NONE; 2]; 2]);
 
-    pub(super) fn take(cloud: &Cloud, now: Millis) -> Sights {
+    fn take(cloud: &Cloud, now: Millis) -> Sights {
         let sight =
             |person: Person, place: Place| cloud.sight(person.oid(), place.client_id(), now);
         Sights(Person::ALL.map(|person| Place::ALL.map(|place| sight(person, place))))
     }
 
+    /// Until when they stay so by themselves.
+    fn until(&self, now: Millis) -> Millis {
+        let turns = |sight: &Sight| [Some(sight.until), sight.pinned.map(|(_, until)| until)];
+        let turns = self.0.iter().flatten().flat_map(turns).flatten();
+        turns.filter(|turn| *turn > now).min().unwrap_or(Millis::MAX)
+    }
+
     /// What there is of one.
     pub fn of(&self, subject: Subject) -> Sight {
         self.0[subject.person as usize][subject.place as usize]
+    }
+}
+
+/// The newest look at the service, for as long as it is true.
+#[derive(Debug)]
+pub(super) struct Watched {
+    sights: Sights,
+    changes: u64,
+    until: Millis,
+}
+
+impl Watched {
+    pub(super) const NOTHING: Watched = Watched { sights: Sights::NONE, changes: 0, until: 0 };
+
+    /// What there is now.
+    pub(super) fn look(&mut self, cloud: &Cloud, now: Millis) -> Sights {
+        let changes = cloud.changes();
+        if changes != self.changes || now >= self.until {
+            let sights = Sights::take(cloud, now);
+            *self = Watched { sights, changes, until: sights.until(now) };
+        }
+        self.sights
     }
 }

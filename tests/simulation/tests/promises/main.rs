@@ -43,6 +43,7 @@ mod sign_in;
 mod timed;
 mod tokens;
 mod truth;
+mod unseen;
 mod wake;
 
 /// What may happen to the person, the machine and the service.

@@ -3,7 +3,9 @@
 use std::fmt::Display;
 
 use presence_core::{Problem, ProblemKind};
-use presence_host::{Bound, Shortcut};
+#[cfg(target_os = "linux")]
+use presence_host::Bound;
+use presence_host::Shortcut;
 
 /// Why keys cannot be used: they are another program's.
 pub(crate) const TAKEN: &str = "another program has taken these keys";

@@ -92,7 +92,11 @@ fn sign_in_click_all_five_press_keys_and_quit() {
     until("the clear", || stage.shown().is_none()).unwrap();
     stage.windows.desktop().press("ctrl+alt+shift+5").unwrap();
     stage.wait_until_shown("presenting").unwrap();
-    stage.succeed(&["set", "away"]).unwrap();
+    // The menus of a slow machine look more often, and no minute sees more than so many calls.
+    let room = Instant::now() + Duration::from_secs(60);
+    while !stage.run(&["set", "away"]).unwrap().status.success() {
+        assert!(Instant::now() < room, "{}", stage.log());
+    }
     stage.wait_until_shown("away").unwrap();
 
     let second = stage.run(&[]).unwrap();

@@ -89,7 +89,7 @@ async fn keyring(profile: &Profile, config: &Config) -> Result<String, Problem> 
 
 /// Without a token Graph answers 401, which is an answer.
 async fn presence(client: &Client, at: &Registration) -> Result<Response, Answer> {
-    let request = read_presence(at, None)?;
+    let request = read_presence(at, None);
     let limit = Rules::default().call_limit;
     let response =
         exchange(client, request, limit).await.map_err(|cause| Answer::Offline { cause })?;

@@ -3,7 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use presence_core::NoAnswer;
-use presence_wire::{Request, Response};
+use presence_wire::{Method, Request, Response};
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::{Client, redirect, tls};
 
 /// The most of a body that is read, bytes.
@@ -37,10 +38,14 @@ pub(crate) async fn exchange(
     request: Request,
     limit: Duration,
 ) -> Result<Response, NoAnswer> {
-    let request = reqwest::Request::try_from(request).map_err(|_| NoAnswer::NoRequest)?;
+    let request = built(client, request).ok_or(NoAnswer::NoRequest)?;
     let whole = async {
         let mut response = client.execute(request).await.map_err(|error| no_answer(&error))?;
-        let (status, headers) = (response.status(), response.headers().clone());
+        let status = response.status().as_u16();
+        let text = |(name, value): (&HeaderName, &HeaderValue)| {
+            Some((name.to_string().into(), value.to_str().ok()?.to_owned()))
+        };
+        let headers = response.headers().iter().filter_map(text).collect();
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| no_answer(&error))? {
             if body.len() + chunk.len() > BODY {
@@ -51,6 +56,20 @@ pub(crate) async fn exchange(
         Ok(Response { status, headers, body, received: SystemTime::now() })
     };
     tokio::time::timeout(limit, whole).await.unwrap_or(Err(NoAnswer::Timeout))
+}
+
+/// The same request for the client; none where the address is no URL.
+fn built(client: &Client, request: Request) -> Option<reqwest::Request> {
+    let mut built = match request.method {
+        Method::Get => client.get(request.url),
+        Method::Post => client.post(request.url).body(request.body),
+    };
+    for (name, value) in request.headers {
+        let mut value = HeaderValue::try_from(value).ok()?;
+        value.set_sensitive(name == AUTHORIZATION);
+        built = built.header(name, value);
+    }
+    built.build().ok()
 }
 
 /// What went wrong on the network, without the URL, which may hold a mailbox name.

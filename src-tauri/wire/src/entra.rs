@@ -8,7 +8,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use oauth2::{
     AuthorizationCode, DeviceCode, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken,
 };
-use presence_core::{Answer, Claims};
+use presence_core::Claims;
 use url::Url;
 
 use crate::http::{Request, post_form};
@@ -71,7 +71,7 @@ pub(crate) fn redeem(
     code: &AuthorizationCode,
     verifier: &PkceCodeVerifier,
     redirect: &RedirectUrl,
-) -> Result<Request, Answer> {
+) -> Request {
     let fields = [
         ("code", code.secret().as_str()),
         ("code_verifier", verifier.secret()),
@@ -80,21 +80,17 @@ pub(crate) fn redeem(
     tokens(at, "authorization_code", None, &fields)
 }
 
-pub(crate) fn refresh(
-    at: &Registration,
-    token: &RefreshToken,
-    claims: Option<&Claims>,
-) -> Result<Request, Answer> {
+pub(crate) fn refresh(at: &Registration, token: &RefreshToken, claims: Option<&Claims>) -> Request {
     let fields = [("refresh_token", token.secret().as_str()), ("scope", &at.scopes())];
     tokens(at, "refresh_token", claims, &fields)
 }
 
-pub(crate) fn start_device(at: &Registration) -> Result<Request, Answer> {
+pub(crate) fn start_device(at: &Registration) -> Request {
     let fields = [("client_id", at.client_id.as_str()), ("scope", &at.scopes())];
     post_form(at.endpoint("devicecode"), &fields)
 }
 
-pub(crate) fn poll_device(at: &Registration, code: &DeviceCode) -> Result<Request, Answer> {
+pub(crate) fn poll_device(at: &Registration, code: &DeviceCode) -> Request {
     let fields = [("device_code", code.secret().as_str())];
     tokens(at, "urn:ietf:params:oauth:grant-type:device_code", None, &fields)
 }
@@ -105,7 +101,7 @@ fn tokens(
     grant_type: &str,
     claims: Option<&Claims>,
     fields: &[(&str, &str)],
-) -> Result<Request, Answer> {
+) -> Request {
     let claims = with_capability(claims);
     let mut all =
         vec![("grant_type", grant_type), ("client_id", &at.client_id), ("claims", &claims)];

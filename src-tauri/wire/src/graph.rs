@@ -7,8 +7,6 @@ use std::time::Duration;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use oauth2::AccessToken;
-use oauth2::http::header::WWW_AUTHENTICATE;
-use oauth2::http::{HeaderName, StatusCode};
 use presence_core::{Account, Answer, Claims, Effective, GraphRequest, Ids, Private};
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +15,9 @@ use crate::http::{Request, Response, get, post_json};
 use crate::registration::Registration;
 
 /// Graph's number of a request, which stands in each of its answers ("Microsoft Graph error responses").
-const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+const REQUEST_ID: &str = "request-id";
+/// Where a challenge stands (RFC 9110, section 11.6.1).
+const CHALLENGES: &str = "www-authenticate";
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -73,7 +73,7 @@ pub(crate) fn request(
     token: &AccessToken,
     account: &Account,
     asked: GraphRequest,
-) -> Result<Request, Answer> {
+) -> Request {
     let session_id = at.client_id.as_str();
     let (verb, body) = match asked {
         GraphRequest::ReadPresence => return read_presence(at, Some(token)),
@@ -102,10 +102,8 @@ pub(crate) fn request(
 }
 
 /// "Get presence" of the signed-in person. Without a token Graph answers 401, which is an answer, too.
-///
-/// # Errors
-/// [`NoAnswer::NoRequest`](presence_core::NoAnswer::NoRequest) when the configured root makes no URL.
-pub fn read_presence(at: &Registration, token: Option<&AccessToken>) -> Result<Request, Answer> {
+#[must_use]
+pub fn read_presence(at: &Registration, token: Option<&AccessToken>) -> Request {
     let url = format!("{}/v1.0/me/presence", at.cloud.graph);
     get(url, token.map(|token| token.secret().as_str()))
 }
@@ -141,11 +139,10 @@ fn own(response: &Response) -> Option<Said> {
         return Some(Said { message: clean::text(&error.message.unwrap_or_default()), ids });
     }
     let challenges = || {
-        let mut headers = response.headers.get_all(WWW_AUTHENTICATE).iter();
-        headers.any(|header| header.as_bytes().to_ascii_lowercase().starts_with(b"bearer"))
+        let mut headers = response.headers_of(CHALLENGES);
+        headers.any(|header| header.to_ascii_lowercase().starts_with("bearer"))
     };
-    let is_own =
-        request_id.is_some() || response.status == StatusCode::UNAUTHORIZED && challenges();
+    let is_own = request_id.is_some() || response.status == 401 && challenges();
     (response.body.is_empty() && is_own)
         .then(|| Said { message: String::new(), ids: clean::ids([("request-id", request_id)]) })
 }
@@ -169,7 +166,7 @@ pub fn answers(response: &Response) -> Result<(), Answer> {
 
 /// What `response` says of what was `asked`.
 pub(crate) fn answer(asked: GraphRequest, response: &Response) -> Answer {
-    if response.status.is_success() {
+    if response.is_success() {
         return succeeded(asked, response);
     }
     let Some(Said { message, ids }) = own(response) else {
@@ -179,11 +176,11 @@ pub(crate) fn answer(asked: GraphRequest, response: &Response) -> Answer {
         return overload;
     }
     match (response.status, asked) {
-        (StatusCode::NOT_FOUND, GraphRequest::ClearPresence) => Answer::Done,
-        (StatusCode::UNAUTHORIZED, _) => Answer::Unauthorized { claims: challenge(response), ids },
-        (StatusCode::FORBIDDEN, _) => Answer::Forbidden { ids },
-        (StatusCode::NOT_FOUND, _) => Answer::NotFound { ids },
-        (status, _) if status.is_client_error() => Answer::Rejected { detail: message, ids },
+        (404, GraphRequest::ClearPresence) => Answer::Done,
+        (401, _) => Answer::Unauthorized { claims: challenge(response), ids },
+        (403, _) => Answer::Forbidden { ids },
+        (404, _) => Answer::NotFound { ids },
+        (400..500, _) => Answer::Rejected { detail: message, ids },
         _ => response.not_the_service(),
     }
 }
@@ -214,9 +211,8 @@ fn succeeded(asked: GraphRequest, response: &Response) -> Answer {
 
 /// The decoded claims of a `WWW-Authenticate: Bearer … error="insufficient_claims"` ("Claims challenges").
 fn challenge(response: &Response) -> Option<Claims> {
-    response.headers.get_all(WWW_AUTHENTICATE).iter().find_map(|header| {
-        let text = header.to_str().ok()?;
-        let (_, after) = text.split_once("claims=\"")?;
+    response.headers_of(CHALLENGES).find_map(|header| {
+        let (_, after) = header.split_once("claims=\"")?;
         let (encoded, _) = after.split_once('"')?;
         let decoded = String::from_utf8(BASE64_STANDARD.decode(encoded).ok()?).ok()?;
         serde_json::from_str::<serde_json::Value>(&decoded).ok()?;
@@ -227,21 +223,13 @@ fn challenge(response: &Response) -> Option<Claims> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oauth2::http::{HeaderMap, HeaderValue};
     use presence_core::Status;
     use std::time::SystemTime;
 
     fn response(status: u16, headers: &[(&'static str, &str)], body: &str) -> Response {
-        let mut map = HeaderMap::new();
-        for (name, value) in headers {
-            map.insert(*name, HeaderValue::from_str(value).unwrap());
-        }
-        Response {
-            status: StatusCode::from_u16(status).unwrap(),
-            headers: map,
-            body: body.into(),
-            received: SystemTime::UNIX_EPOCH,
-        }
+        let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).to_owned()));
+        let (headers, body) = (headers.collect(), body.into());
+        Response { status, headers, body, received: SystemTime::UNIX_EPOCH }
     }
 
     const SET: GraphRequest =

@@ -19,7 +19,7 @@ pub mod vault;
 pub use clean::{printable, text};
 pub use entra::{EntraError, Opening, opening, refusal};
 pub use graph::{answers, read_presence};
-pub use http::{Request, Response};
+pub use http::{Method, Request, Response};
 pub use pending::Pending;
 pub use registration::{Cloud, Registration};
 pub use token_store::{Attempt, TokenStore};

@@ -31,12 +31,9 @@ impl TokenStore {
         let (at, request) = match call {
             Call::Graph { grant, request } => {
                 let (at, token, account) = self.access(*grant).ok_or_else(unauthorized)?;
-                (at, graph::request(at, token, account, *request)?)
+                (at, graph::request(at, token, account, *request))
             }
-            Call::Entra(asked) => {
-                let (at, request) = self.entra(asked, present).ok_or_else(lost_secret)?;
-                (at, request?)
-            }
+            Call::Entra(asked) => self.entra(asked, present).ok_or_else(lost_secret)?,
         };
         Ok((request, Pending { at: at.clone(), call: call.clone() }))
     }
@@ -46,7 +43,7 @@ impl TokenStore {
         &'a self,
         asked: &EntraRequest,
         present: Option<&'a Arc<Registration>>,
-    ) -> Option<(&'a Arc<Registration>, Result<Request, Answer>)> {
+    ) -> Option<(&'a Arc<Registration>, Request)> {
         match asked {
             EntraRequest::Redeem { attempt } => match self.attempt(*attempt)? {
                 (at, Attempt::Browser { verifier, redirect, code }) => {

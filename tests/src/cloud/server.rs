@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::State;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use futures_util::{future, stream};
 use tokio::sync::oneshot;
 
@@ -129,17 +130,26 @@ async fn land(shared: Arc<Shared>, request: Request) -> Response {
 
 async fn read(request: axum::extract::Request) -> Request {
     let (head, body) = request.into_parts();
-    let body = to_bytes(body, 1 << 20).await.unwrap_or_default();
-    Request::of_parts(head, body.to_vec())
+    let header = |name| head.headers.get(name).and_then(|v| v.to_str().ok()).map(String::from);
+    Request {
+        method: head.method.as_str().to_owned(),
+        path: head.uri.path().to_owned(),
+        query: head.uri.query().unwrap_or("").to_owned(),
+        authorization: header(AUTHORIZATION),
+        content_type: header(CONTENT_TYPE),
+        body: to_bytes(body, 1 << 20).await.unwrap_or_default().to_vec(),
+    }
 }
 
 fn write(response: Response) -> axum::response::Response {
+    let mut answer = axum::http::Response::builder();
     match response.delivery {
         Delivery::Answer | Delivery::Late(_) | Delivery::LandsLate(_) => {
-            let (status, headers) = response.head();
-            let mut answer = axum::http::Response::new(Body::from(response.body));
-            (*answer.status_mut(), *answer.headers_mut()) = (status, headers);
-            answer
+            answer = answer.status(response.status);
+            for (name, value) in response.headers {
+                answer = answer.header(name, value);
+            }
+            answer.body(Body::from(response.body)).expect("the model's headers are ASCII")
         }
         // hyper drops the connection when the body fails before anything was flushed.
         Delivery::LostBefore | Delivery::LostAfter | Delivery::Silent => {

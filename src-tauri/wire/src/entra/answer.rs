@@ -40,7 +40,7 @@ pub(crate) fn answer(
     asked: &EntraRequest,
     response: &Response,
 ) -> (Answer, Option<Secret>) {
-    if response.status.is_success() {
+    if response.is_success() {
         let brought = match asked {
             EntraRequest::StartDevice { .. } => device_code(response),
             EntraRequest::Redeem { .. }

@@ -99,13 +99,12 @@ fn admin_consent(at: &Registration) -> Option<Url> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oauth2::http::{HeaderMap, StatusCode};
 
     #[test]
     fn only_entra_itself_gives_a_verdict() {
         let response = |body: &str| Response {
-            status: StatusCode::FORBIDDEN,
-            headers: HeaderMap::new(),
+            status: 403,
+            headers: Vec::new(),
             body: body.into(),
             received: std::time::SystemTime::UNIX_EPOCH,
         };

@@ -2,9 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use oauth2::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use oauth2::http::request::Parts;
-use oauth2::http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::Value;
 use url::form_urlencoded;
 
@@ -67,19 +64,6 @@ impl Request {
     pub fn bearer(mut self, token: &str) -> Request {
         self.authorization = Some(format!("Bearer {token}"));
         self
-    }
-
-    /// A request as HTTP's libraries have it.
-    pub fn of_parts(head: Parts, body: Vec<u8>) -> Request {
-        let text = |name| head.headers.get(name)?.to_str().ok().map(String::from);
-        Request {
-            method: head.method.as_str().to_owned(),
-            path: head.uri.path().to_owned(),
-            query: head.uri.query().unwrap_or("").to_owned(),
-            authorization: text(AUTHORIZATION),
-            content_type: text(CONTENT_TYPE),
-            body,
-        }
     }
 
     /// The media type without its parameters.
@@ -161,17 +145,6 @@ impl Response {
     /// The value of a header; `name` in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(have, _)| *have == name).map(|(_, value)| value.as_str())
-    }
-
-    /// The status and the headers as HTTP's libraries have them.
-    pub fn head(&self) -> (StatusCode, HeaderMap) {
-        let status = StatusCode::from_u16(self.status).expect("the model's statuses are HTTP's");
-        let mut headers = HeaderMap::with_capacity(self.headers.len());
-        for (name, value) in &self.headers {
-            let value = HeaderValue::from_str(value).expect("the model's headers are ASCII");
-            headers.append(*name, value);
-        }
-        (status, headers)
     }
 
     /// The body as JSON; `Null` when it is none.

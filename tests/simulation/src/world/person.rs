@@ -7,7 +7,7 @@ use presence_wire::redirect::{Callback, Verdict, judge};
 use presence_wire::refusal;
 
 use super::World;
-use super::sockets::sent;
+use super::sockets::{sent, target};
 use super::subject::Place;
 use crate::cloud::Pick;
 use crate::cloud::{MEGAN, Request, SessionState};
@@ -67,9 +67,7 @@ impl World {
     /// The same where the page, or the whole service, may be out of order; whether it worked.
     pub fn try_browser(&mut self, pick: Pick) -> bool {
         let Some(browser) = self.browser.clone() else { return false };
-        let target =
-            browser.url.split_once("//").and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
-        let page = Request::form(target.unwrap_or_default(), &[("pick", pick.value())]);
+        let page = Request::form(target(&browser.url), &[("pick", pick.value())]);
         let answer = self.cloud.handle(self.now, page);
         let Some(location) = answer.header("location").map(str::to_owned) else { return false };
         self.redirect(&browser, &location);

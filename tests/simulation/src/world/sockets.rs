@@ -3,19 +3,43 @@
 use std::time::SystemTime;
 
 use presence_core::{Answer, NoAnswer};
+use presence_wire::Method;
 
 use crate::cloud;
 
 /// What the service receives.
 pub(super) fn sent(request: presence_wire::Request) -> cloud::Request {
-    let (head, body) = request.into_parts();
-    cloud::Request::of_parts(head, body)
+    let method = match request.method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+    };
+    let mut received = cloud::Request::get(target(&request.url));
+    received.method = method.to_owned();
+    for (name, value) in request.headers {
+        match name {
+            "authorization" => received.authorization = Some(value),
+            "content-type" => received.content_type = Some(value),
+            _ => {}
+        }
+    }
+    cloud::Request { body: request.body, ..received }
+}
+
+/// The path and the query of a URL.
+pub(super) fn target(url: &str) -> &str {
+    let (_, rest) = url.split_once("://").expect("what is configured here is a URL");
+    rest.find('/').map_or("/", |at| &rest[at..])
 }
 
 /// What the program receives.
-pub(super) fn received(response: cloud::Response, received: SystemTime) -> presence_wire::Response {
-    let (status, headers) = response.head();
-    presence_wire::Response { status, headers, body: response.body, received }
+pub(super) fn received(response: cloud::Response, at: SystemTime) -> presence_wire::Response {
+    let headers = response.headers.into_iter().map(|(name, value)| (name.into(), value));
+    presence_wire::Response {
+        status: response.status,
+        headers: headers.collect(),
+        body: response.body,
+        received: at,
+    }
 }
 
 /// The network gave no answer.

@@ -25,6 +25,7 @@ mod views;
 mod wishes;
 
 use std::fmt;
+use std::rc::Rc;
 
 use presence_core::{Call, CallId, Settings};
 
@@ -146,7 +147,7 @@ enum Leaving {
 pub(super) struct Oracle {
     settings: Settings,
     subject: Subject,
-    sights: Sights,
+    sights: Rc<Sights>,
     machine: Machine,
     leaving: Leaving,
     falling_until: Millis,
@@ -181,7 +182,7 @@ impl Oracle {
         Oracle {
             subject: Subject { person: Person::Megan, place: Place::of(&settings.identity) },
             settings,
-            sights: Sights::NONE,
+            sights: Rc::new(Sights::NONE),
             machine: Machine::Off,
             leaving: Leaving::No,
             falling_until: 0,
@@ -216,7 +217,7 @@ impl Oracle {
         for entry in record {
             self.judge_until(entry.at, cloud);
             self.stands_until(entry.at);
-            self.sights = entry.sights;
+            self.sights.clone_from(&entry.sights);
             self.take(entry);
         }
     }

@@ -21,13 +21,13 @@ pub(super) struct Flight {
 pub(super) enum Coming {
     /// A request reaches the service; its answer needs `back` to return.
     Landing {
-        request: Request,
+        request: Box<Request>,
         of: Option<CallId>,
         back: Millis,
         was_late: bool,
     },
     /// An answer reaches the machine.
-    Response(CallId, Response),
+    Response(CallId, Box<Response>),
     /// The program learns an answer that no service gave.
     Answer(CallId, Answer),
     /// The program gives a call up.
@@ -113,7 +113,7 @@ impl World {
             Coming::Response(id, response) => {
                 let flight = self.flight.take_if(|flight| flight.id == id);
                 let Some(pending) = flight.and_then(|flight| flight.pending) else { return };
-                let response = received(response, self.cloud.time(self.now));
+                let response = received(*response, self.cloud.time(self.now));
                 let answer = pending.answer(id, &response, &mut self.tokens);
                 self.happen(Event::Answered { id, answer });
             }
@@ -133,11 +133,11 @@ impl World {
         }
     }
 
-    fn land(&mut self, request: Request, of: Option<CallId>, back: Millis, was_late: bool) {
-        let mut response = self.cloud.handle(self.now, &request);
+    fn land(&mut self, request: Box<Request>, of: Option<CallId>, back: Millis, was_late: bool) {
+        let mut response = self.cloud.handle(self.now, &*request);
         // Late once is late enough: beyond ten seconds nobody promises anything.
         while was_late && matches!(response.delivery, Delivery::LandsLate(_)) {
-            response = self.cloud.handle(self.now, &request);
+            response = self.cloud.handle(self.now, &*request);
         }
         self.landed(&request, of, &response);
         let (late, is_lost) = match response.delivery {
@@ -155,7 +155,7 @@ impl World {
         let coming = if is_lost {
             Coming::Answer(id, no_answer(NoAnswer::Broken))
         } else {
-            Coming::Response(id, response)
+            Coming::Response(id, Box::new(response))
         };
         self.later(back + late, coming);
     }

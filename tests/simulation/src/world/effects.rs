@@ -67,7 +67,7 @@ impl World {
         match packed {
             Ok((request, pending)) => {
                 flight.pending = Some(pending);
-                let (request, way) = (sent(request), self.latency());
+                let (request, way) = (Box::new(sent(request)), self.latency());
                 self.later(
                     way,
                     Coming::Landing { request, of: Some(id), back: way, was_late: false },

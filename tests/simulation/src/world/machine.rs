@@ -121,7 +121,7 @@ impl World {
             random: Seed(seed),
             story: Story::default(),
             record: None,
-            watched: Watched::NOTHING,
+            watched: Watched::default(),
             newest_answer: None,
         }
     }

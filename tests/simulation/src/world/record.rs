@@ -1,5 +1,7 @@
 //! What an observer sees of the world, in order; it refuses to judge it.
 
+use std::rc::Rc;
+
 use presence_core::{CallId, Effect, Event, Setup, View};
 
 use super::World;
@@ -16,7 +18,7 @@ pub struct Entry {
     /// When, in milliseconds since the cloud began.
     pub at: Millis,
     /// What there was of every session at the service just after it.
-    pub sights: Sights,
+    pub sights: Rc<Sights>,
     /// What.
     pub what: What,
 }

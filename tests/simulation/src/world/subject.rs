@@ -1,5 +1,6 @@
 //! Whose session is looked at, and which registration's; it refuses to know what is in it.
 
+use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
 use presence_core::Account;
@@ -153,21 +154,26 @@ impl Sights {
 /// The newest look at the service, for as long as it is true.
 #[derive(Debug)]
 pub(super) struct Watched {
-    sights: Sights,
+    sights: Rc<Sights>,
     changes: u64,
     until: Millis,
 }
 
-impl Watched {
-    pub(super) const NOTHING: Watched = Watched { sights: Sights::NONE, changes: 0, until: 0 };
+impl Default for Watched {
+    fn default() -> Watched {
+        Watched { sights: Rc::new(Sights::NONE), changes: 0, until: 0 }
+    }
+}
 
+impl Watched {
     /// What there is now.
-    pub(super) fn look(&mut self, cloud: &Cloud, now: Millis) -> Sights {
+    pub(super) fn look(&mut self, cloud: &Cloud, now: Millis) -> Rc<Sights> {
         let changes = cloud.changes();
         if changes != self.changes || now >= self.until {
             let sights = Sights::take(cloud, now);
-            *self = Watched { sights, changes, until: sights.until(now) };
+            let until = sights.until(now);
+            *self = Watched { sights: Rc::new(sights), changes, until };
         }
-        self.sights
+        self.sights.clone()
     }
 }

@@ -251,7 +251,7 @@ impl Oracle {
         if self.machine != Machine::On || self.leaving != Leaving::No || now < self.falling_until {
             return;
         }
-        let sights = self.sights;
+        let sights = self.sights.clone();
         let stands = |former: &Former| {
             let sight = sights.of(former.subject);
             former.leaves && sight.state.shown().is_some() && now < sight.until

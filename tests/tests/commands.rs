@@ -21,7 +21,7 @@ use serde_json::Value;
 
 #[test]
 fn without_a_resident_every_command_does_its_job() {
-    let mut stage = stage("errands");
+    let mut stage = stage("commands");
     assert_eq!(code(&stage, &["set", "away"]), (3, "Sign in first".to_owned()));
     stage.sign_in_by_command().unwrap();
     assert!(stage.bodies(Kind::SetPresence).is_empty(), "a sign-in alone sets nothing");

@@ -66,7 +66,7 @@ impl Replies {
             | WaitFor::Look
             | WaitFor::Remembered
             | WaitFor::Reload => Some(cx.now + cx.rules.reply_limit),
-            WaitFor::Shutdown | WaitFor::Forgotten(_) => Some(cx.now + cx.rules.farewell_reply),
+            WaitFor::Shutdown | WaitFor::Forgotten(_) => Some(cx.now + cx.rules.shutdown_reply),
             // It takes as long as its person, and has a limit of its own.
             WaitFor::SignIn => None,
         };

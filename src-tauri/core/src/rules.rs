@@ -4,23 +4,23 @@ use std::time::Duration;
 
 use crate::Call;
 
-/// Every span the keeper decides by.
+/// Every number the core decides by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
     /// A session that says Available shows AvailableInactive after this ("Manage presence state").
     pub fade: Duration,
     /// Available is renewed this long after it was set.
     pub renew_available: Duration,
-    /// In a crowd Available is renewed later by this, at most.
-    pub stretch_in_crowd: Duration,
+    /// While the service throttles, Available is renewed later by this, at most.
+    pub throttled_stretch: Duration,
     /// A throttled renewal is tried again at least this long before its session ends.
     pub renewal_margin: Duration,
     /// Over how long those spread who are throttled again and again.
-    pub crowd_spread: Duration,
-    /// The same for a crowd that even so is too large.
-    pub crowd_spread_cap: Duration,
-    /// How long after a throttled call the renewals are back at their usual pace.
-    pub crowd_passes: Duration,
+    pub throttled_spread: Duration,
+    /// The longest of these, for those who are throttled even so.
+    pub throttled_spread_cap: Duration,
+    /// How long after a throttled call the renewals are back at their usual intervals.
+    pub throttling_passes: Duration,
     /// The renewals of many machines are spread: later by up to this share of the interval, in percent.
     pub spread_percent: u32,
     /// The same for Available, whose fade leaves less room.
@@ -67,13 +67,13 @@ pub struct Rules {
     /// How long a sign-in that did not work is shown beside a good one.
     pub ended_stands: Duration,
     /// How long clearing may delay a quit or a log-out.
-    pub farewell_limit: Duration,
+    pub shutdown_limit: Duration,
     /// How long a quit or a sign-out may take until it is answered.
-    pub farewell_reply: Duration,
+    pub shutdown_reply: Duration,
     /// How long any other command may take until it is answered; a sign-in takes as long as its person.
     pub reply_limit: Duration,
     /// How long an abandoned call may delay a quit.
-    pub farewell_patience: Duration,
+    pub shutdown_patience: Duration,
     /// A machine that still runs this long after it was let asleep has stayed awake.
     pub sleep_comes_within: Duration,
     /// How long a passing trouble stays unannounced while nothing has lapsed.
@@ -108,11 +108,11 @@ impl Default for Rules {
         Rules {
             fade: seconds(300),
             renew_available: seconds(200),
-            stretch_in_crowd: seconds(30),
+            throttled_stretch: seconds(30),
             renewal_margin: seconds(10),
-            crowd_spread: seconds(300),
-            crowd_spread_cap: seconds(600),
-            crowd_passes: seconds(2 * 3600),
+            throttled_spread: seconds(300),
+            throttled_spread_cap: seconds(600),
+            throttling_passes: seconds(2 * 3600),
             spread_percent: 40,
             spread_available_percent: 20,
             shortest_expiration: seconds(300),
@@ -135,10 +135,10 @@ impl Default for Rules {
             sign_in_limit: seconds(300),
             device_limit: seconds(900),
             ended_stands: seconds(300),
-            farewell_limit: Duration::from_millis(2_800),
-            farewell_reply: Duration::from_millis(3_500),
+            shutdown_limit: Duration::from_millis(2_800),
+            shutdown_reply: Duration::from_millis(3_500),
             reply_limit: seconds(60),
-            farewell_patience: seconds(1),
+            shutdown_patience: seconds(1),
             sleep_comes_within: seconds(30),
             grace: seconds(20),
             forewarning: seconds(60),

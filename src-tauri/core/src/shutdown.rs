@@ -134,7 +134,7 @@ impl Shutdown {
             // Whoever commands it is awake.
             self.sleep = Sleep::Awake;
         }
-        self.last = Some(LastThings { ending, clears, until: cx.now + cx.rules.farewell_limit });
+        self.last = Some(LastThings { ending, clears, until: cx.now + cx.rules.shutdown_limit });
     }
 
     /// A quit comes beside what is under way.
@@ -172,7 +172,7 @@ impl Shutdown {
     }
 
     pub(crate) fn prepare_for_sleep(&mut self, clears: bool, cx: &Context) {
-        self.sleep = Sleep::Preparing { clears, until: cx.now + cx.rules.farewell_limit };
+        self.sleep = Sleep::Preparing { clears, until: cx.now + cx.rules.shutdown_limit };
     }
 
     pub(crate) fn let_sleep(&mut self, cx: &Context) {

@@ -44,7 +44,7 @@ impl Throttling {
     /// From 1, just after a call was throttled, to 0.
     fn density(&self, now: Time, rules: &Rules) -> f64 {
         let Some(seen_at) = self.seen_at else { return 0.0 };
-        let share = now.since(seen_at).as_secs_f64() / rules.crowd_passes.as_secs_f64();
+        let share = now.since(seen_at).as_secs_f64() / rules.throttling_passes.as_secs_f64();
         (1.0 - share).max(0.0)
     }
 
@@ -52,7 +52,7 @@ impl Throttling {
     /// limit, all would keep each other out for ever if they did not call less and less.
     fn spread(&self, rules: &Rules) -> Duration {
         let doublings = self.in_a_row.saturating_sub(6).min(16);
-        rules.crowd_spread.saturating_mul(1 << doublings).min(rules.crowd_spread_cap)
+        rules.throttled_spread.saturating_mul(1 << doublings).min(rules.throttled_spread_cap)
     }
 
     /// The pause between two renewals of `status`: spread, so that those who began together do not go on together,
@@ -76,7 +76,7 @@ impl Throttling {
             return pause;
         }
         let density = self.density(cx.now, &cx.rules);
-        pause + cx.rules.stretch_in_crowd.mul_f64(density)
+        pause + cx.rules.throttled_stretch.mul_f64(density)
     }
 
     /// How long the retry of a throttled write yields to others from `from` on, when the time has passed that the
@@ -136,8 +136,8 @@ mod tests {
         throttling.throttled(cx.now);
         assert!(throttling.is_felt(cx.now, &cx.rules));
         let pause = throttling.renewal_pause(Status::Available, hour, &mut cx);
-        assert!(pause >= cx.rules.renew_available + cx.rules.stretch_in_crowd);
-        cx.advance(cx.now + cx.rules.crowd_passes);
+        assert!(pause >= cx.rules.renew_available + cx.rules.throttled_stretch);
+        cx.advance(cx.now + cx.rules.throttling_passes);
         assert!(!throttling.is_felt(cx.now, &cx.rules));
     }
 }

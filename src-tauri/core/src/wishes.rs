@@ -161,14 +161,14 @@ impl Wishes {
     }
 
     /// What is wanted now was chosen without knowing whether anyone is signed in; `prior` was wanted before.
-    pub(crate) fn doubt(&mut self, prior: &Wishes) {
+    pub(crate) fn make_provisional(&mut self, prior: &Wishes) {
         if self.provisional.is_none() && self.want != prior.want && self.want != Want::Nothing {
             self.provisional = Some((prior.want, prior.previous));
         }
     }
 
     /// Somebody is signed in, or may be: the choice stands.
-    pub(crate) fn prove(&mut self) {
+    pub(crate) fn confirm(&mut self) {
         self.provisional = None;
     }
 
@@ -217,7 +217,7 @@ mod tests {
         wishes.hold(Status::Away, None, None);
         let before = wishes.clone();
         wishes.clear();
-        wishes.doubt(&before);
+        wishes.make_provisional(&before);
         wishes.undo();
         assert_eq!(wishes.want(), before.want());
         wishes.clear();

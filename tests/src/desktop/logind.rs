@@ -14,7 +14,7 @@ use super::bus::{Bus, become_owner, poll, wait_for};
 const NAME: &str = "org.freedesktop.login1";
 const PATH: &str = "/org/freedesktop/login1";
 
-/// The machine's session keeper for a test.
+/// The machine's session manager for a test.
 #[derive(Debug)]
 pub struct Logind {
     bus: Bus,

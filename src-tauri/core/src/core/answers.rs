@@ -239,7 +239,7 @@ impl Core {
     ) {
         let (id, asked_at, rules) = (GrantId(flight.id.0), flight.sent_at, &self.cx.rules);
         self.credentials.take(Grant::new(id, account, granted, asked_at, storing, rules));
-        self.wishes.prove();
+        self.wishes.confirm();
         if granted.may_set_presence {
             self.troubles.consented();
         } else {
@@ -387,7 +387,7 @@ impl Core {
             VaultEvent::Unavailable(problem) => {
                 if self.credentials.unavailable(problem.clone(), &mut self.cx) {
                     // A keyring that does not answer signs nobody out: the choice stands.
-                    self.wishes.prove();
+                    self.wishes.confirm();
                     self.resolve_wish_failed(problem);
                 }
             }
@@ -425,7 +425,7 @@ impl Core {
         if !self.credentials.takes_found() {
             return self.emit(Effect::Drop(id));
         }
-        self.wishes.prove();
+        self.wishes.confirm();
         let former = self.take_back(&account);
         let identity = self.setup.identity();
         self.credentials.found(id, account, former, identity, &mut self.cx);

@@ -167,7 +167,7 @@ impl Core {
         let prior = self.wishes.clone();
         self.obey(command, reply);
         if self.credentials.grant().is_none() {
-            self.wishes.doubt(&prior);
+            self.wishes.make_provisional(&prior);
         }
     }
 
@@ -436,7 +436,7 @@ impl Core {
         self.outbox.wished(&self.cx);
         self.retry_now();
         self.credentials.hasten_keyring();
-        self.outbox.lose_patience(self.cx.now + self.cx.rules.farewell_patience, self.cx.now);
+        self.outbox.lose_patience(self.cx.now + self.cx.rules.shutdown_patience, self.cx.now);
     }
 
     fn end_shutdown(&mut self) {

@@ -104,7 +104,7 @@ pub struct Policy {
 /// Over which 30 seconds requests are counted, which Microsoft does not say. Throttled ones count in both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Window {
-    /// The last 30: a crowd that calls too often keeps everybody out, itself too.
+    /// The last 30: callers who call too often keep everybody out, themselves too.
     Sliding,
     /// One span of 30 after the other: each lets as many pass as the limit says.
     Fixed,

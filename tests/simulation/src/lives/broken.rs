@@ -46,7 +46,7 @@ pub fn mutants() -> Vec<Mutant> {
             rules.slow_retry = seconds(86_400);
         }),
         bent("tells of a lapse an hour late", |rules| rules.grace = seconds(3_600)),
-        bent("delays every sleep", |rules| rules.farewell_limit = seconds(30)),
+        bent("delays every sleep", |rules| rules.shutdown_limit = seconds(30)),
         bent("waits for a sleep that does not come", |rules| {
             rules.sleep_comes_within = seconds(7_200);
         }),
@@ -55,7 +55,7 @@ pub fn mutants() -> Vec<Mutant> {
         bent("resends too early what may be overtaken", |rules| rules.call_limit = seconds(1)),
         bent("forewarns an hour ahead", |rules| rules.forewarning = seconds(3_600)),
         bent("shows for two hours what colleagues saw", |rules| rules.look_stale = seconds(7_200)),
-        bent("quits after ten seconds", |rules| rules.farewell_limit = seconds(10)),
+        bent("quits after ten seconds", |rules| rules.shutdown_limit = seconds(10)),
         bent("has no ceiling", |rules| rules.ceiling = 1_000),
         bent("does not count its calls", |rules| {
             (rules.busiest_minute, rules.ceiling) = (1_000, 1_000);
@@ -65,7 +65,7 @@ pub fn mutants() -> Vec<Mutant> {
             (rules.backoff_first, rules.backoff_cap, rules.backoff_cap_old) = (year, year, year);
         }),
         bent("never abandons a call", |rules| {
-            (rules.patience, rules.farewell_patience) = (seconds(3_600), seconds(3_600));
+            (rules.patience, rules.shutdown_patience) = (seconds(3_600), seconds(3_600));
         }),
         bent("forgets that abandoned calls land", |rules| {
             // A call is given up as late as ever.

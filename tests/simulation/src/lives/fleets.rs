@@ -10,7 +10,7 @@ use crate::world::fleet::{Fleet, Report};
 
 const MINUTE: Millis = 60_000;
 const HOUR: Millis = 60 * MINUTE;
-/// Presence requests in 30 seconds per application per tenant ("Microsoft Graph service-specific throttling limits").
+/// Presence requests in 30 seconds per application per tenant ("Get presence").
 const LIMIT: usize = 1_500;
 /// From nine o'clock on everybody switches on.
 const SWITCHED_ON: Range<Millis> = 0..10 * MINUTE;
@@ -103,7 +103,7 @@ pub fn large_tenants() -> Vec<Tenant> {
 impl Tenant {
     /// Lives the morning.
     pub fn live(&self) -> Report {
-        let rules = if self.is_mutant { ignores_the_crowd() } else { Rules::default() };
+        let rules = if self.is_mutant { ignores_throttling() } else { Rules::default() };
         let mut fleet = Fleet::new(self.people, self.limit, self.window, rules, 1);
         let others = self.available + self.others;
         for (who, status) in [
@@ -127,10 +127,10 @@ impl Tenant {
 }
 
 /// Whoever is throttled comes back as soon as the service allows it.
-fn ignores_the_crowd() -> Rules {
+fn ignores_throttling() -> Rules {
     let none = Duration::ZERO;
     let rules = Rules::default();
     // No session holds for long enough to be renewed later.
     let renewal_margin = rules.longest_expiration;
-    Rules { crowd_spread: none, crowd_spread_cap: none, renewal_margin, ..rules }
+    Rules { throttled_spread: none, throttled_spread_cap: none, renewal_margin, ..rules }
 }

@@ -1,4 +1,4 @@
-//! What the keeper promises, each promise against the fake cloud in virtual time. It refuses to know how the
+//! What the core promises, each promise against the fake cloud in virtual time. It refuses to know how the
 //! core keeps it.
 
 use std::time::Duration;
@@ -28,7 +28,6 @@ const HOUR: Millis = 60 * MINUTE;
 mod ceiling;
 mod chosen;
 mod configured;
-mod crowd;
 mod forgotten;
 mod keyring;
 mod last_wish;
@@ -40,6 +39,7 @@ mod pinned;
 mod registrations;
 mod rest;
 mod sign_in;
+mod throttling;
 mod timed;
 mod tokens;
 mod truth;

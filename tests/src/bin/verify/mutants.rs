@@ -288,9 +288,9 @@ mod tests {
     use super::*;
 
     const NAMES: [&str; 4] = [
-        "src-tauri/core/src/pace.rs:40:9: replace || with && in Pace::called",
-        "src-tauri/core/src/pace.rs:41:9: replace || with && in Pace::called",
-        "src-tauri/core/src/pace.rs:41:9: replace Pace::called -> Option<(Time, bool)> with None",
+        "src-tauri/core/src/rate_limit.rs:40:9: replace || with && in RateLimit::called",
+        "src-tauri/core/src/rate_limit.rs:41:9: replace || with && in RateLimit::called",
+        "src-tauri/core/src/rate_limit.rs:41:9: replace RateLimit::called -> Option<(Time, bool)> with None",
         "src-tauri/core/src/time.rs:9:3: replace + with - in <impl Add<Duration> for Time>::add",
     ];
 
@@ -325,8 +325,8 @@ mod tests {
     #[test]
     fn a_row_judges_one_mutant() {
         let document = "| File | Mutation | Judgement |\n|---|---|---|\n\
-                        | `pace.rs` | `replace \\|\\| with && in Pace::called (2)` | Harmless: `x`. |\n\
-                        | `pace.rs` | `replace \\|\\| with && in Pace::called` |  |\n";
+                        | `rate_limit.rs` | `replace \\|\\| with && in RateLimit::called (2)` | Harmless: `x`. |\n\
+                        | `rate_limit.rs` | `replace \\|\\| with && in RateLimit::called` |  |\n";
         let judged = judged(document);
         let judgements: Vec<_> =
             all().iter().map(|mutant| judged.contains_key(&mutant.row())).collect();

@@ -161,8 +161,8 @@ impl Alarms {
                     let span = Millis::try_from(span.as_millis()).unwrap_or(Millis::MAX / 4);
                     span + span / 10 + SECOND
                 });
-                let crowd = matches!(answer, Answer::Throttled { .. });
-                asked + if crowd { 10 * MINUTE } else { 0 }
+                let is_throttled = matches!(answer, Answer::Throttled { .. });
+                asked + if is_throttled { 10 * MINUTE } else { 0 }
             }
             _ => pause,
         };
@@ -170,7 +170,7 @@ impl Alarms {
         if let Answer::Throttled { .. } = answer
             && let Some(confirmed) = self.confirmed
         {
-            // Whoever still holds gives way to others until just before the end.
+            // Whoever still holds yields to others until just before the end.
             self.pause_until = self.pause_until.max(confirmed.ends);
         }
         if let Answer::Unauthorized { .. } = answer {
@@ -197,8 +197,8 @@ impl Alarms {
 impl Oracle {
     /// What the service confirmed, unless something landed after it, or may have, that nothing has overtaken yet.
     fn sure(&self, now: Millis) -> Option<Confirmed> {
-        let ghost = self.order.ghost_until;
-        self.alarms.confirmed.filter(|lease| now < ghost || lease.sent >= ghost)
+        let late_until = self.order.late_until;
+        self.alarms.confirmed.filter(|lease| now < late_until || lease.sent >= late_until)
     }
 
     /// Whether the service has confirmed the newest wish, and the session says it.

@@ -80,7 +80,7 @@ impl Oracle {
         if is_own {
             let writes = matches!(kind, Kind::SetPresence | Kind::ClearPresence);
             if !is_awaited && writes {
-                self.excuses.lands_unawaited(self.order.ghost_until);
+                self.excuses.lands_unawaited(self.order.late_until);
             }
             if writes && matches!(status, 200 | 404) {
                 self.views.wrote(of.filter(|_| is_awaited));

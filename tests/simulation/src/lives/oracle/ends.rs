@@ -116,7 +116,7 @@ impl Oracle {
             || self.excuses.is_suspect()
             || self.manners.must_wait(now)
             || self.ceiling.is_reached(now)
-            || now < self.order.ghost_until
+            || now < self.order.late_until
             || (now < self.sign_in.patient_until() && !self.alarms.serves(now))
     }
 }

@@ -28,7 +28,7 @@ pub(super) struct Excuses {
     backoff: Millis,
     /// Entra's pause, and that after a refresh that failed while the access token served.
     entra: Millis,
-    /// A pause for an administrator, or for others in a crowd, ends with a wish.
+    /// A pause for an administrator, or for others under throttling, ends with a wish.
     slow: Millis,
     /// How many calls were throttled since one was not.
     throttled: u32,
@@ -81,9 +81,9 @@ impl Excuses {
     }
 
     /// A call that was given up, or that the run before this one made, changes the session: once no other can land
-    /// any more, at `ghost`, the program sends the wish again.
-    pub(super) fn lands_unawaited(&mut self, ghost: Millis) {
-        self.allow(ghost + AT_ONCE);
+    /// any more, at `late_until`, the program sends the wish again.
+    pub(super) fn lands_unawaited(&mut self, late_until: Millis) {
+        self.allow(late_until + AT_ONCE);
     }
 
     /// Time that the program has to act, whatever else happens.
@@ -168,9 +168,9 @@ impl Excuses {
     pub(super) fn failed(&mut self, now: Millis, call: &Call, answer: &Answer) {
         let since = *self.trouble_since.get_or_insert(now);
         let pause = poll(now - since);
-        let is_crowd =
+        let is_throttled =
             matches!(answer, Answer::Throttled { .. }) && !matches!(call, Call::Entra(_));
-        self.throttled += u32::from(is_crowd);
+        self.throttled += u32::from(is_throttled);
         match answer {
             Answer::Throttled { retry_after: Some(span), .. }
             | Answer::Busy { retry_after: Some(span), .. } => {
@@ -201,13 +201,13 @@ impl Excuses {
             | Answer::Pending
             | Answer::SlowDown => {}
         }
-        if is_crowd {
-            self.slow = self.slow.max(self.firm + self.gives_way(pause));
+        if is_throttled {
+            self.slow = self.slow.max(self.firm + self.yields(pause));
         }
     }
 
     /// How long who is throttled, again and again, makes room for others.
-    fn gives_way(&self, pause: Millis) -> Millis {
+    fn yields(&self, pause: Millis) -> Millis {
         match self.throttled {
             0..=1 => pause,
             2..=6 => 5 * MINUTE,

@@ -18,7 +18,7 @@ pub(super) struct Order {
     /// The call that a newer wish waits for, and since when.
     overtaken: Option<(CallId, Millis)>,
     /// Until when an abandoned call may still land.
-    pub(super) ghost_until: Millis,
+    pub(super) late_until: Millis,
     /// Whether the service confirmed the end of the session.
     pub(super) is_gone: bool,
     /// Whether the wish to end it is written down.
@@ -28,7 +28,7 @@ pub(super) struct Order {
 impl Order {
     pub(super) fn start(&mut self, now: Millis) {
         self.overtaken = None;
-        self.ghost_until = now + LANDS;
+        self.late_until = now + LANDS;
     }
 
     /// Nothing waits in a sleep.
@@ -38,7 +38,7 @@ impl Order {
 
     pub(super) fn abandoned(&mut self, call: &Call, sent: Millis) {
         if call.writes_session() {
-            self.ghost_until = self.ghost_until.max(sent + LANDS);
+            self.late_until = self.late_until.max(sent + LANDS);
         }
     }
 
@@ -48,7 +48,7 @@ impl Order {
     }
 
     pub(super) fn cleared(&mut self, sent: Millis) {
-        self.is_gone |= sent >= self.ghost_until;
+        self.is_gone |= sent >= self.late_until;
     }
 }
 

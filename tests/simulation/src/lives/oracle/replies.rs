@@ -94,7 +94,7 @@ impl Oracle {
             return;
         }
         let is_wanted = asked.wanted == Some(self.wishes.wanted);
-        let is_overtaken = now < self.order.ghost_until + OVERTAKEN || self.excuses.is_foreign();
+        let is_overtaken = now < self.order.late_until + OVERTAKEN || self.excuses.is_foreign();
         let holds = is_overtaken || fits(self.wishes.wanted, self.sight().state);
         if !is_wanted || !holds {
             let state = self.sight().state;

@@ -83,7 +83,7 @@ impl Oracle {
         // A lease that lasts longer was for the wish before, chosen in the same moment.
         let is_of_this_wish = lease.ends <= until + SHORTEST + END;
         let is_held = lease.status == status && lease.sent >= self.wishes.since && is_of_this_wish;
-        let stirred = self.timed.woke.max(self.order.ghost_until).max(self.falling_until);
+        let stirred = self.timed.woke.max(self.order.late_until).max(self.falling_until);
         if is_held && lease.ends >= until && stirred <= lease.sent && !self.excuses.is_foreign() {
             let what = format!("{status} is renewed, and lasts until its end");
             self.broken(Promise::TimedEnd, now, None, what);

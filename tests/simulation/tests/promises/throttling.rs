@@ -1,4 +1,4 @@
-//! A service that has too many callers: whoever has time gives way, and whoever waits for something comes first.
+//! A service that has too many callers: whoever has time yields, and whoever waits for something comes first.
 
 use super::*;
 
@@ -33,15 +33,15 @@ fn a_throttled_renewal_uses_what_is_left_of_its_session_and_lapses_nothing() {
 }
 
 #[test]
-fn renewals_stretch_towards_the_fade_in_a_crowd_and_shrink_back() {
+fn renewals_stretch_towards_the_fade_under_throttling_and_shrink_back() {
     let mut world = World::signed_in(80);
     world.set(Status::Available);
     world.run(SECOND);
     let from = world.now;
     throttles(&mut world, 1, 5);
     world.run(30 * MINUTE);
-    let crowded = pauses(&world, from).into_iter().skip(1).min();
-    assert!(crowded.is_some_and(|least| least > 215 * SECOND), "{crowded:?}");
+    let throttled = pauses(&world, from).into_iter().skip(1).min();
+    assert!(throttled.is_some_and(|least| least > 215 * SECOND), "{throttled:?}");
     world.run(90 * MINUTE);
     let from = world.now;
     world.run(HOUR);
@@ -73,7 +73,7 @@ fn who_is_throttled_again_and_again_calls_less_and_less() {
 }
 
 #[test]
-fn a_click_comes_before_those_who_give_way() {
+fn a_click_comes_before_those_who_yield() {
     let mut world = World::signed_in(82);
     world.set(Status::Available);
     world.run(MINUTE);
@@ -113,7 +113,7 @@ fn a_clear_does_not_wait_for_the_end_of_the_session() {
 }
 
 #[test]
-fn nobody_looks_unasked_in_a_crowd() {
+fn nobody_looks_unasked_under_throttling() {
     let mut world = World::signed_in(83);
     world.set(Status::Available);
     world.run(SECOND);
@@ -153,7 +153,7 @@ fn a_start_after_a_quit_is_one_call_and_after_a_crash_one_more() {
 }
 
 #[test]
-fn a_long_session_that_holds_gives_way_for_as_long_as_it_lasts() {
+fn a_long_session_that_holds_yields_for_as_long_as_it_lasts() {
     let mut longest = 0;
     for seed in 20..30 {
         let mut world = World::signed_in(seed);

@@ -1,6 +1,8 @@
 //! Makes what the packages bring beside the programs into `gen`, then lets Tauri build; keeps nothing that is
 //! made in the repository.
 
+#![allow(clippy::print_stdout, reason = "cargo reads what a build script prints")]
+
 use std::error::Error;
 use std::path::Path;
 use std::{fs, io};

@@ -35,6 +35,7 @@ pub(crate) fn look() -> Result<(), Trouble> {
 impl Trouble {
     /// Says it where this program was started from.
     #[cfg(not(windows))]
+    #[expect(clippy::print_stderr, reason = "nothing else can show it")]
     pub(crate) fn tell(&self) {
         eprintln!("presence-tray-window: {self}");
     }

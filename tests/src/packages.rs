@@ -1,6 +1,8 @@
 //! Installs the system packages and the tools that building and testing need; refuses to guess where there is no
 //! apt-get, and to install what a person at the terminal has not agreed to.
 
+#![allow(clippy::print_stderr, reason = "it asks the person at the terminal")]
+
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -1,6 +1,12 @@
 //! Runs cargo on this workspace for `cargo demo` and `cargo verify`, its progress in sight; refuses to hide
 //! what it prints.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "it shows on the terminal what it runs"
+)]
+
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

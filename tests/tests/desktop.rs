@@ -1,6 +1,7 @@
 //! Proves the private desktop itself: that its parts work, and that nothing is left of it.
 #![cfg(target_os = "linux")]
 #![allow(missing_docs, clippy::unwrap_used, reason = "a macro's public items; helpers of tests")]
+#![allow(clippy::print_stdout, reason = "a failed test shows where its desktop was")]
 
 use std::collections::HashMap;
 use std::fs;

@@ -8,6 +8,8 @@
 //! assert_eq!(effects, vec![Effect::Load]);
 //! ```
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod answer;
 mod call;
 mod calls;

@@ -1,5 +1,7 @@
 //! Does what the core decided: HTTP, OAuth, keyring, files, clock, the door, the loop. Refuses to decide.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod app_id;
 mod clock;
 mod config;

@@ -1,6 +1,12 @@
 //! Owns the commands of the command line: what each asks of the resident, or does itself where there is none.
 //! Refuses to decide what a status needs.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the command line speaks on the terminal"
+)]
+
 use std::process::ExitCode;
 
 use presence_core::words::leaving;

@@ -2,6 +2,7 @@
 //! notifications, command line. Refuses to decide what they show.
 
 #![cfg_attr(all(windows, not(test)), windows_subsystem = "windows")]
+#![warn(clippy::wildcard_enum_match_arm)]
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -70,6 +71,7 @@ enum IfTaken {
     Fail,
 }
 
+#[expect(clippy::print_stderr, reason = "the program does not start: whoever started it reads why")]
 fn failed(error: &dyn std::fmt::Display) -> ExitCode {
     eprintln!("presence-tray: {}", printable(&error.to_string()));
     ExitCode::FAILURE

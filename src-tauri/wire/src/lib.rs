@@ -5,6 +5,8 @@
 //! A call of the core becomes a request with [`TokenStore::request`], and the service's response becomes the core's
 //! answer with [`Pending::answer`]. Tokens stay in the [`TokenStore`]; the core knows them by name.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod clean;
 mod entra;
 mod graph;

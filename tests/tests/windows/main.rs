@@ -2,6 +2,7 @@
 //! the fake cloud.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
+#![allow(clippy::print_stderr, reason = "the log shows how long a log-off took")]
 
 mod bad_input;
 mod main_job;

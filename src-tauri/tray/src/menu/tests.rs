@@ -93,7 +93,7 @@ fn clicking_the_checked_status_asks_for_nothing() {
     let picture = Picture::of(&holding(Status::Away, Some(1_800)), &moment());
     let away = picture.rows.iter().find_map(|row| match row {
         Row::Item(item) if item.label == "Away" => Some(item),
-        _ => None,
+        Row::Item(_) | Row::Line(_) | Row::Separator | Row::Sub { .. } => None,
     });
     assert_eq!(away.unwrap().command, None);
 }

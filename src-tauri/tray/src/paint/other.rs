@@ -121,13 +121,16 @@ impl MainThread {
         };
         self.0.run(move |event, _, control_flow| {
             let mut has_ended = false;
+            #[expect(clippy::wildcard_enum_match_arm, reason = "tao may send more than it does")]
             match event {
                 Event::NewEvents(StartCause::ResumeTimeReached { .. }) => shown.show_again(),
-                Event::UserEvent(Message::Show(picture)) => shown.show(*picture),
-                Event::UserEvent(Message::Clicked(id)) => shown.clicked(&id),
-                Event::UserEvent(Message::Bind(order)) => shortcuts.bind(*order),
-                Event::UserEvent(Message::Pressed(id)) => shortcuts.pressed(id),
-                Event::UserEvent(Message::End) => has_ended = true,
+                Event::UserEvent(message) => match message {
+                    Message::Show(picture) => shown.show(*picture),
+                    Message::Clicked(id) => shown.clicked(&id),
+                    Message::Bind(order) => shortcuts.bind(*order),
+                    Message::Pressed(id) => shortcuts.pressed(id),
+                    Message::End => has_ended = true,
+                },
                 _ => {}
             }
             *control_flow = match &shown.failed {

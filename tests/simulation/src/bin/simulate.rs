@@ -1,6 +1,8 @@
 //! `cargo simulate`: lives hundreds of months with the real core, then with each mutant of it. Refuses to pass
 //! when a promise is broken, or a mutant lives.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it speaks on the terminal")]
+
 use std::panic;
 use std::process::ExitCode;
 use std::time::Instant;

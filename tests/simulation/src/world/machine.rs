@@ -291,6 +291,7 @@ impl World {
 }
 
 impl Drop for World {
+    #[expect(clippy::print_stderr, reason = "a failed test shows the story beside its panic")]
     fn drop(&mut self) {
         if std::thread::panicking() && self.record.is_none() {
             eprintln!("What happened:\n{}", self.story());

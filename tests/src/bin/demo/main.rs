@@ -1,6 +1,8 @@
 //! `cargo demo`: shows the main job against the fake cloud, on this desktop or on a private one. Refuses to
 //! leave anything running.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it speaks on the terminal")]
+
 use std::process::ExitCode;
 
 use anyhow::Result;

@@ -1,6 +1,8 @@
 //! `cargo verify`: installs what is missing, then runs every check of this repository. Refuses to go on after
 //! a check that failed, except to finish counting the tests.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it speaks on the terminal")]
+
 use std::process::ExitCode;
 use std::time::Instant;
 

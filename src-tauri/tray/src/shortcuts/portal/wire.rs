@@ -137,6 +137,7 @@ impl Line {
 
 /// The session's path, which portals send as a string.
 pub(super) fn session_handle(results: &Results) -> Option<OwnedObjectPath> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a portal may send any type")]
     match &**results.get("session_handle")? {
         Value::Str(text) => OwnedObjectPath::try_from(text.as_str()).ok(),
         Value::ObjectPath(path) => Some(path.to_owned().into()),

@@ -98,7 +98,7 @@ pub fn test(arguments: &[&str]) -> Result<Tally> {
 /// Runs a command that is a `cargo test` and counts its tests.
 ///
 /// # Errors
-/// As [`test`].
+/// As [`test()`].
 pub fn test_command(mut command: Command) -> Result<Tally> {
     let line = line(&command);
     eprintln!("\n$ {line}");

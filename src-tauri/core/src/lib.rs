@@ -1,6 +1,13 @@
 //! Decides what Presence Tray does: events in, effects out. Owns every decision; refuses IO, clocks,
 //! locks and any randomness but its seed.
 //!
+//! Start with [`Core`]: [`Core::handle`] takes the time and an [`Event`], and returns the [`Effect`]s that the host has to
+//! carry out; [`Core::deadline`] says when it wants to be asked again. A person's [`Command`] is an event, too, and
+//! [`Core::view`] is all that the faces show. Most effects are a [`Call`], and an [`Answer`] comes back. The numbers of
+//! all promises are in [`Rules`], and the sentences for people in [`words`].
+//!
+//! Inside, read `core.rs`, where events reach the parts, then `due.rs`, which alone says what comes next.
+//!
 //! ```
 //! use presence_core::{Core, Effect, Event, Saved, Setup, Time, Settings, Rules};
 //! let mut core = Core::new(Setup::Ready(Settings::default()), Saved::default(), [0; 32]);

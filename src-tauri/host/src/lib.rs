@@ -1,4 +1,9 @@
 //! Does what the core decided: HTTP, OAuth, keyring, files, clock, the door, the loop. Refuses to decide.
+//!
+//! Start with [`Resident`], the loop of the program that stays: it feeds events to the core, carries out its effects
+//! (`resident/effects.rs`) and shows each view to its [`Face`], which asks with [`Commands`]. Other processes ask it
+//! through the door, as a [`Client`]; where no resident runs, a [`OneShot`] carries out one command. Each belongs to a
+//! [`Profile`], the folders of one person's configuration and state. A [`Snapshot`] is the view as programs read it.
 
 #![warn(clippy::wildcard_enum_match_arm)]
 

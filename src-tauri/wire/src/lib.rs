@@ -4,6 +4,10 @@
 //!
 //! A call of the core becomes a request with [`TokenStore::request`], and the service's response becomes the core's
 //! answer with [`Pending::answer`]. Tokens stay in the [`TokenStore`]; the core knows them by name.
+//!
+//! Start with [`TokenStore`], which every call goes through. `graph.rs` and `entra.rs` have what each service is asked
+//! and how its answers are read, [`opening`] and [`redirect`] the way of a sign-in through the browser, [`vault`] how
+//! the refresh token lies in the keyring. Foreign text is cleaned where it enters ([`text`]).
 
 #![warn(clippy::wildcard_enum_match_arm)]
 

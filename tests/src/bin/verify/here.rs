@@ -7,6 +7,7 @@ use presence_tests::workspace::{Tally, run, test};
 pub(crate) fn verify(consent: Consent) -> Result<Tally> {
     packages::ensure(&[Group::BuildWindow, Group::Desktop], consent)?;
     lint()?;
+    document()?;
     run(&["build", "--locked", "--workspace", "--bins"])?;
     run(&["build", "--locked", "--release", "-p", "presence-tray"])?;
     let tally = test(&["test", "--locked", "--no-fail-fast", "--workspace"])?;
@@ -31,6 +32,13 @@ fn lint() -> Result<()> {
     run(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])
 }
 
+/// Whether every link in the documentation of what ships leads somewhere.
+fn document() -> Result<()> {
+    let strict = "build.rustdocflags=['-D', 'warnings']";
+    let shipped = ["-p", "presence-core", "-p", "presence-wire", "-p", "presence-host"];
+    run(&[&["doc", "--config", strict, "--locked", "--no-deps", "--lib"], &shipped[..]].concat())
+}
+
 /// Optimised code of its own: in a debug build these months would take as long as all other tests.
 fn simulate(lives: &[&str]) -> Result<()> {
     let simulate = [
@@ -46,8 +54,8 @@ fn simulate(lives: &[&str]) -> Result<()> {
     run(&[&simulate[..], lives].concat())
 }
 
-/// Eleven minutes of real time, and 20,000 simulated months.
+/// Eleven minutes of real time, and 100,000 simulated months.
 pub(crate) fn verify_at_length() -> Result<Tally> {
-    simulate(&["--", "20000"])?;
+    simulate(&["--", "100000"])?;
     test(&["test", "--locked", "-p", "presence-tests", "--test", "long"])
 }

@@ -23,7 +23,7 @@ const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | mut
 
            everything that this system can show
   quick    lints, unit tests, promises and 50 simulated months: what to run while working
-  --long   also hold Available for 11 minutes in real time, and live 20,000 simulated months
+  --long   also hold Available for 11 minutes in real time, and live 100,000 simulated months
   windows  lint and build for Windows, and run that under Wine
   macos    lint for macOS
   mutants  test the core's tests by N mutants of it (150), chosen by seed S (1), or by one part of these

@@ -21,7 +21,7 @@ function show(snapshot) {
   at("sign-out").hidden = !snapshot.account;
   at("looking").hidden = is !== "looking";
   at("welcome").hidden = is !== "signed-out" && is !== "needed";
-  write("welcome-title", is === "needed" ? "Sign in again" : "Sign in");
+  write("welcome-title", words.welcome(snapshot.sign_in));
   at("set-up").hidden = is !== "not-configured";
   at("presence").hidden = is !== "signed-in" && is !== "needed";
   write("config-file", snapshot.config_file);
@@ -30,11 +30,12 @@ function show(snapshot) {
   showProblem(snapshot.problem ?? failure);
 }
 
-function showSignIn({ is, url, user_code, verification_uri }) {
+function showSignIn(signIn) {
+  const { is, url, user_code, verification_uri } = signIn;
   at("signing-in").hidden = is !== "signing-in";
   at("by-browser").hidden = !url;
   at("by-code").hidden = !user_code;
-  write("signing-in-title", user_code ? "Sign in with a code" : url ? "Go on in your browser" : "Signing in…");
+  write("signing-in-title", words.signingIn(signIn));
   write("sign-in-url", url ?? "");
   write("user-code", user_code ?? "");
   write("verification-uri", verification_uri ?? "");
@@ -47,9 +48,8 @@ function showPresence(snapshot) {
   write("effective", words.seen(snapshot));
   const icon = words.drawing(snapshot);
   if (at("now-icon").getAttribute("src") !== icon) at("now-icon").src = icon;
-  const difference = snapshot.difference;
-  at("difference").hidden = !difference;
-  write("difference", difference ? `${difference.text} ${difference.remedy}` : "");
+  at("difference").hidden = !snapshot.difference;
+  write("difference", words.difference(snapshot));
   for (const choice of choices) {
     choice.setAttribute("aria-checked", String(choice.dataset.status === snapshot.wanted));
   }
@@ -66,7 +66,7 @@ function showDuration({ wanted, until }) {
   const select = at("duration");
   now.hidden = !until;
   if (until) {
-    write("duration-now", `Until ${words.clock(until)}`);
+    write("duration-now", words.durationNow(until));
     select.value = "now";
   } else if (wanted || select.value === "now") {
     select.value = "";
@@ -112,7 +112,7 @@ async function ask(command) {
     const outcome = await invoke("ask", { command });
     if (outcome.failed && outcome.failed.kind !== "replaced") failure = outcome.failed;
   } catch (error) {
-    failure = unreachable(error);
+    failure = words.unreachable(error);
   }
   if (shown) show(shown);
 }
@@ -126,12 +126,7 @@ async function checkSetUp() {
   await look();
   if (shown?.sign_in.is !== "not-configured") return;
   window.scrollTo({ top: 0 });
-  write("said", shown.problem?.title ?? "Not set up yet");
-}
-
-function unreachable(error) {
-  const detail = `${String(error).replace(/^./, (first) => first.toUpperCase())}.`;
-  return { kind: "unreachable", title: "The window cannot reach Presence Tray", detail, remedy: "", ids: {} };
+  write("said", words.stillNotSetUp(shown));
 }
 
 /** The span to ask for, seconds; null until changed. */
@@ -167,8 +162,8 @@ async function copy(button) {
   const text = from === "help-desk" ? words.forHelpDesk(shown?.problem ?? failure) : at(from).textContent;
   const label = button.textContent;
   const copied = await toClipboard(text);
-  write("said", copied ? "Copied." : "Could not copy.");
-  button.textContent = copied ? "Copied" : "Select and copy by hand";
+  write("said", words.copiedAloud(copied));
+  button.textContent = words.copiedOnButton(copied);
   button.disabled = true;
   setTimeout(() => {
     button.textContent = label;
@@ -208,9 +203,9 @@ async function watch() {
     await invoke("watch", { snapshots });
   } catch (error) {
     document.body.removeAttribute("aria-busy");
-    write("account-note", "Not running");
+    write("account-note", words.NOT_RUNNING);
     for (const part of ["looking", "welcome", "signing-in", "set-up", "presence", "sign-out"]) at(part).hidden = true;
-    showProblem(unreachable(error));
+    showProblem(words.unreachable(error));
   }
 }
 

@@ -1,4 +1,4 @@
-// Owns the sentences the page makes of a snapshot; refuses to touch the page.
+// Owns the sentences that the page says beside its fixed labels; refuses to touch the page.
 
 const LABELS = {
   "available": "Available",
@@ -44,7 +44,7 @@ export function holds({ wanted, until, session, progress }) {
 }
 
 function lease({ renews_at, expires_at }) {
-  return renews_at ? `Next renewal at ${clock(renews_at)}.` : `Ends by itself at ${clock(expires_at)}.`;
+  return renews_at ? `Next renewal at ${clock(renews_at)}.` : `Expires at ${clock(expires_at)}.`;
 }
 
 /** Which drawing shows what holds. */
@@ -79,6 +79,51 @@ export function account({ account, sign_in }) {
     "signed-in": "Signed in",
   };
   return [account?.name ?? "Presence Tray", notes[sign_in.is]];
+}
+
+/** What the account's note says when the resident is gone. */
+export const NOT_RUNNING = "Not running";
+
+/** The title of the card that asks for a sign-in. */
+export function welcome({ is }) {
+  return is === "needed" ? "Sign in again" : "Sign in";
+}
+
+/** The title of the card of a sign-in under way. */
+export function signingIn({ url, user_code }) {
+  if (user_code) return "Sign in with a code";
+  return url ? "Continue in your browser" : "Signing in…";
+}
+
+/** The entry of the durations that a wish with an end stands at. */
+export function durationNow(until) {
+  return `Until ${clock(until)}`;
+}
+
+/** Why what colleagues see is not what was chosen; "" when it is. */
+export function difference({ difference }) {
+  return difference ? `${difference.text} ${difference.remedy}` : "";
+}
+
+/** What is said when the configuration was looked at, and is still missing. */
+export function stillNotSetUp({ problem }) {
+  return problem?.title ?? "Not set up yet";
+}
+
+/** What a button says once it has copied, or has not. */
+export function copiedOnButton(copied) {
+  return copied ? "Copied" : "Select and copy by hand";
+}
+
+/** The same, for those who do not see the button. */
+export function copiedAloud(copied) {
+  return copied ? "Copied." : "Could not copy.";
+}
+
+/** The problem of a window whose resident does not answer. */
+export function unreachable(error) {
+  const detail = `${String(error).replace(/^./, (first) => first.toUpperCase())}.`;
+  return { kind: "unreachable", title: "The window cannot reach Presence Tray", detail, remedy: "", ids: {} };
 }
 
 /** The next step for a person; "" when it is a button of this window. */

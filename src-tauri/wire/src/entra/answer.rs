@@ -2,13 +2,9 @@
 
 use std::time::Duration;
 
-use oauth2::basic::BasicTokenType;
-use oauth2::{
-    ExtraTokenFields, Scope, StandardDeviceAuthorizationResponse, StandardTokenResponse,
-    TokenResponse,
-};
+use oauth2::{AccessToken, RefreshToken, StandardDeviceAuthorizationResponse};
 use presence_core::{Answer, DeviceCode, EntraRequest, Granted, Private};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::refusal;
 use crate::http::Response;
@@ -16,17 +12,21 @@ use crate::registration::Registration;
 use crate::token_store::Tokens;
 use crate::{clean, id_token};
 
+/// How long an access token is believed to live that does not say.
+const AN_HOUR: Duration = Duration::from_secs(3600);
 /// The longest pause between two polls for a device code that is believed.
 const LONGEST_INTERVAL: Duration = Duration::from_secs(300);
 
-#[derive(Debug, Serialize, Deserialize)]
-struct IdToken {
-    id_token: Option<Private<String>>,
+/// A successful answer of the token endpoint (RFC 6749, section 5.1; OpenID Connect Core 3.1.3.3).
+#[derive(Deserialize)]
+struct TokenAnswer {
+    access_token: AccessToken,
+    refresh_token: Option<RefreshToken>,
+    /// Seconds.
+    expires_in: Option<u64>,
+    scope: Option<String>,
+    id_token: Option<String>,
 }
-
-impl ExtraTokenFields for IdToken {}
-
-type EntraTokens = StandardTokenResponse<IdToken, BasicTokenType>;
 
 /// What only the [`TokenStore`](crate::TokenStore) may see of an answer.
 pub(crate) enum Secret {
@@ -67,20 +67,18 @@ fn error(at: &Registration, asked: &EntraRequest, response: &Response) -> Answer
 }
 
 fn granted(response: &Response) -> Option<(Answer, Secret)> {
-    let tokens: EntraTokens = serde_json::from_slice(&response.body).ok()?;
-    let account =
-        tokens.extra_fields().id_token.as_ref().and_then(|token| id_token::account(&token.0));
-    let is_permission = |scope: &Scope| {
+    let tokens: TokenAnswer = serde_json::from_slice(&response.body).ok()?;
+    let account = tokens.id_token.as_deref().and_then(id_token::account);
+    let is_permission = |scope: &str| {
         let name = scope.rsplit('/').next().unwrap_or_default();
         name.eq_ignore_ascii_case("Presence.ReadWrite")
     };
-    // No scope in the answer means: as asked (RFC 6749, section 5.1).
-    let may_set_presence = tokens.scopes().is_none_or(|scopes| scopes.iter().any(is_permission));
-    let access_for = tokens.expires_in().unwrap_or(Duration::from_secs(3600));
+    // No scope in the answer means: as asked.
+    let may_set_presence = tokens.scope.is_none_or(|all| all.split(' ').any(is_permission));
+    let access_for = tokens.expires_in.map_or(AN_HOUR, Duration::from_secs);
     let answer = Granted { account: account.clone(), access_for, may_set_presence };
-    let access = Some(tokens.access_token().clone());
-    let secret = Tokens { account, access, refresh: tokens.refresh_token().cloned() };
-    Some((Answer::Granted(answer), Secret::Tokens(secret)))
+    let (access, refresh) = (Some(tokens.access_token), tokens.refresh_token);
+    Some((Answer::Granted(answer), Secret::Tokens(Tokens { account, access, refresh })))
 }
 
 fn device_code(response: &Response) -> Option<(Answer, Secret)> {

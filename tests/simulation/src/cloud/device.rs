@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Cloud;
+use super::entra::TokenAnswer;
 use super::pages;
 use super::refusals::Refusal;
 use super::tokens::{Decision, Device, Grant};
@@ -47,7 +48,7 @@ impl Cloud {
         now: Millis,
         app: usize,
         form: &Fields,
-    ) -> Result<Value, Refusal> {
+    ) -> Result<TokenAnswer, Refusal> {
         let given = form.get("device_code").ok_or_else(|| Refusal::missing("device_code"))?;
         let claims = self.check_claims(form)?;
         let Some(device) = self.tokens.devices.get_mut(given).filter(|device| device.app == app)

@@ -7,6 +7,8 @@ use serde_json::Value;
 use super::options::Rotation;
 use super::wire::{Millis, Seed};
 
+/// The length of an access token, characters; real ones are longer.
+const ACCESS: usize = 32;
 const DAY: Millis = 24 * 60 * 60_000;
 
 /// What a person granted to an application.
@@ -139,14 +141,14 @@ impl Tokens {
         let presence = grant.scopes.iter().any(|scope| scope.ends_with("/Presence.ReadWrite"));
         self.issued += 1;
         self.access.insert(self.issued, Access { grant, presence, claims, expires: now + life });
-        self.text("at", self.issued, 64)
+        self.text("at", self.issued, ACCESS)
     }
 
     /// The meaning of an access token that is valid now.
     pub(crate) fn access(&self, now: Millis, token: &str) -> Option<&Access> {
         let number = number(token)?;
         let access = self.access.get(&number)?;
-        (now < access.expires && self.is(token, "at", number, 64)).then_some(access)
+        (now < access.expires && self.is(token, "at", number, ACCESS)).then_some(access)
     }
 
     /// A new refresh token; `family` is the one it came from, if any.

@@ -1,5 +1,8 @@
 //! The four presence verbs and what their bodies may say; it refuses to know who asks.
 
+use std::borrow::Cow;
+use std::ops::Deref;
+
 use serde::Deserialize;
 
 use super::Cloud;
@@ -11,14 +14,27 @@ const HOUR: Millis = 60 * MINUTE;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Body {
-    session_id: Option<String>,
-    availability: Option<String>,
-    activity: Option<String>,
-    expiration_duration: Option<String>,
+pub(crate) struct Body<'a> {
+    #[serde(borrow)]
+    session_id: Option<Text<'a>>,
+    availability: Option<Text<'a>>,
+    activity: Option<Text<'a>>,
+    expiration_duration: Option<Text<'a>>,
 }
 
-impl Body {
+/// A text, borrowed where the body has it without escapes.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Body<'_> {
     fn is_pair(&self, shown: Shown) -> bool {
         self.availability.as_deref() == Some(shown.availability)
             && self.activity.as_deref() == Some(shown.activity)
@@ -34,7 +50,7 @@ impl Cloud {
         now: Millis,
         app: usize,
         user: usize,
-        body: &Body,
+        body: &Body<'_>,
     ) -> Result<(), GraphError> {
         self.check_session_id(app, body)?;
         let Some(pair) = Pair::ALL.into_iter().find(|pair| body.is_pair(pair.shown())) else {
@@ -53,7 +69,7 @@ impl Cloud {
         now: Millis,
         app: usize,
         user: usize,
-        body: &Body,
+        body: &Body<'_>,
     ) -> Result<(), GraphError> {
         self.check_session_id(app, body)?;
         if body.availability.is_some()
@@ -72,7 +88,7 @@ impl Cloud {
         &mut self,
         now: Millis,
         user: usize,
-        body: &Body,
+        body: &Body<'_>,
     ) -> Result<(), GraphError> {
         if body.session_id.is_some() {
             return Err(malformed());
@@ -90,7 +106,11 @@ impl Cloud {
         Ok(())
     }
 
-    pub(crate) fn clear_preferred(&mut self, user: usize, body: &Body) -> Result<(), GraphError> {
+    pub(crate) fn clear_preferred(
+        &mut self,
+        user: usize,
+        body: &Body<'_>,
+    ) -> Result<(), GraphError> {
         let empty = body.session_id.is_none()
             && body.availability.is_none()
             && body.activity.is_none()
@@ -102,7 +122,7 @@ impl Cloud {
         Ok(())
     }
 
-    fn check_session_id(&self, app: usize, body: &Body) -> Result<(), GraphError> {
+    fn check_session_id(&self, app: usize, body: &Body<'_>) -> Result<(), GraphError> {
         match body.session_id.as_deref() {
             None => Err(session_id_required()),
             Some(id) if id == self.options.apps[app].client_id => Ok(()),
@@ -111,7 +131,7 @@ impl Cloud {
     }
 }
 
-pub(crate) fn read_body(request: &Request) -> Result<Body, GraphError> {
+pub(crate) fn read_body(request: &Request) -> Result<Body<'_>, GraphError> {
     if request.body.is_empty() {
         return Err(session_id_required());
     }
@@ -121,7 +141,7 @@ pub(crate) fn read_body(request: &Request) -> Result<Body, GraphError> {
     serde_json::from_slice(&request.body).map_err(|_| malformed())
 }
 
-fn duration(body: &Body, default: Millis) -> Result<Millis, GraphError> {
+fn duration(body: &Body<'_>, default: Millis) -> Result<Millis, GraphError> {
     match body.expiration_duration.as_deref() {
         None => Ok(default),
         Some(text) => iso_8601(text).ok_or_else(malformed),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use serde_json::Value;
 use url::form_urlencoded;
 
@@ -118,7 +119,7 @@ impl Response {
     }
 
     /// An answer with a JSON body.
-    pub fn json(status: u16, body: &Value) -> Response {
+    pub fn json(status: u16, body: &impl Serialize) -> Response {
         let mut response = Response::empty(status);
         response.body = serde_json::to_vec(body).expect("a value is always JSON");
         response.with("content-type", "application/json; charset=utf-8")
@@ -184,18 +185,17 @@ impl Seed {
 
     /// A GUID, as Microsoft's request, trace and correlation ids are.
     pub(crate) fn guid(&mut self) -> String {
-        let (high, low) = (self.next(), self.next());
         // Version 4, variant 1 (RFC 9562).
-        let high = high & !0xf000 | 0x4000;
-        let low = low & !(0b11 << 62) | 0b10 << 62;
-        let digits = u128::from(high) << 64 | u128::from(low);
+        let high = self.next() & !0xf000 | 0x4000;
+        let low = self.next() & !(0b11 << 62) | 0b10 << 62;
         let mut text = String::with_capacity(36);
-        for nth in 0..32 {
-            if matches!(nth, 8 | 12 | 16 | 20) {
+        for (nth, byte) in high.to_be_bytes().into_iter().chain(low.to_be_bytes()).enumerate() {
+            if matches!(nth, 4 | 6 | 8 | 10) {
                 text.push('-');
             }
-            let digit = (digits >> (4 * (31 - nth)) & 0xf) as usize;
-            text.push(char::from(b"0123456789abcdef"[digit]));
+            for digit in [byte >> 4, byte & 0xf] {
+                text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+            }
         }
         text
     }

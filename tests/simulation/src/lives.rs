@@ -83,8 +83,9 @@ fn live(
     life.world.bend(bend);
     let mut oracle = Oracle::new(life.settings.clone(), life.rotation());
     life.begin();
+    let mut record = Vec::new();
     while life.world.now < LIFE && oracle.violations().is_empty() {
-        let record = life.live(LIFE);
+        life.live(LIFE, &mut record);
         oracle.read(&record, &life.world.cloud);
         record.iter().for_each(&mut each);
     }

@@ -93,20 +93,20 @@ impl Life {
         self.plan(MINUTE, Plan::Something);
     }
 
-    /// Lives to the next thing, and returns what happened until then.
-    pub(super) fn live(&mut self, end: Millis) -> Vec<Entry> {
-        let Some((&(at, order), _)) = self.plans.first_key_value() else { return Vec::new() };
+    /// Lives to the next thing, and puts what happened until then into `seen`.
+    pub(super) fn live(&mut self, end: Millis, seen: &mut Vec<Entry>) {
+        let Some((&(at, order), _)) = self.plans.first_key_value() else { return };
         // So that the record stays short.
         let step = self.world.now + 6 * HOUR;
         if at > step.min(end) {
             self.world.run_until(step.min(end));
-            return self.world.take_record();
+            return self.world.take_record(seen);
         }
         self.world.run_until(at);
         if let Some(plan) = self.plans.remove(&(at, order)) {
             self.carry_out(plan);
         }
-        self.world.take_record()
+        self.world.take_record(seen);
     }
 
     pub(super) fn plan(&mut self, after: Millis, plan: Plan) {

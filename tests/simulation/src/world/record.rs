@@ -9,9 +9,6 @@ use super::keyring::Mood;
 use super::subject::{Person, Place, Sights, Subject};
 use crate::cloud::{Cloud, Delivery, Fault, Kind, Millis, On, Pair, Request, Response, Shown};
 
-/// How many things happen between two looks at the record, as a rule.
-const ENTRIES: usize = 256;
-
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
@@ -92,12 +89,12 @@ pub enum Deed {
 }
 
 impl World {
-    /// What was recorded since the last time.
-    pub fn take_record(&mut self) -> Vec<Entry> {
-        let record = self.record.as_mut();
-        record
-            .map(|record| std::mem::replace(record, Vec::with_capacity(ENTRIES)))
-            .unwrap_or_default()
+    /// Puts what was recorded since the last time in place of what is in `seen`.
+    pub fn take_record(&mut self, seen: &mut Vec<Entry>) {
+        seen.clear();
+        if let Some(record) = &mut self.record {
+            std::mem::swap(record, seen);
+        }
     }
 
     /// Does what the life around the program does.

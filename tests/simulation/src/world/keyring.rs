@@ -15,7 +15,7 @@ use crate::cloud::Millis;
 const LIMIT: Millis = 8_000;
 
 /// The most bytes that an entry holds: few, so that a sign-in lies in several.
-const PART: usize = 100;
+const PART: usize = 200;
 
 /// How the keyring feels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -25,6 +25,11 @@ impl Notices {
         }
     }
 
+    /// Whether an episode stands of which a person was told.
+    pub(crate) fn is_open(&self) -> bool {
+        self.told.is_some()
+    }
+
     /// The episode is over.
     pub(crate) fn forget(&mut self) {
         self.told = None;

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::words;
-
 /// Names and values for the help desk (`request-id`, `correlation id`, `AADSTS…`).
 pub type Ids = BTreeMap<String, String>;
 
@@ -139,20 +137,5 @@ impl Problem {
     pub fn with_ids(mut self, ids: Ids) -> Problem {
         self.ids.extend(ids);
         self
-    }
-}
-
-impl std::fmt::Display for Problem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.title)?;
-        for sentence in [&self.detail, &self.remedy] {
-            if !sentence.is_empty() {
-                write!(f, "\n  {sentence}")?;
-            }
-        }
-        if !self.ids.is_empty() {
-            write!(f, "\n  {}", words::for_help_desk(&self.ids))?;
-        }
-        Ok(())
     }
 }

@@ -35,7 +35,7 @@ pub(crate) use sign_in::{
     sign_in_again, sign_in_busy, sign_in_cancelled, sign_in_expired, sign_in_needed, sign_in_odd,
     sign_in_offline,
 };
-pub(crate) use trouble::{for_help_desk, trouble, with_wish};
+pub(crate) use trouble::{trouble, with_wish};
 
 /// A sentence with the service's own words, if there are any.
 fn after(sentence: &str, detail: &str) -> String {

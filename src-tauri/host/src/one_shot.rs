@@ -4,11 +4,10 @@
 use std::io;
 
 use presence_core::{
-    Command, Notice, Notifications, OnQuit, OnStart, Saved, SavedWish, Settings, Status, View,
+    Command, Notice, Notifications, OnQuit, OnStart, Saved, SavedWish, Settings, View,
 };
 use tokio::sync::watch;
 
-use crate::report::rfc3339;
 use crate::{
     Clock, Commands, Config, Face, Moment, Profile, Resident, Snapshot, StartError, saved,
 };
@@ -98,18 +97,6 @@ impl OneShot {
         let mut nobody = Nobody;
         let (ended, done) = tokio::join!(self.0.run(&mut nobody), working);
         ended.map(|()| done)
-    }
-}
-
-/// What is wanted of `profile` when nobody is there to say so: the status, and until when (RFC 3339 UTC).
-pub(crate) fn wanted(profile: &Profile) -> Option<(Status, Option<String>)> {
-    let moment = Clock::of_machine().moment();
-    match saved::load(profile, &moment).wish {
-        SavedWish::Nothing | SavedWish::Cleared => None,
-        SavedWish::Status { until: Some(until), .. } if until <= moment.time => None,
-        SavedWish::Status { status, until, .. } => {
-            Some((status, until.map(|until| rfc3339(moment.wall(until).to_utc()))))
-        }
     }
 }
 

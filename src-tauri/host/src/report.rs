@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use presence_core::{
-    AccountView, Difference, Effective, Problem, Progress, SessionView, Status, View, words,
+    AccountView, Difference, Effective, Problem, Progress, SavedWish, SessionView, Status, View,
+    words,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Moment, Profile, one_shot};
+use crate::{Clock, Moment, Profile, saved};
 
 /// What `status --json` prints. Times are RFC 3339 UTC.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,7 +114,7 @@ impl Report {
     /// What is known when no resident runs at `profile`: the wish of the last one, and that nobody keeps it.
     #[must_use]
     pub fn without_resident(mut self, profile: &Profile) -> Report {
-        let wanted = one_shot::wanted(profile);
+        let wanted = wanted(profile);
         self.wanted = wanted.as_ref().map(|(status, _)| *status);
         self.until = wanted.and_then(|(_, until)| until);
         self.problem = self.problem.or_else(|| Some(words::not_running(self.wanted)));
@@ -154,6 +155,18 @@ fn account(view: &AccountView) -> Option<AccountReport> {
     }
 }
 
-pub(crate) fn rfc3339(time: DateTime<Utc>) -> String {
+/// What is wanted of `profile` when nobody is there to say so: the status, and until when (RFC 3339 UTC).
+fn wanted(profile: &Profile) -> Option<(Status, Option<String>)> {
+    let moment = Clock::of_machine().moment();
+    match saved::load(profile, &moment).wish {
+        SavedWish::Nothing | SavedWish::Cleared => None,
+        SavedWish::Status { until: Some(until), .. } if until <= moment.time => None,
+        SavedWish::Status { status, until, .. } => {
+            Some((status, until.map(|until| rfc3339(moment.wall(until).to_utc()))))
+        }
+    }
+}
+
+fn rfc3339(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

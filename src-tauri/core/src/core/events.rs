@@ -31,7 +31,7 @@ impl Core {
             }
             self.act(action);
         }
-        if self.state().standing().is_none() {
+        if self.notices.is_open() && self.state().standing().is_none() {
             self.notices.forget();
         }
         for problem in self.replies.take_unseen() {

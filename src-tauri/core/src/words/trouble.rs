@@ -105,9 +105,24 @@ impl fmt::Display for NoAnswer {
 }
 
 /// The line of names and values for the help desk.
-pub(crate) fn for_help_desk(ids: &Ids) -> String {
+fn for_help_desk(ids: &Ids) -> String {
     let ids: Vec<_> = ids.iter().map(|(name, value)| format!("{name} {value}")).collect();
     format!("For your help desk: {}", ids.join(", "))
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.title)?;
+        for sentence in [&self.detail, &self.remedy] {
+            if !sentence.is_empty() {
+                write!(f, "\n  {sentence}")?;
+            }
+        }
+        if !self.ids.is_empty() {
+            write!(f, "\n  {}", for_help_desk(&self.ids))?;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

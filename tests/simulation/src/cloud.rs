@@ -81,6 +81,7 @@ pub struct Cloud {
     oids: BTreeMap<String, usize>,
     faults: Faults,
     was_struck: bool,
+    newest: Kind,
     seen: Vec<Seen>,
     counts: BTreeMap<Kind, u64>,
 }
@@ -99,6 +100,7 @@ impl Cloud {
             caller: Caller::default(),
             faults: Faults::default(),
             was_struck: false,
+            newest: Kind::Other,
             seen: Vec::new(),
             counts: BTreeMap::new(),
             options,
@@ -112,6 +114,7 @@ impl Cloud {
         let kind = route.kind();
         let fault = self.faults.take(now, kind);
         self.was_struck = fault.is_some();
+        self.newest = kind;
         let delivery = match &fault {
             Some(Fault::LoseRequest) => return on_its_way(Delivery::LostBefore),
             Some(Fault::Silence) => return on_its_way(Delivery::Silent),
@@ -211,6 +214,11 @@ impl Cloud {
     /// Every request received, if the options ask to record.
     pub fn seen(&self) -> &[Seen] {
         &self.seen
+    }
+
+    /// What the newest request asked for.
+    pub fn newest(&self) -> Kind {
+        self.newest
     }
 
     /// Whether the newest request met a fault.

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Cloud;
@@ -10,6 +11,18 @@ use super::options::Window;
 use super::routes::Whose;
 use super::verbs::read_body;
 use super::wire::{Millis, Request, Response};
+
+/// "Get presence".
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Presence<'a> {
+    #[serde(rename = "@odata.context")]
+    context: String,
+    id: &'a str,
+    availability: &'a str,
+    activity: &'a str,
+    status_message: Option<&'a str>,
+}
 
 const THROTTLE_WINDOW: Millis = 30_000;
 
@@ -165,14 +178,15 @@ impl Cloud {
     fn read_presence(&mut self, now: Millis, user: usize) -> Response {
         let shown = self.presence[user].aggregate(now);
         let oid = &self.options.users[user].oid;
-        let body = json!({
-            "@odata.context":
-                format!("https://graph.microsoft.com/v1.0/$metadata#users('{oid}')/presence/$entity"),
-            "id": oid,
-            "availability": shown.availability,
-            "activity": shown.activity,
-            "statusMessage": null,
-        });
+        let context =
+            ["https://graph.microsoft.com/v1.0/$metadata#users('", oid, "')/presence/$entity"];
+        let body = Presence {
+            context: context.concat(),
+            id: oid,
+            availability: shown.availability,
+            activity: shown.activity,
+            status_message: None,
+        };
         Response::json(200, &body).with("request-id", self.seed.guid())
     }
 }

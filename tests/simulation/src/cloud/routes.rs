@@ -56,12 +56,6 @@ impl Route<'_> {
     }
 }
 
-impl Kind {
-    pub(crate) fn of(request: &Request) -> Kind {
-        Route::of(request).kind()
-    }
-}
-
 fn presence<'a>(request: &Request, path: &'a str) -> Option<Route<'a>> {
     let (whose, rest) = match path.strip_prefix("me/") {
         Some(rest) => (Whose::Me, rest),

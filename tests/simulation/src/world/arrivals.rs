@@ -29,7 +29,7 @@ pub(super) enum Coming {
     /// An answer reaches the machine.
     Response(CallId, Box<Response>),
     /// The program learns an answer that no service gave.
-    Answer(CallId, Answer),
+    Answer(CallId, Box<Answer>),
     /// The program gives a call up.
     Limit(CallId),
     /// The keyring reads the entry of an identity.
@@ -47,7 +47,7 @@ pub(super) enum Coming {
     /// The host does not wait for the keyring any longer.
     NotLoaded(String),
     Slow(String, Option<GrantId>),
-    Event(Event),
+    Event(Box<Event>),
 }
 
 impl Coming {
@@ -91,7 +91,7 @@ impl Coming {
     /// What becomes of it when the machine slept in between.
     pub(super) fn after_sleep(self) -> Coming {
         match self {
-            Coming::Response(id, _) => Coming::Answer(id, no_answer(NoAnswer::Broken)),
+            Coming::Response(id, _) => Coming::Answer(id, Box::new(no_answer(NoAnswer::Broken))),
             other @ (Coming::Landing { .. }
             | Coming::Answer(..)
             | Coming::Limit(_)
@@ -117,13 +117,13 @@ impl World {
                 let answer = pending.answer(id, &response, &mut self.tokens);
                 self.happen(Event::Answered { id, answer });
             }
-            Coming::Answer(id, answer) => self.answer(id, answer),
+            Coming::Answer(id, answer) => self.answer(id, *answer),
             Coming::Limit(id) => self.answer(id, no_answer(NoAnswer::Timeout)),
             Coming::Loaded { grant, identity, is_late } => self.loaded(grant, &identity, is_late),
             Coming::Changed { identity, kept, is_late } => self.changed(identity, kept, is_late),
             Coming::NotLoaded(identity) => self.not_loaded(&identity),
             Coming::Slow(identity, grant) => self.too_slow(identity, grant),
-            Coming::Event(event) => self.happen(event),
+            Coming::Event(event) => self.happen(*event),
         }
     }
 
@@ -153,7 +153,7 @@ impl World {
         };
         let Some(id) = of else { return };
         let coming = if is_lost {
-            Coming::Answer(id, no_answer(NoAnswer::Broken))
+            Coming::Answer(id, Box::new(no_answer(NoAnswer::Broken)))
         } else {
             Coming::Response(id, Box::new(response))
         };

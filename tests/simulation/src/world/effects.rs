@@ -45,7 +45,7 @@ impl World {
             }
             Effect::OpenWindow => self.windows += 1,
             Effect::ReadConfiguration => {
-                self.later(0, Coming::Event(Event::Configured(self.setup.clone())));
+                self.later(0, Coming::Event(Box::new(Event::Configured(self.setup.clone()))));
             }
             Effect::LetSleep => self.let_asleep.push(self.now),
             Effect::Exit { settled } => {
@@ -74,7 +74,7 @@ impl World {
                 );
                 self.later(limit, Coming::Limit(id));
             }
-            Err(answer) => self.later(0, Coming::Answer(id, answer)),
+            Err(answer) => self.later(0, Coming::Answer(id, Box::new(answer))),
         }
         self.flight = Some(flight);
     }
@@ -86,7 +86,7 @@ impl World {
                 let kind = ProblemKind::NotRemembered;
                 let problem = Problem::new(kind, "No refresh token", "None came.", "");
                 let event = Event::Vault(VaultEvent::StoreFailed(grant, problem));
-                self.later(0, Coming::Event(event));
+                self.later(0, Coming::Event(Box::new(event)));
             }
         }
     }
@@ -101,7 +101,8 @@ impl World {
         self.tokens.begin(attempt, at.clone(), opening.attempt);
         self.browser = Some(Browser { attempt, url: url.clone(), state: opening.state });
         let url = Private(url);
-        self.later(2, Coming::Event(Event::SignInOpened { attempt, url, trouble: None }));
+        let event = Event::SignInOpened { attempt, url, trouble: None };
+        self.later(2, Coming::Event(Box::new(event)));
     }
 
     /// The wish as the file keeps it: its end by the wall clock, which a restart does not reset.

@@ -166,7 +166,7 @@ impl World {
             return self.tell(&line);
         }
         let struck = self.cloud.was_struck();
-        let (kind, whose) = (Kind::of(request), self.caller());
+        let (kind, whose) = (self.cloud.newest(), self.caller());
         self.note(What::Landed { kind, of, whose, status, delivery, struck });
     }
 }

@@ -15,6 +15,7 @@ mod story;
 mod subject;
 
 pub use bent::Bend;
+pub(crate) use bent::is_wish;
 pub use keyring::Mood;
 pub use machine::World;
 pub use record::{Deed, Entry, What};

@@ -155,7 +155,7 @@ fn done(id: CallId) -> Event {
 }
 
 /// Whether a command wants something else of the session.
-fn is_wish(command: &Command) -> bool {
+pub(crate) fn is_wish(command: &Command) -> bool {
     match command {
         Command::Set { .. }
         | Command::SetDuration { .. }

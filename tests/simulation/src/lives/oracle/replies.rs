@@ -9,6 +9,7 @@ use super::keeping::fits;
 use super::wishes::Wanted;
 use super::{Oracle, Promise};
 use crate::cloud::Millis;
+use crate::world::is_wish;
 
 const SECOND: Millis = 1_000;
 const LIMIT: Millis = 65 * SECOND;
@@ -77,20 +78,7 @@ impl Oracle {
             // The keyring may have been asked before it.
             self.signed_out(now);
         }
-        let is_wish = match asked.command {
-            Command::Set { .. }
-            | Command::SetDuration { .. }
-            | Command::Toggle { .. }
-            | Command::Clear => true,
-            Command::SignIn { .. }
-            | Command::CancelSignIn
-            | Command::SignOut
-            | Command::Look
-            | Command::Open
-            | Command::Reload
-            | Command::Quit => false,
-        };
-        if !is_wish || *outcome != Outcome::Done {
+        if !is_wish(&asked.command) || *outcome != Outcome::Done {
             return;
         }
         let is_wanted = asked.wanted == Some(self.wishes.wanted);

@@ -62,12 +62,14 @@ impl Response {
     /// Whether the service throttles or is down. Only for what is known to be its own answer: a page of a proxy must
     /// not keep a person waiting.
     pub(crate) fn overload(&self, ids: &Ids) -> Option<Answer> {
-        let (retry_after, ids) = (|| self.retry_after(), || ids.clone());
-        match self.status {
-            429 => Some(Answer::Throttled { retry_after: retry_after(), ids: ids() }),
-            500.. => Some(Answer::Busy { retry_after: retry_after(), ids: ids() }),
-            _ => None,
+        if self.status != 429 && self.status < 500 {
+            return None;
         }
+        let (retry_after, ids) = (self.retry_after(), ids.clone());
+        Some(match self.status {
+            429 => Answer::Throttled { retry_after, ids },
+            _ => Answer::Busy { retry_after, ids },
+        })
     }
 
     /// `Retry-After` (RFC 9110, section 10.2.3). A date is meant by the clock of who wrote it, where that is known.

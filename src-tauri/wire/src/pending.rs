@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use presence_core::{Answer, Call, CallId, EntraRequest, Ids, Refusal, RefusalKind};
+use presence_core::{Answer, Call, CallId, EntraRequest, GrantId, Ids, Refusal, RefusalKind};
 
 use crate::entra::{self, Secret};
 use crate::graph;
@@ -62,26 +62,10 @@ impl TokenStore {
             },
         }
     }
-}
 
-impl Pending {
-    /// What `response` means, as the answer to the call `id`; what it brings goes into `tokens`.
-    pub fn answer(self, id: CallId, response: &Response, tokens: &mut TokenStore) -> Answer {
-        let asked = match &self.call {
-            Call::Graph { request, .. } => return graph::answer(*request, response),
-            Call::Entra(asked) => asked,
-        };
-        let (answer, secret) = entra::answer(&self.at, asked, response);
-        if let Some(secret) = secret {
-            tokens.take(id, asked, self.at.clone(), secret);
-        }
-        answer
-    }
-}
-
-impl TokenStore {
+    /// Holds what came for what was `asked` by the call `id`.
     fn take(&mut self, id: CallId, asked: &EntraRequest, at: Arc<Registration>, secret: Secret) {
-        let grant = presence_core::GrantId(id.0);
+        let grant = GrantId(id.0);
         match (secret, asked) {
             (Secret::Tokens(tokens), EntraRequest::Refresh { grant: from, .. }) => {
                 self.renew(*from, grant, tokens);
@@ -98,6 +82,21 @@ impl TokenStore {
                 }
             }
         }
+    }
+}
+
+impl Pending {
+    /// What `response` means, as the answer to the call `id`; what it brings goes into `tokens`.
+    pub fn answer(self, id: CallId, response: &Response, tokens: &mut TokenStore) -> Answer {
+        let asked = match &self.call {
+            Call::Graph { request, .. } => return graph::answer(*request, response),
+            Call::Entra(asked) => asked,
+        };
+        let (answer, secret) = entra::answer(&self.at, asked, response);
+        if let Some(secret) = secret {
+            tokens.take(id, asked, self.at.clone(), secret);
+        }
+        answer
     }
 }
 

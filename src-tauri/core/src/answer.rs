@@ -151,6 +151,13 @@ pub struct Account {
     pub name: String,
 }
 
+impl Account {
+    /// Which person this is, as `tid/oid`: names change.
+    pub fn id(&self) -> String {
+        format!("{}/{}", self.tenant, self.oid)
+    }
+}
+
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Account(private)")

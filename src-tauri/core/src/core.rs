@@ -53,13 +53,14 @@ impl Core {
 
     /// As [`Core::new`], with other numbers.
     pub fn with_rules(setup: Setup, saved: Saved, seed: [u8; 32], rules: Rules) -> Core {
-        let (held, previous) = (saved.identity.clone(), saved.previous);
+        let (held, owner) = (saved.identity.clone(), saved.owner.clone());
+        let previous = saved.previous;
         let mut core = Core {
             cx: Context::new(saved, seed, rules),
             setup,
             wishes: Wishes::new(previous),
             session: Session::new(),
-            credentials: Credentials::new(held),
+            credentials: Credentials::new(held, owner),
             sign_in: SignIn::new(),
             formers: Formers::default(),
             outbox: Outbox::default(),
@@ -133,6 +134,7 @@ impl Core {
             ended: self.cx.saved().ended,
             session: if self.shutdown.is_over() { self.session.to_save() } else { None },
             pinned: self.session.pin() != Pin::Free,
+            owner: self.credentials.owner().cloned(),
             identity: self.credentials.held().cloned(),
             forgets: self.credentials.to_forget(leaving),
         };
@@ -236,6 +238,13 @@ impl Core {
         self.troubles.clear_trouble();
         self.troubles.accepted();
         left
+    }
+
+    /// Somebody is signed in while nobody was. What an earlier run left is not theirs if it was somebody else's.
+    fn meet(&mut self, account: &Account) {
+        if self.credentials.meet(account) {
+            self.session.hand_over(self.cx.now);
+        }
     }
 
     /// The person is back before what they had set was ended: it is theirs again. Their grant comes with it.

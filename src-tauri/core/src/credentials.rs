@@ -26,18 +26,21 @@ pub(crate) struct Credentials {
     grant: Option<Grant>,
     /// Whose sign-in the keyring holds, by its identity.
     held: Option<String>,
+    /// Whose what is known of a session is: who is signed in, or was last.
+    owner: Option<String>,
     /// When this run took up its first registration, or another one; absent before.
     configured_at: Option<Time>,
     deletions: Deletions,
 }
 
 impl Credentials {
-    /// Nobody yet; the keyring holds the sign-in of the identity `held`.
-    pub(crate) fn new(held: Option<String>) -> Credentials {
+    /// Nobody yet; the keyring holds the sign-in of the identity `held`, and `owner` was signed in last.
+    pub(crate) fn new(held: Option<String>, owner: Option<String>) -> Credentials {
         Credentials {
             keyring: Keyring::Loading(Retrying::new()),
             grant: None,
             held,
+            owner,
             configured_at: None,
             deletions: Deletions::default(),
         }
@@ -218,6 +221,17 @@ impl Credentials {
         self.keyring = Keyring::Present;
     }
 
+    /// Somebody is signed in; returns whether somebody else was last.
+    pub(crate) fn meet(&mut self, account: &Account) -> bool {
+        let before = self.owner.replace(account.id());
+        before.is_some() && before != self.owner
+    }
+
+    /// Whose what is known of a session is.
+    pub(crate) fn owner(&self) -> Option<&String> {
+        self.owner.as_ref()
+    }
+
     /// Lets go of the grant.
     pub(crate) fn part(&mut self) -> Option<Grant> {
         self.grant.take()
@@ -382,7 +396,7 @@ mod tests {
 
     #[test]
     fn a_keyring_that_does_not_answer_signs_nobody_out() {
-        let (mut credentials, mut cx) = (Credentials::new(None), context());
+        let (mut credentials, mut cx) = (Credentials::new(None, None), context());
         assert!(credentials.load(&mut cx));
         assert!(credentials.unavailable(silent(), &mut cx));
         assert!(credentials.is_loading() && !credentials.is_nobody());
@@ -395,7 +409,7 @@ mod tests {
 
     #[test]
     fn what_a_slow_keyring_brings_after_a_sign_out_is_no_sign_in() {
-        let (mut credentials, mut cx) = (Credentials::new(None), context());
+        let (mut credentials, mut cx) = (Credentials::new(None, None), context());
         credentials.load(&mut cx);
         assert!(credentials.sign_out(HERE, &mut cx).is_some());
         assert!(!credentials.takes_found() && !credentials.absent());
@@ -404,7 +418,7 @@ mod tests {
 
     #[test]
     fn tokens_are_not_stored_while_their_entry_is_being_deleted() {
-        let (mut credentials, mut cx) = (Credentials::new(None), context());
+        let (mut credentials, mut cx) = (Credentials::new(None, None), context());
         let number = credentials.forget("contoso".to_owned());
         credentials.begin_deletion(number, &mut cx);
         let (id, account, storing) = (GrantId(1), account("megan"), Retrying::new());
@@ -419,7 +433,8 @@ mod tests {
 
     #[test]
     fn the_entry_of_another_registration_is_an_orphan_after_a_while() {
-        let (mut credentials, cx) = (Credentials::new(Some("fabrikam".to_owned())), context());
+        let (mut credentials, cx) =
+            (Credentials::new(Some("fabrikam".to_owned()), None), context());
         assert_eq!(credentials.orphan_end(HERE, &cx), None);
         credentials.configured(cx.now);
         assert_eq!(credentials.orphan_end(HERE, &cx), Some(cx.now + cx.rules.orphan_grace));

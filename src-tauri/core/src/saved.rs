@@ -17,6 +17,8 @@ pub struct Saved {
     pub session: Option<SavedSession>,
     /// Whether the preferred presence may be a pin of ours.
     pub pinned: bool,
+    /// Whose session and pin these are: [`crate::Account::id`]; absent where nobody was signed in.
+    pub owner: Option<String>,
     /// The identity whose sign-in the keyring holds.
     pub identity: Option<String>,
     /// The identities whose sign-in is still to be deleted from the keyring.

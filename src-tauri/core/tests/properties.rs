@@ -357,12 +357,14 @@ fn saved() -> impl Strategy<Value = Saved> {
             SavedWish::Status { status, until: until.map(Time::from_millis), lasts: None }
         }),
     ];
-    (wish, option::of(status()), any::<[bool; 4]>()).prop_map(
-        |(wish, previous, [ended, pinned, owes, moved])| Saved {
+    let owner = option::of(account().prop_map(|account| account.id()));
+    (wish, option::of(status()), owner, any::<[bool; 4]>()).prop_map(
+        |(wish, previous, owner, [ended, pinned, owes, moved])| Saved {
             wish,
             previous,
             ended,
             pinned,
+            owner,
             forgets: if owes { vec!["contoso".to_owned()] } else { Vec::new() },
             identity: moved.then(|| "fabrikam".to_owned()),
             session: None,

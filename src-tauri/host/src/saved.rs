@@ -28,6 +28,8 @@ struct SavedFile {
     #[serde(default)]
     pinned: bool,
     #[serde(default)]
+    owner: Option<String>,
+    #[serde(default)]
     identity: Option<String>,
     #[serde(default)]
     forgets: Vec<String>,
@@ -71,6 +73,7 @@ pub(crate) fn load(profile: &Profile, moment: &Moment) -> Saved {
         ended: end_mark(profile).exists(),
         session,
         pinned: file.pinned,
+        owner: file.owner,
         identity: file.identity,
         forgets: file.forgets,
     }
@@ -125,6 +128,7 @@ fn store(profile: &Profile, moment: &Moment, saved: &Saved) -> io::Result<()> {
         before: saved.previous,
         session,
         pinned: saved.pinned,
+        owner: saved.owner.clone(),
         identity: saved.identity.clone(),
         forgets: saved.forgets.clone(),
     };

@@ -367,6 +367,7 @@ impl Core {
             }
             None => {}
         }
+        self.meet(&account);
         if let Some(former) = self.take_back(&account) {
             self.emit(Effect::Drop(former.id()));
         }
@@ -426,6 +427,7 @@ impl Core {
             return self.emit(Effect::Drop(id));
         }
         self.wishes.confirm();
+        self.meet(&account);
         let former = self.take_back(&account);
         let identity = self.setup.identity();
         self.credentials.found(id, account, former, identity, &mut self.cx);

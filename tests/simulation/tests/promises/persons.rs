@@ -69,6 +69,29 @@ fn a_pin_and_a_late_write_of_the_person_before_are_ended_too() {
 }
 
 #[test]
+fn what_a_run_before_left_is_not_of_whoever_signs_in_before_the_keyring_answers() {
+    let (on_quit, on_start) = (OnQuit::Keep, OnStart::Nothing);
+    let mut world = shared_with(Settings { on_quit, on_start, pin_away: true, ..settings() }, 448);
+    world.set(Status::Away);
+    world.run(MINUTE);
+    world.click(Command::Quit);
+    world.run(4 * SECOND);
+    assert!(world.exited);
+    let in_teams = Shown::new("BeRightBack", "BeRightBack");
+    world.cloud.pin(ALEX, Some((in_teams, world.now + HOUR)));
+    world.keyring(Mood::Unavailable);
+    world.start();
+    world.run(SECOND);
+    let from = world.now;
+    world.sign_in_as(Pick::Alex);
+    assert_eq!(world.view().session, None, "that is Megan's");
+    world.set(Status::Presenting);
+    world.run(2 * SECOND);
+    assert_eq!(session_of(&world, ALEX), held(Status::Presenting));
+    assert_eq!(count(&world, from, Kind::ClearPreferred), 0, "what Alex chose in Teams stays");
+}
+
+#[test]
 fn the_same_person_who_signs_in_again_keeps_the_session() {
     let mut world = shared(443);
     world.set(Status::Presenting);

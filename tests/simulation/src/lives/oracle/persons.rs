@@ -234,7 +234,8 @@ impl Oracle {
             let theirs = |former: &&mut Former| former.subject == owner.subject;
             for former in self.persons.formers.iter_mut().filter(theirs) {
                 let pause = now + excuses::poll(now - former.since) + AT_ONCE;
-                former.excused = asked_until(now, answer).unwrap_or(0).max(pause);
+                let asked = asked_until(now, answer).unwrap_or(0);
+                former.excused = former.excused.max(asked).max(pause);
             }
         }
         let is_over = is_judged(answer) || matches!(answer, Answer::Refused(_));

@@ -114,9 +114,7 @@ impl Core {
             (None, _) | (_, None) => false,
         };
         self.session = Session::new();
-        if !is_of_another {
-            self.session.resume(saved);
-        }
+        self.session.resume(saved, is_of_another);
         self.wishes.resume(on_start, saved.wish);
     }
 
@@ -128,13 +126,14 @@ impl Core {
     /// What survives a restart.
     fn save(&mut self) {
         let leaving = self.setup.identity().filter(|_| self.shutdown.signs_out());
+        let owner = self.credentials.owner();
         let saved = Saved {
             wish: self.wishes.to_save(),
             previous: self.wishes.previous(),
             ended: self.cx.saved().ended,
             session: if self.shutdown.is_over() { self.session.to_save() } else { None },
-            pinned: self.session.pin() != Pin::Free,
-            owner: self.credentials.owner().cloned(),
+            pinned: self.session.pin() != Pin::Free || self.formers.may_have_pinned(owner),
+            owner: owner.cloned(),
             identity: self.credentials.held().cloned(),
             forgets: self.credentials.to_forget(leaving),
         };

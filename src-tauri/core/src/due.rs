@@ -78,7 +78,8 @@ impl State<'_> {
         or(sign_in_end.map(|at| (at, Action::EndSignIn)));
         let seen = self.session.seen();
         or(seen.map(|(at, _)| (*at + rules.look_stale, Action::ForgetSeen)));
-        if !self.shutdown.is_asleep() {
+        // A machine that was let asleep may run on; nobody has waited while it slept.
+        if self.shutdown.stayed_awake_at().is_none_or(|awake| self.cx.now < awake) {
             or(self.replies.end().map(|at| (at, Action::AnswerLate)));
         }
         or(self.announce_at().map(|at| (at, Action::Announce)));

@@ -99,6 +99,12 @@ impl Formers {
         pinned
     }
 
+    /// Whether a pin may stand that was set for `owner` with a former grant.
+    pub(crate) fn may_have_pinned(&self, owner: Option<&String>) -> bool {
+        let is_theirs = |of: &Former| Some(&of.grant.account().id()) == owner;
+        self.list.iter().any(|former| former.left.pinned && is_theirs(former))
+    }
+
     /// The former grant of this person at `identity`.
     pub(crate) fn find(&self, identity: Option<&str>, account: &Account) -> Option<GrantId> {
         let is = |of: &&Former| {

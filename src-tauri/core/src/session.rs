@@ -60,9 +60,11 @@ impl Session {
         }
     }
 
-    /// What the run before this one left at the service.
-    pub(crate) fn resume(&mut self, saved: &Saved) {
+    /// What the run before this one left at the service: its session, unless it was that of another registration, and
+    /// the pin, which is the person's whichever registration set it.
+    pub(crate) fn resume(&mut self, saved: &Saved, is_of_another: bool) {
         self.confirmed = match (saved.session, saved.wish == crate::SavedWish::Nothing) {
+            _ if is_of_another => Confirmed::Nothing,
             (Some(SavedSession { status, sent_at, expires_at }), _) if saved.ended => {
                 Confirmed::Held(Lease { wish: 0, status, sent_at, expires_at, renew_at: None })
             }

@@ -206,8 +206,9 @@ impl Core {
         let state = self.state();
         let is_awaited = self.wishes.is_newest_awaited() || state.goal() == Goal::Cleared;
         let rules = &self.cx.rules;
-        let lease = self.session.lease_of(flight.wish);
-        let latest = lease.map(|lease| lease.ends_at(rules) - rules.renewal_margin);
+        let holds = self.session.lease_of(flight.wish).is_some();
+        let lapse = self.session.lapses_at(rules).filter(|_| holds);
+        let latest = lapse.map(|lapse| lapse - rules.renewal_margin);
         let write = flight.call.writes_session().then_some((is_awaited, latest));
         self.troubles.yields(write, &mut self.cx);
     }
@@ -283,7 +284,12 @@ impl Core {
                 let pause = self.pause(&TroubleKind::ServiceBusy, &ids, retry_after);
                 self.former_waits(id, flight, pause, is_here);
             }
-            Answer::Offline { .. } => self.formers.later(id, flight, None, &mut self.cx),
+            Answer::Offline { .. } => {
+                self.formers.later(id, flight, None, &mut self.cx);
+                if flight.outdated {
+                    self.formers.hasten();
+                }
+            }
             Answer::Refused(_)
             | Answer::Forbidden { .. }
             | Answer::NotFound { .. }

@@ -561,9 +561,7 @@ impl Core {
             None => {
                 // Nobody knows whose session it is that the run before this one may have left.
                 let left = self.leave_session();
-                if left.session {
-                    self.session.take_back(Left { late_write: None, ..left });
-                }
+                self.session.take_back(Left { late_write: None, ..left });
             }
         }
         if !self.shutdown.signs_out() {

@@ -186,3 +186,24 @@ fn a_write_of_the_person_before_that_lands_after_their_clear_is_ended() {
         assert_eq!(session_of(&world, MEGAN), SessionState::Absent);
     }
 }
+
+#[test]
+fn what_a_sleep_kept_from_the_person_before_is_ended_when_the_machine_wakes() {
+    let long = Settings { expiration: Duration::from_secs(4 * 3_600), ..settings() };
+    let mut world = shared_with(long, 449);
+    world.set(Status::Presenting);
+    world.run(MINUTE);
+    let healed = world.now + HOUR;
+    world.cloud.fault_between(Kind::Refresh, 0, healed, Fault::Silence);
+    world.cloud.revoke_access(MEGAN);
+    world.sign_in_as(Pick::Alex);
+    // Old trouble is tried every few minutes.
+    world.run(20 * MINUTE);
+    let from = world.now;
+    while count(&world, from, Kind::Refresh) == 0 {
+        world.run(SECOND);
+    }
+    world.sleep(HOUR);
+    world.run(15 * SECOND);
+    assert_eq!(session_of(&world, MEGAN), SessionState::Absent);
+}

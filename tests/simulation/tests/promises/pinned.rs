@@ -88,3 +88,22 @@ fn a_pin_that_could_not_be_ended_is_tried_again_with_the_next_choice() {
     world.run(2 * SECOND);
     assert_eq!(world.cloud.aggregate(MEGAN, world.now), Shown::new("Available", "Available"));
 }
+
+#[test]
+fn a_pin_is_ended_for_whoever_it_was_set_though_a_crash_came_between_and_another_registration() {
+    let pins = Settings { pin_away: true, ..settings() };
+    let mut world = two_registrations(Setup::Ready(pins), 165);
+    world.sign_in();
+    world.cloud.teams(MEGAN, world.now, "phone", Some(Shown::new("Available", "Available")));
+    world.set(Status::Away);
+    world.run(2 * SECOND);
+    world.cloud.fault_between(On::Graph, world.now, world.now + MINUTE, Fault::Status(503, None));
+    configure(&mut world, elsewhere());
+    world.crash();
+    world.start();
+    world.run(MINUTE);
+    world.sign_in();
+    world.set(Status::Available);
+    world.run(3 * SECOND);
+    assert_eq!(world.cloud.aggregate(MEGAN, world.now), Shown::new("Available", "Available"));
+}

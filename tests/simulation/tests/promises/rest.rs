@@ -158,3 +158,21 @@ fn whoever_asked_before_a_sleep_that_does_not_come_is_answered_in_time() {
     world.run(50 * SECOND);
     assert!(world.outcome(reply).is_some());
 }
+
+#[test]
+fn whoever_asked_is_answered_in_time_though_a_sleep_may_still_come() {
+    let mut unanswered = 0;
+    // A refresh ahead of time is given up without a word; the call after it is the sleep's.
+    for minute in 40..90 {
+        let mut world = World::signed_in(326);
+        world.run(minute * MINUTE);
+        world.cloud.fault_between(On::All, world.now, world.now + HOUR, Fault::Silence);
+        let reply = world.set(Status::Presenting);
+        world.run(36 * SECOND);
+        world.fall_asleep();
+        unanswered += usize::from(world.outcome(reply).is_none());
+        world.run(28 * SECOND);
+        assert!(world.outcome(reply).is_some(), "after {minute} minutes");
+    }
+    assert!(unanswered > 0);
+}

@@ -181,3 +181,21 @@ fn whoever_chooses_while_the_service_has_too_many_callers_is_told_at_once() {
     let reply = world.set(Status::Presenting);
     assert_eq!(failure(&world, reply), Some(ProblemKind::Throttled));
 }
+
+#[test]
+fn a_session_that_a_late_write_overtook_does_not_yield_as_if_it_held() {
+    for seed in 82..92 {
+        let mut world = World::signed_in(seed);
+        world.cloud.fault(Kind::SetPresence, 1, Fault::LandLate(9_000));
+        world.set(Status::Available);
+        world.run(500);
+        world.set(Status::Presenting);
+        world.run(6 * SECOND);
+        assert_eq!(world.session(), held(Status::Presenting));
+        world.run(2_900);
+        assert_eq!(world.session(), held(Status::Available));
+        throttles(&mut world, 1, 5);
+        world.run(90 * SECOND);
+        assert_eq!(world.session(), held(Status::Presenting), "seed {seed}");
+    }
+}

@@ -126,6 +126,8 @@ struct Flight {
     id: CallId,
     call: Call,
     sent: Millis,
+    /// The wish that was the newest then.
+    wish: u64,
     /// Whether it is made for somebody who was signed in before.
     is_former: bool,
     struck: bool,

@@ -41,6 +41,8 @@ enum Purpose {
 pub(super) struct Confirmed {
     pub(super) status: Status,
     pub(super) sent: Millis,
+    /// The wish that was the newest when it was sent.
+    pub(super) wish: u64,
     /// When it ends unless renewed, the fade included.
     pub(super) ends: Millis,
 }
@@ -112,7 +114,8 @@ impl Alarms {
                 let asked = Millis::try_from(expiration.as_millis()).unwrap_or(Millis::MAX);
                 let lasts = if status == Status::Available { asked.min(FADE) } else { asked };
                 let ends = flight.sent + lasts;
-                self.confirmed = Some(Confirmed { status, sent: flight.sent, ends });
+                self.confirmed =
+                    Some(Confirmed { status, sent: flight.sent, wish: flight.wish, ends });
             }
             Some(GraphRequest::ClearPresence) => self.confirmed = None,
             Some(

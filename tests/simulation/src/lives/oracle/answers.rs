@@ -77,8 +77,12 @@ impl Oracle {
             (Kind::ClearPreferred, 200, Some(whose)) => self.pins.unpinned(whose.person),
             _ => {}
         }
+        let writes = matches!(kind, Kind::SetPresence | Kind::ClearPresence);
+        if let (true, 200 | 404, Some(whose)) = (writes, status, whose) {
+            self.persons.strangers.remove(&whose);
+            self.timed.is_over(whose);
+        }
         if is_own {
-            let writes = matches!(kind, Kind::SetPresence | Kind::ClearPresence);
             if !is_awaited && writes {
                 self.excuses.lands_unawaited(self.order.late_until);
             }
@@ -95,7 +99,7 @@ impl Oracle {
             (Kind::SetPresence, 200) => self.set_landed(now, sent),
             (Kind::ClearPresence, 200 | 404) => {
                 self.excuses.ours();
-                self.timed.is_over();
+                self.timed.is_over(self.subject);
             }
             (Kind::Refresh | Kind::Redeem | Kind::PollDevice, 200) => {
                 self.sign_in.issued(now, kind, arrives);
@@ -250,6 +254,7 @@ impl Oracle {
             asked_until(now, answer).filter(|_| !matches!(flight.call, Call::Entra(_)))
         {
             self.alarms.former_waits(until);
+            self.manners.waits(until);
         }
     }
 
@@ -267,7 +272,9 @@ impl Oracle {
         }
         // What was on its way when the program learned that an obstacle ended says nothing of what comes.
         let is_news = flight.sent >= self.noticed || !matches!(answer, Answer::Offline { .. });
-        if is_news {
+        // Nor does what a wish waited for that ends in this moment.
+        let is_of_this_wish = flight.wish == self.wishes.number || now > self.wishes.since;
+        if is_news && is_of_this_wish {
             self.manners.failed(now, &flight.call, answer);
         }
         self.manners.disturbed(now);

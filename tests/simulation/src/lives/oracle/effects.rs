@@ -87,6 +87,7 @@ impl Oracle {
                     id,
                     call,
                     sent: now,
+                    wish: self.wishes.number,
                     is_former,
                     struck: false,
                     landed: false,

@@ -108,7 +108,14 @@ impl Oracle {
             )
         {
             // Its answer broke off in the sleep.
-            self.sign_in.forgets_memory();
+            match self.persons.former(&flight.call) {
+                Some(former) if self.sign_in.rotates() => {
+                    self.persons.lets_go(|of| of == former);
+                    self.pins.unpinned(former.person);
+                }
+                Some(_) => {}
+                None => self.sign_in.forgets_memory(),
+            }
         }
         self.falling_until = 0;
         self.ends.woke(now);
@@ -131,8 +138,9 @@ impl Oracle {
     fn deed(&mut self, now: Millis, deed: &Deed) {
         match deed {
             Deed::Elsewhere(subject, _) => {
-                self.timed.is_over();
+                self.timed.is_over(*subject);
                 self.persons.lets_go(|former| former == *subject);
+                self.persons.strangers.insert(*subject);
                 if *subject == self.subject {
                     self.excuses.foreign();
                 }

@@ -115,6 +115,11 @@ impl Excuses {
         (self.is_foreign, self.is_claimed) = (true, false);
     }
 
+    /// A wish asks for the session back.
+    pub(super) fn claim(&mut self) {
+        self.is_claimed = true;
+    }
+
     /// What was wanted is over, and nothing of it ever reached the service.
     pub(super) fn unclaim(&mut self) {
         self.is_claimed = false;

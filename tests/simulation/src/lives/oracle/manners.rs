@@ -90,6 +90,11 @@ impl Manners {
         frees.filter(|free| *free > now && is_full(*free - 1)).max().unwrap_or(now)
     }
 
+    /// Graph asks everybody here for patience.
+    pub(super) fn waits(&mut self, until: Millis) {
+        self.patient_until = self.patient_until.max(until);
+    }
+
     /// What another registration's service said binds nobody here.
     pub(super) fn moves(&mut self) {
         (self.graph_not_before, self.refresh_not_before, self.patient_until) = (0, 0, 0);

@@ -1,7 +1,7 @@
 //! Whether each call is made with a grant of who is signed in, and nobody's session is left when another person comes;
 //! it refuses to know tokens.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use presence_core::{Account, Answer, Call, GrantId, GraphRequest};
 
@@ -39,12 +39,15 @@ pub(super) struct Persons {
     formers: Vec<Former>,
     /// Until when the access tokens of those of before live.
     tokens: Vec<(GrantId, Subject, Millis)>,
+    /// Whose session another machine of theirs changed last.
+    pub(super) strangers: BTreeSet<Subject>,
 }
 
 impl Persons {
     /// What was in memory is gone: nobody of before can be reached.
     pub(super) fn stopped(&mut self) {
-        *self = Persons::default();
+        let strangers = std::mem::take(&mut self.strangers);
+        *self = Persons { strangers, ..Persons::default() };
     }
 
     /// Until when something explains what is left of a person who was signed in before.
@@ -159,7 +162,8 @@ impl Oracle {
         self.reasons.start();
         self.manners.moves();
         let patient_until = self.sign_in.patient_until();
-        self.excuses.start(now, patient_until.max(self.free_at(now)) + REACTION);
+        let until = patient_until.max(self.free_at(now)).max(self.falling_until);
+        self.excuses.start(now, until + REACTION);
         if let Some(flight) = &self.flight {
             self.excuses.waits(flight.sent, &flight.call);
         }
@@ -192,6 +196,12 @@ impl Oracle {
         self.alarms.another();
         self.views.another();
         self.excuses.ours();
+        if self.persons.strangers.contains(&to) {
+            self.excuses.foreign();
+            if let Wanted::Held(_) = self.wishes.wanted {
+                self.excuses.claim();
+            }
+        }
         let is_done = self.order.is_gone || !self.order.is_saved;
         if is_done {
             self.gone_for_another();

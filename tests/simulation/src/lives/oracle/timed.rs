@@ -37,9 +37,9 @@ impl Timed {
         self.woke = now;
     }
 
-    /// Something else changed the session.
-    pub(super) fn is_over(&mut self) {
-        self.limit = None;
+    /// Something else changed this session.
+    pub(super) fn is_over(&mut self, of: Subject) {
+        self.limit.take_if(|limit| limit.subject == of);
     }
 }
 
@@ -80,9 +80,7 @@ impl Oracle {
             return;
         };
         let (Some(until), Some(lease)) = (held.until, self.alarms.confirmed) else { return };
-        // A lease that lasts longer was for the wish before, chosen in the same moment.
-        let is_of_this_wish = lease.ends <= until + SHORTEST + END;
-        let is_held = lease.status == status && lease.sent >= self.wishes.since && is_of_this_wish;
+        let is_held = lease.status == status && lease.wish == self.wishes.number;
         let stirred = self.timed.woke.max(self.order.late_until).max(self.falling_until);
         if is_held && lease.ends >= until && stirred <= lease.sent && !self.excuses.is_foreign() {
             let what = format!("{status} is renewed, and lasts until its end");

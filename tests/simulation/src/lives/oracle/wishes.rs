@@ -31,6 +31,8 @@ pub(super) struct Held {
 pub(super) struct Wishes {
     pub(super) wanted: Wanted,
     pub(super) since: Millis,
+    /// Tells it from those before it.
+    pub(super) number: u64,
     before: Option<Status>,
     /// What was wanted before somebody chose without knowing whether anyone is signed in.
     pub(super) provisional: Option<(Wanted, Option<Status>)>,
@@ -44,6 +46,7 @@ impl Wishes {
         Wishes {
             wanted: Wanted::Untouched,
             since: 0,
+            number: 0,
             before: None,
             provisional: None,
             written_ahead: 0,
@@ -166,6 +169,7 @@ impl Wishes {
     fn become_wanted(&mut self, now: Millis, wanted: Wanted) {
         self.wanted = wanted;
         self.since = now;
+        self.number += 1;
         self.written_ahead = self.wall_ahead;
     }
 }

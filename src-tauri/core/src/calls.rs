@@ -68,7 +68,10 @@ impl State<'_> {
     /// What the service has to be asked for, whatever stands between.
     pub(crate) fn needed(&self) -> Option<(Time, GraphRequest, Purpose)> {
         self.credentials.grant()?;
-        let session = self.session_request().map(|(at, request)| (at, request, Purpose::Session));
+        let session = self.session_request().map(|(at, request)| {
+            // What is aside does not wait while the session makes room for others.
+            (self.troubles.after_yield(at), request, Purpose::Session)
+        });
         let pin = self.pin_request().map(|(at, request)| (at, request, Purpose::Pin));
         let aside = pin.or_else(|| self.look().map(|(at, request)| (at, request, Purpose::Look)));
         match (session, aside) {

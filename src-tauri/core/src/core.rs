@@ -239,10 +239,18 @@ impl Core {
         left
     }
 
-    /// Somebody is signed in while nobody was. What an earlier run left is not theirs if it was somebody else's.
+    /// Somebody is signed in. What an earlier run left is not theirs if it was somebody else's.
     fn meet(&mut self, account: &Account) {
         if self.credentials.meet(account) {
             self.session.hand_over(self.cx.now);
+            self.doubt_the_session();
+        }
+    }
+
+    /// An earlier run may have left a session here. Where none was wanted, there is none of ours.
+    fn doubt_the_session(&mut self) {
+        if self.wishes.want() != Want::Nothing {
+            self.session.doubt();
         }
     }
 

@@ -40,7 +40,7 @@ impl State<'_> {
 
     /// When the lease is renewed, if that comes before its end: its own moment, or the next try after one that failed.
     fn renews_at(&self, lease: &Lease, now: Time) -> Option<Time> {
-        let gate = self.troubles.after_pause(self.troubles.gate()?);
+        let gate = self.troubles.after_pause(self.troubles.after_yield(self.troubles.gate()?));
         let at = lease.renew_at?.max(gate).max(now);
         (at <= lease.ends_at(&self.cx.rules)).then_some(at)
     }

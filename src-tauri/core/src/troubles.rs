@@ -34,8 +34,16 @@ impl Troubles {
     pub(crate) fn gate(&self) -> Option<Time> {
         let Some(trouble) = &self.trouble else { return Some(Time::AT_ONCE) };
         match trouble.retry {
-            Retry::NotBefore { then: at, .. } | Retry::Backoff(at) => Some(at),
+            Retry::NotBefore { from: at, .. } | Retry::Backoff(at) => Some(at),
             Retry::NewWish => None,
+        }
+    }
+
+    /// The first moment from `at` on at which a write of the session yields to nobody.
+    pub(crate) fn after_yield(&self, at: Time) -> Time {
+        match &self.trouble {
+            Some(Trouble { retry: Retry::NotBefore { then, .. }, .. }) => at.max(*then),
+            Some(_) | None => at,
         }
     }
 

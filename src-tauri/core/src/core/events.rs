@@ -6,7 +6,6 @@ use std::time::Duration;
 use super::Core;
 use crate::due::Action;
 use crate::flight::{Planned, Purpose};
-use crate::left::Left;
 use crate::notices::Notices;
 use crate::pin::Pin;
 use crate::replies::{Asker, WaitFor};
@@ -338,7 +337,7 @@ impl Core {
     fn look(&mut self, reply: Option<Asker>) {
         let (now, rules) = (self.cx.now, &self.cx.rules);
         let is_fresh = self.session.seen().is_some_and(|(at, _)| now.since(*at) < rules.look_fresh);
-        let gate = self.troubles.gate();
+        let gate = self.troubles.gate().map(|at| self.troubles.after_yield(at));
         let is_troubled = gate.is_none_or(|at| self.troubles.after_pause(at) > now);
         let has_room = self.outbox.rate().below_ceiling(now, false, rules) <= now;
         if is_fresh || !self.credentials.is_signed_in() || is_troubled || !has_room {
@@ -530,6 +529,9 @@ impl Core {
         if works {
             self.credentials.configured(self.cx.now);
             self.take_up_deletions();
+            if self.credentials.held().map(String::as_str) == self.setup.identity() {
+                self.doubt_the_session();
+            }
         } else {
             // The first configuration that works is the start.
             self.resume();
@@ -561,7 +563,7 @@ impl Core {
             None => {
                 // Nobody knows whose session it is that the run before this one may have left.
                 let left = self.leave_session();
-                self.session.take_back(Left { late_write: None, ..left });
+                self.session.take_back(left);
             }
         }
         if !self.shutdown.signs_out() {

@@ -207,3 +207,22 @@ fn what_a_sleep_kept_from_the_person_before_is_ended_when_the_machine_wakes() {
     world.run(15 * SECOND);
     assert_eq!(session_of(&world, MEGAN), SessionState::Absent);
 }
+
+#[test]
+fn a_session_that_is_not_wanted_is_ended_for_whoever_the_keyring_brings() {
+    let mut world = shared(450);
+    world.set(Status::Presenting);
+    world.run(MINUTE);
+    world.keyring(Mood::Unavailable);
+    world.crash();
+    world.start();
+    world.sign_in_as(Pick::Alex);
+    world.crash();
+    world.start();
+    world.click(Command::Clear);
+    world.run(MINUTE);
+    // It never heard of Alex.
+    world.keyring(Mood::Works);
+    world.run(2 * MINUTE);
+    assert_eq!(session_of(&world, MEGAN), SessionState::Absent);
+}

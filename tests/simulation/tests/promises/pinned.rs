@@ -107,3 +107,22 @@ fn a_pin_is_ended_for_whoever_it_was_set_though_a_crash_came_between_and_another
     world.run(3 * SECOND);
     assert_eq!(world.cloud.aggregate(MEGAN, world.now), Shown::new("Available", "Available"));
 }
+
+#[test]
+fn a_pin_that_is_not_wanted_does_not_wait_while_the_session_yields_to_others() {
+    for seed in 166..176 {
+        let mut world = pinning(seed);
+        world.cloud.teams(MEGAN, world.now, "phone", Some(Shown::new("Available", "Available")));
+        world.set(Status::Away);
+        world.run(SECOND);
+        let from = world.now;
+        world.cloud.fault(Kind::SetPresence, 1, Fault::Status(429, Some(RetryAfter::Seconds(5))));
+        while count(&world, from, Kind::SetPresence) == 0 {
+            world.run(SECOND);
+        }
+        configure(&mut world, here());
+        world.run(8 * SECOND);
+        let seen = world.cloud.aggregate(MEGAN, world.now);
+        assert_eq!(seen, Shown::new("Available", "Available"), "seed {seed}");
+    }
+}

@@ -148,3 +148,39 @@ fn a_clear_that_lands_after_somebody_is_back_does_not_end_their_session() {
     world.run(15 * SECOND);
     assert_eq!(world.session(), held(Status::Away));
 }
+
+#[test]
+fn what_a_crash_left_on_its_way_is_overtaken_though_the_registration_changed_and_came_back() {
+    let mut world = signed_in_here(478);
+    world.cloud.fault(Kind::SetPresence, 1, Fault::LandLate(9_000));
+    world.set(Status::Presenting);
+    world.run(500);
+    world.crash();
+    let on_start = OnStart::Want(Status::Available);
+    world.setup = Setup::Ready(Settings { on_start, ..settings() });
+    world.start();
+    configure(&mut world, elsewhere());
+    configure(&mut world, here());
+    world.run(6 * SECOND);
+    assert_eq!(world.session(), held(Status::Presenting), "it lands");
+    world.run(5 * SECOND);
+    assert_eq!(world.session(), held(Status::Available));
+}
+
+#[test]
+fn what_an_earlier_run_left_here_is_ended_when_the_registration_came_back_and_goes_again() {
+    let mut world = signed_in_here(479);
+    world.set(Status::Presenting);
+    world.run(MINUTE);
+    world.crash();
+    world.setup = elsewhere();
+    world.start();
+    world.run(SECOND);
+    world.setup = here();
+    world.click(Command::Reload);
+    world.run(50);
+    assert_eq!(count(&world, 0, Kind::SetPresence), 1, "nothing is set yet");
+    configure(&mut world, elsewhere());
+    world.run(10 * SECOND);
+    assert_eq!(world.session(), SessionState::Absent);
+}

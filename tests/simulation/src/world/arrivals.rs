@@ -41,7 +41,7 @@ pub(super) enum Coming {
     /// It writes it, or deletes it.
     Changed {
         identity: String,
-        kept: Option<(GrantId, Kept)>,
+        kept: Option<Box<(GrantId, Kept)>>,
         is_late: bool,
     },
     /// The host does not wait for the keyring any longer.
@@ -120,7 +120,9 @@ impl World {
             Coming::Answer(id, answer) => self.answer(id, *answer),
             Coming::Limit(id) => self.answer(id, no_answer(NoAnswer::Timeout)),
             Coming::Loaded { grant, identity, is_late } => self.loaded(grant, &identity, is_late),
-            Coming::Changed { identity, kept, is_late } => self.changed(identity, kept, is_late),
+            Coming::Changed { identity, kept, is_late } => {
+                self.changed(identity, kept.map(|kept| *kept), is_late)
+            }
             Coming::NotLoaded(identity) => self.not_loaded(&identity),
             Coming::Slow(identity, grant) => self.too_slow(identity, grant),
             Coming::Event(event) => self.happen(*event),

@@ -93,7 +93,7 @@ impl World {
             self.later(after, coming);
         }
         self.keyring.is_free_at = self.now + takes;
-        self.later(takes, Coming::Changed { identity, kept, is_late });
+        self.later(takes, Coming::Changed { identity, kept: kept.map(Box::new), is_late });
     }
 
     pub(super) fn loaded(&mut self, grant: GrantId, identity: &str, is_late: bool) {

@@ -57,7 +57,8 @@ pub struct World {
     pub(super) loads: u64,
     /// The identity of the configuration in force.
     pub(super) identity: String,
-    pub(super) coming: BTreeMap<(Millis, u64), Coming>,
+    /// What comes, by its time and in the order of asking; the next one is the last.
+    pub(super) coming: Vec<((Millis, u64), Coming)>,
     counted: u64,
     pub(super) random: Seed,
     story: Story,
@@ -116,7 +117,7 @@ impl World {
             asked: 0,
             loads: 0,
             identity: String::new(),
-            coming: BTreeMap::new(),
+            coming: Vec::new(),
             counted: 0,
             random: Seed(seed),
             story: Story::default(),
@@ -150,12 +151,9 @@ impl World {
     pub fn run_until(&mut self, end: Millis) {
         while let Some(at) = self.next().filter(|at| *at <= end) {
             self.now = self.now.max(at);
-            match self.coming.first_entry() {
-                Some(entry) if entry.key().0 <= self.now => {
-                    let coming = entry.remove();
-                    self.arrive(coming);
-                }
-                Some(_) | None => self.tick_if_due(),
+            match self.next_until(self.now) {
+                Some((_, coming)) => self.arrive(coming),
+                None => self.tick_if_due(),
             }
         }
         self.now = self.now.max(end);
@@ -222,7 +220,7 @@ impl World {
 
     /// Whether the service has rotated the refresh token and the keyring does not hold the new one yet.
     pub fn stores_due(&self) -> bool {
-        self.coming.values().any(Coming::brings_a_refresh_token)
+        self.coming.iter().any(|(_, coming)| coming.brings_a_refresh_token())
     }
 
     /// The commands that have not been answered.
@@ -243,7 +241,17 @@ impl World {
 
     pub(super) fn later(&mut self, millis: Millis, coming: Coming) {
         self.counted += 1;
-        self.coming.insert((self.now + millis, self.counted), coming);
+        self.comes((self.now + millis, self.counted), coming);
+    }
+
+    pub(super) fn comes(&mut self, at: (Millis, u64), coming: Coming) {
+        let place = self.coming.partition_point(|(other, _)| *other > at);
+        self.coming.insert(place, (at, coming));
+    }
+
+    /// Takes what comes next, if it comes until `end`.
+    pub(super) fn next_until(&mut self, end: Millis) -> Option<((Millis, u64), Coming)> {
+        self.coming.pop_if(|((at, _), _)| *at <= end)
     }
 
     /// The way to the service, or back.
@@ -261,7 +269,7 @@ impl World {
     }
 
     fn next(&self) -> Option<Millis> {
-        let coming = self.coming.first_key_value().map(|((at, _), _)| *at);
+        let coming = self.coming.last().map(|((at, _), _)| *at);
         let deadline = if self.exited { None } else { self.deadline() };
         match (coming, deadline) {
             (Some(coming), Some(deadline)) => Some(coming.min(deadline)),

@@ -19,7 +19,7 @@ impl World {
 
     /// What is in memory is gone, what waits for the keyring too; what is on its way to the service lands.
     pub(super) fn ends(&mut self) {
-        self.coming.retain(|_, coming| coming.outlives_the_program());
+        self.coming.retain_mut(|(_, coming)| coming.outlives_the_program());
         self.flight = None;
         self.tokens = TokenStore::default();
         self.browser = None;
@@ -51,14 +51,9 @@ impl World {
         self.tell("sleep");
         self.note(What::Asleep);
         let wake = self.now + millis;
-        while let Some(entry) = self.coming.first_entry() {
-            let (at, order) = *entry.key();
-            if at > wake {
-                break;
-            }
-            let coming = entry.remove();
+        while let Some(((at, order), coming)) = self.next_until(wake) {
             if !coming.is_at_the_service() {
-                self.coming.insert((wake + 1, order), coming.after_sleep());
+                self.comes((wake + 1, order), coming.after_sleep());
                 continue;
             }
             self.now = at;

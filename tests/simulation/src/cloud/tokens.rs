@@ -8,7 +8,10 @@ use super::options::Rotation;
 use super::wire::{Millis, Seed};
 
 /// The length of an access token, characters; real ones are longer.
-const ACCESS: usize = 32;
+const ACCESS_LENGTH: usize = 32;
+/// What an access token begins with, and a refresh token.
+const ACCESS: &str = "at.";
+const REFRESH: &str = "1.";
 const DAY: Millis = 24 * 60 * 60_000;
 
 /// What a person granted to an application.
@@ -28,6 +31,7 @@ impl Grant {
 /// An access token's meaning.
 #[derive(Clone, Debug)]
 pub(crate) struct Access {
+    text: String,
     pub(crate) grant: Grant,
     /// Whether it has Presence.ReadWrite.
     pub(crate) presence: bool,
@@ -87,9 +91,9 @@ enum RefreshState {
 
 #[derive(Clone, Debug)]
 struct Refresh {
+    text: String,
     grant: Grant,
     family: u64,
-    length: usize,
     expires: Millis,
     state: RefreshState,
 }
@@ -140,15 +144,16 @@ impl Tokens {
         }
         let presence = grant.scopes.iter().any(|scope| scope.ends_with("/Presence.ReadWrite"));
         self.issued += 1;
-        self.access.insert(self.issued, Access { grant, presence, claims, expires: now + life });
-        self.text("at", self.issued, ACCESS)
+        let (text, expires) = (self.text(ACCESS, ACCESS_LENGTH), now + life);
+        let access = Access { text: text.clone(), grant, presence, claims, expires };
+        self.access.insert(self.issued, access);
+        text
     }
 
     /// The meaning of an access token that is valid now.
     pub(crate) fn access(&self, now: Millis, token: &str) -> Option<&Access> {
-        let number = number(token)?;
-        let access = self.access.get(&number)?;
-        (now < access.expires && self.is(token, "at", number, ACCESS)).then_some(access)
+        let access = self.access.get(&number(token, ACCESS)?)?;
+        (now < access.expires && access.text == token).then_some(access)
     }
 
     /// A new refresh token; `family` is the one it came from, if any.
@@ -164,15 +169,16 @@ impl Tokens {
             self.refresh.pop_first();
         }
         self.issued += 1;
+        let text = self.text(REFRESH, length);
         let refresh = Refresh {
+            text: text.clone(),
             grant,
             family: family.unwrap_or(self.issued),
-            length,
             expires: now + days * DAY,
             state: RefreshState::Live,
         };
         self.refresh.insert(self.issued, refresh);
-        self.text("1", self.issued, length)
+        text
     }
 
     /// The grant behind a refresh token, and its family for the token that follows it.
@@ -183,12 +189,12 @@ impl Tokens {
         token: &str,
         rotation: Rotation,
     ) -> Result<(Grant, u64), Dead> {
-        let number = number(token).ok_or(Dead::Unknown)?;
+        let number = number(token, REFRESH).ok_or(Dead::Unknown)?;
         if number <= self.issued && !self.refresh.contains_key(&number) {
             return Err(Dead::Expired);
         }
         let refresh = self.refresh.get(&number).ok_or(Dead::Unknown)?;
-        if refresh.grant.app != app || !self.is(token, "1", number, refresh.length) {
+        if refresh.grant.app != app || refresh.text != token {
             return Err(Dead::Unknown);
         }
         if refresh.expires <= now {
@@ -220,35 +226,18 @@ impl Tokens {
         theirs.for_each(|refresh| refresh.state = RefreshState::Revoked);
     }
 
-    // Derived from its number, so that a token is checked to its last character without being kept.
-    fn text(&self, kind: &str, number: u64, length: usize) -> String {
-        let mut text = format!("{kind}.{number:x}.");
+    /// The text of the newest token, which says its number.
+    fn text(&self, kind: &str, length: usize) -> String {
+        let text = format!("{kind}{:x}.", self.issued);
         let rest = length.saturating_sub(text.len());
-        text.extend(self.secrets(number).letters(rest));
-        text
-    }
-
-    /// Whether `token`, which names its number, is the one of this kind and length.
-    fn is(&self, token: &str, kind: &str, number: u64, length: usize) -> bool {
-        let mut parts = token.splitn(3, '.');
-        let (Some(of), Some(named), Some(rest)) = (parts.next(), parts.next(), parts.next()) else {
-            return false;
-        };
-        // Written otherwise, the number would be another token's text.
-        let is_plain = !named.starts_with(['0', '+']) && !named.contains(char::is_uppercase);
-        of == kind
-            && is_plain
-            && token.len() == length.max(token.len() - rest.len())
-            && self.secrets(number).letters(rest.len()).eq(rest.chars())
-    }
-
-    fn secrets(&self, number: u64) -> Seed {
-        Seed(self.secret ^ number.rotate_left(32))
+        text + &Seed(self.secret ^ self.issued.rotate_left(32)).text(rest)
     }
 }
 
-fn number(token: &str) -> Option<u64> {
-    u64::from_str_radix(token.split('.').nth(1)?, 16).ok()
+/// The number that a token of this kind says.
+fn number(token: &str, kind: &str) -> Option<u64> {
+    let (number, _) = token.strip_prefix(kind)?.split_once('.')?;
+    u64::from_str_radix(number, 16).ok()
 }
 
 /// Whether a claims parameter declares the capability `cp1`.

@@ -202,19 +202,13 @@ impl Seed {
 
     /// `length` characters of the URL-safe base64 alphabet.
     pub(crate) fn text(&mut self, length: usize) -> String {
-        let mut text = String::with_capacity(length);
-        text.extend(self.letters(length));
-        text
-    }
-
-    /// The same, one after the other.
-    pub(crate) fn letters(&mut self, length: usize) -> impl Iterator<Item = char> {
         const ALPHABET: &[u8; 64] =
             b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         let mut bits = 0;
-        (0..length).map(move |nth| {
+        let letters = (0..length).map(|nth| {
             bits = if nth % 10 == 0 { self.next() } else { bits >> 6 };
             char::from(ALPHABET[(bits & 63) as usize])
-        })
+        });
+        letters.collect()
     }
 }

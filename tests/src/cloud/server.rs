@@ -132,7 +132,7 @@ async fn read(request: axum::extract::Request) -> Request {
     let (head, body) = request.into_parts();
     let header = |name| head.headers.get(name).and_then(|v| v.to_str().ok()).map(String::from);
     Request {
-        method: head.method.as_str().to_owned(),
+        method: head.method.as_str().to_owned().into(),
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or("").to_owned(),
         authorization: header(AUTHORIZATION),

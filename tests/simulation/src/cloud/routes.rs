@@ -31,7 +31,7 @@ impl Route<'_> {
             return presence(request, path).unwrap_or(Route::Unknown);
         }
         let (place, get) = (path.split_once("/oauth2/v2.0/"), request.method == "GET");
-        match (place, request.method.as_str()) {
+        match (place, &*request.method) {
             (Some((tenant, "authorize")), "GET" | "POST") => {
                 let kind = if get { Kind::Authorize } else { Kind::Pick };
                 Route::Authorize { tenant, kind }
@@ -64,7 +64,7 @@ fn presence<'a>(request: &Request, path: &'a str) -> Option<Route<'a>> {
             (Whose::User(oid), rest)
         }
     };
-    let kind = match (request.method.as_str(), rest) {
+    let kind = match (&*request.method, rest) {
         ("GET", "presence") => Kind::ReadPresence,
         ("POST", "presence/setPresence") => Kind::SetPresence,
         ("POST", "presence/clearPresence") => Kind::ClearPresence,

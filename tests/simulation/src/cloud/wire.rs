@@ -1,5 +1,6 @@
 //! What travels: plain requests and answers; it refuses to know sockets, or what a request means.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -16,7 +17,7 @@ pub(crate) type Fields = BTreeMap<String, String>;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     /// `GET`, `POST` …
-    pub method: String,
+    pub method: Cow<'static, str>,
     /// The path, percent-encoded, beginning with `/`.
     pub path: String,
     /// The query without its `?`, percent-encoded; empty when there is none.

@@ -138,7 +138,8 @@ pub(crate) fn read_body(request: &Request) -> Result<Body<'_>, GraphError> {
     if !request.media_type().eq_ignore_ascii_case("application/json") {
         return Err(malformed());
     }
-    serde_json::from_slice(&request.body).map_err(|_| malformed())
+    let text = str::from_utf8(&request.body).map_err(|_| malformed())?;
+    serde_json::from_str(text).map_err(|_| malformed())
 }
 
 fn duration(body: &Body<'_>, default: Millis) -> Result<Millis, GraphError> {
@@ -164,9 +165,10 @@ pub(crate) fn iso_8601(text: &str) -> Option<Millis> {
 fn parts(mut text: &str, units: &[(char, Millis)]) -> Option<Millis> {
     let mut sum: Millis = 0;
     for (letter, unit) in units {
-        if let Some((number, rest)) = text.split_once(*letter) {
-            let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-            let number: Millis = number.parse().ok().filter(|_| digits)?;
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, rest) = text.split_at(digits);
+        if let Some(rest) = rest.strip_prefix(*letter) {
+            let number: Millis = number.parse().ok()?;
             sum = sum.checked_add(number.checked_mul(*unit)?)?;
             text = rest;
         }

@@ -189,16 +189,12 @@ impl Seed {
         // Version 4, variant 1 (RFC 9562).
         let high = self.next() & !0xf000 | 0x4000;
         let low = self.next() & !(0b11 << 62) | 0b10 << 62;
-        let mut text = String::with_capacity(36);
-        for (nth, byte) in high.to_be_bytes().into_iter().chain(low.to_be_bytes()).enumerate() {
-            if matches!(nth, 4 | 6 | 8 | 10) {
-                text.push('-');
-            }
-            for digit in [byte >> 4, byte & 0xf] {
-                text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
-            }
-        }
-        text
+        let digits = |half: u64| -> [u8; 16] {
+            std::array::from_fn(|nth| b"0123456789abcdef"[(half >> (60 - 4 * nth)) as usize & 0xf])
+        };
+        let (high, low) = (digits(high), digits(low));
+        let parts = [&high[..8], &high[8..12], &high[12..], &low[..4], &low[4..]];
+        String::from_utf8(parts.join(&b'-')).expect("digits and dashes are ASCII")
     }
 
     /// `length` characters of the URL-safe base64 alphabet.

@@ -1,6 +1,6 @@
 //! How Entra ID says no: OAuth errors in its words and its form; it refuses to decide who gets one.
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::Cloud;
 use super::faults::TokenError;
@@ -14,6 +14,19 @@ pub(crate) struct Refusal {
     suberror: Option<&'static str>,
     code: u32,
     text: String,
+}
+
+/// The documented error body.
+#[derive(Serialize)]
+struct Body<'a> {
+    error: &'a str,
+    error_description: String,
+    error_codes: [u32; 1],
+    timestamp: &'a str,
+    trace_id: &'a str,
+    correlation_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suberror: Option<&'a str>,
 }
 
 impl Refusal {
@@ -92,20 +105,18 @@ impl Cloud {
     pub(crate) fn refuse(&mut self, now: Millis, refusal: &Refusal) -> Response {
         let (trace, correlation) = (self.seed.guid(), self.seed.guid());
         let timestamp = self.date(now, "%Y-%m-%d %H:%M:%SZ");
-        let mut body = json!({
-            "error": refusal.error,
-            "error_description": format!(
+        let body = Body {
+            error: refusal.error,
+            error_description: format!(
                 "{} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {timestamp}",
                 refusal.description()
             ),
-            "error_codes": [refusal.code],
-            "timestamp": timestamp,
-            "trace_id": trace,
-            "correlation_id": correlation,
-        });
-        if let Some(suberror) = refusal.suberror {
-            body["suberror"] = suberror.into();
-        }
+            error_codes: [refusal.code],
+            timestamp: &timestamp,
+            trace_id: &trace,
+            correlation_id: &correlation,
+            suberror: refusal.suberror,
+        };
         Response::json(refusal.status(), &body)
     }
 

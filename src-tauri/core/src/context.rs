@@ -1,4 +1,5 @@
-//! Owns what every part decides with: the time, the rules, chance, and the effects asked for so far. Refuses to decide.
+//! Owns what every part decides with: the time, the rules, chance, what was asked for so far, and when to look again.
+//! Refuses to decide.
 
 use std::time::Duration;
 
@@ -13,12 +14,14 @@ pub(crate) struct Context {
     random: Random,
     saved: Saved,
     effects: Vec<Effect>,
+    deadline: Option<Time>,
 }
 
 impl Context {
     pub(crate) fn new(saved: Saved, seed: [u8; 32], rules: Rules) -> Context {
         let random = Random::new(seed);
-        Context { now: Time::ZERO, rules, random, saved, effects: Vec::new() }
+        let deadline = Some(Time::AT_ONCE);
+        Context { now: Time::ZERO, rules, random, saved, effects: Vec::new(), deadline }
     }
 
     /// Time does not go back.
@@ -42,6 +45,16 @@ impl Context {
             self.saved = saved.clone();
             self.emit(Effect::Save(saved));
         }
+    }
+
+    /// Nothing more is due before `deadline`.
+    pub(crate) fn wait_until(&mut self, deadline: Option<Time>) {
+        self.deadline = deadline;
+    }
+
+    /// When to look what is due, if nothing else happens.
+    pub(crate) fn deadline(&self) -> Option<Time> {
+        self.deadline
     }
 
     pub(crate) fn take_effects(&mut self) -> Vec<Effect> {

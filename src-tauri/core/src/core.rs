@@ -75,7 +75,7 @@ impl Core {
 
     /// When to call [`Core::handle`] with [`crate::Event::Tick`] if nothing else happens; `None`: no need to.
     pub fn deadline(&self) -> Option<Time> {
-        self.state().due().map(|(at, _)| at)
+        self.cx.deadline()
     }
 
     /// What a face may show at `now`.

@@ -24,12 +24,13 @@ impl Core {
         self.cx.advance(now);
         self.note(event);
         self.begin();
-        while let Some((at, action)) = self.state().due() {
-            if at > self.cx.now {
-                break;
+        let later = loop {
+            match self.state().due() {
+                Some((at, action)) if at <= self.cx.now => self.act(action),
+                later => break later.map(|(at, _)| at),
             }
-            self.act(action);
-        }
+        };
+        self.cx.wait_until(later);
         if self.notices.is_open() && self.state().standing().is_none() {
             self.notices.forget();
         }

@@ -34,6 +34,10 @@ pub fn printable(text: &str) -> String {
 }
 
 fn line(foreign: &str, longest: usize) -> String {
+    // As nearly all of it is.
+    if foreign.len() <= longest && foreign.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return foreign.trim().to_owned();
+    }
     let mut letters = foreign.chars().filter_map(|letter| match letter {
         '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
         hidden if is_hidden(hidden) => None,

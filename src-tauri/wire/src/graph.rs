@@ -1,7 +1,6 @@
 //! Owns Graph's presence calls on the wire ("presence: setPresence" and its neighbours); refuses to know
 //! when they are made.
 
-use std::fmt::Write;
 use std::time::Duration;
 
 use base64::Engine;
@@ -118,7 +117,8 @@ fn iso8601(span: Duration) -> String {
     let mut text = "PT".to_owned();
     for (count, unit) in [(seconds / 3600, 'H'), (seconds / 60 % 60, 'M'), (seconds % 60, 'S')] {
         if count > 0 {
-            let _ = write!(text, "{count}{unit}");
+            text.push_str(&count.to_string());
+            text.push(unit);
         }
     }
     text

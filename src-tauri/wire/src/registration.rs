@@ -31,16 +31,16 @@ impl Registration {
 
     /// An endpoint of Entra's: `token`, `devicecode` or `authorize`.
     pub(crate) fn endpoint(&self, name: &str) -> String {
-        format!("{}/{}/oauth2/v2.0/{name}", self.cloud.authority, self.tenant)
+        [&*self.cloud.authority, "/", &self.tenant, "/oauth2/v2.0/", name].concat()
     }
 
     /// The one permission that is asked for.
     pub(crate) fn permission(&self) -> String {
-        format!("{}/Presence.ReadWrite", self.cloud.graph)
+        [&*self.cloud.graph, "/Presence.ReadWrite"].concat()
     }
 
     /// Every scope that is asked for, as `scope` has them.
     pub(crate) fn scopes(&self) -> String {
-        format!("{} offline_access openid profile", self.permission())
+        self.permission() + " offline_access openid profile"
     }
 }

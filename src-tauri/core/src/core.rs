@@ -73,7 +73,8 @@ impl Core {
         core
     }
 
-    /// When to call [`Core::handle`] with [`crate::Event::Tick`] if nothing else happens; `None`: no need to.
+    /// When to call [`Core::handle`] with [`crate::Event::Tick`] if nothing else happens, which before the first event
+    /// is at once; `None`: no need to.
     pub fn deadline(&self) -> Option<Time> {
         self.cx.deadline()
     }

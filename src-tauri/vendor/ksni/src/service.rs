@@ -538,10 +538,33 @@ impl<T: Tray> State<T> {
                 if do_update {
                     self.update(&conn).await?;
                 }
+                self.emit_toggle_state(&conn, id).await?;
             }
             _ => (),
         }
         Ok(true)
+    }
+
+    /// Some hosts (Plasma, LXQt, MATE) toggle the mark of a clicked item by themselves, so its
+    /// state has to be sent even if it is the same as before
+    async fn emit_toggle_state(&mut self, conn: &Connection, id: i32) -> zbus::Result<()> {
+        // None: the layout has changed, and will be fetched
+        let Some(properties) = self.get_menu_item(id, &["toggle-state".into()]) else {
+            return Ok(());
+        };
+        if properties.is_empty() {
+            return Ok(());
+        }
+        let menu_obj = conn
+            .object_server()
+            .interface::<_, DbusMenu<T>>(MENU_PATH)
+            .await?;
+        DbusMenu::<T>::items_properties_updated(
+            menu_obj.signal_emitter(),
+            vec![(id, properties)],
+            vec![],
+        )
+        .await
     }
 
     /// Return `false` if item not found

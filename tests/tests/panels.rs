@@ -3,9 +3,14 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+use std::time::Duration;
+
 use presence_tests::desktop::menu::headline;
 use presence_tests::desktop::{Desktop, KeptMenu, TrayHost};
-use presence_tests::stage::{LIMIT, Stage};
+use presence_tests::stage::{LIMIT, Stage, until};
+
+/// What should not happen has had its time.
+const SHORT: Duration = Duration::from_secs(1);
 
 #[test]
 fn a_check_that_the_panel_toggled_by_itself_is_put_right() {
@@ -26,8 +31,50 @@ fn a_check_that_the_panel_toggled_by_itself_is_put_right() {
     panel.wait_until_checked(&["Presenting (do not disturb)"], true, LIMIT).unwrap();
 }
 
+#[test]
+fn a_left_click_opens_the_window_where_the_panel_opens_no_menu() {
+    let (stage, host) = started("activate");
+    let item = host.wait_for_item(LIMIT).unwrap();
+
+    for (opened, method) in [(1, "Activate"), (2, "ContextMenu")] {
+        for _ in 0..2 {
+            // Such a panel does not look at the answer; a double click is one wish.
+            let _ = item.call_at_pointer(method);
+        }
+        until("the window", || stage.openings().len() >= opened)
+            .unwrap_or_else(|error| panic!("{method}: {error}"));
+        std::thread::sleep(SHORT);
+        assert_eq!(stage.openings().len(), opened, "{method}");
+    }
+
+    item.call_at_pointer("SecondaryActivate").unwrap();
+    for orientation in ["vertical", "Vertical", "horizontal", "Horizontal"] {
+        item.scroll(-120, orientation).unwrap();
+    }
+    std::thread::sleep(SHORT);
+    assert_eq!(stage.openings().len(), 2, "middle click and wheel do nothing");
+}
+
+#[test]
+fn a_panel_that_opens_the_menu_gets_no_window_beside_it() {
+    let (stage, host) = started("menu");
+    let item = host.wait_for_item(LIMIT).unwrap();
+    assert!(item.is_menu().unwrap());
+
+    for _ in 0..3 {
+        // Plasma opens the menu once this is refused.
+        let refused = item.call_at_pointer("Activate").unwrap_err();
+        assert!(format!("{refused:#}").contains("UnknownMethod"), "{refused:#}");
+        item.open_menu().unwrap();
+        std::thread::sleep(SHORT);
+    }
+
+    assert!(stage.openings().is_empty());
+}
+
 fn started(name: &str) -> (Stage, TrayHost) {
     let mut stage = Stage::new(Desktop::builder(name).without_display()).unwrap();
+    stage.stand_in_for_window().unwrap();
     let host = TrayHost::start(stage.desktop.bus_address()).unwrap();
     stage.start().unwrap();
     (stage, host)

@@ -1,6 +1,8 @@
 //! Owns the tray on Linux: a StatusNotifierItem and its menu over D-Bus, without GTK or X11. Refuses to
 //! decide what they show.
 
+use std::time::{Duration, Instant};
+
 use futures_util::StreamExt;
 use ksni::menu::{CheckmarkItem, MenuItem, StandardItem, SubMenu};
 use ksni::{Category, ToolTip, Tray, TrayMethods};
@@ -12,6 +14,9 @@ use crate::icons;
 use crate::menu::{Item, Mark, Picture, Row};
 use crate::shortcuts::Shortcuts;
 use crate::{autostart, notify, window};
+
+/// Two clicks within this time are one wish.
+const DOUBLE_CLICK: Duration = Duration::from_millis(500);
 
 /// The tray of this desktop.
 pub(crate) struct Painter {
@@ -64,7 +69,7 @@ async fn paint(mut pictures: watch::Receiver<Option<Picture>>, commands: Command
         return;
     };
     let Some(picture) = first else { return };
-    let item = PresenceItem { picture, commands };
+    let item = PresenceItem { picture, commands, activated: None };
     // A desktop without a tray host may get one later: the item waits for it.
     let handle = match item.assume_sni_available(true).spawn().await {
         Ok(handle) => handle,
@@ -94,6 +99,7 @@ async fn leave_with_session(commands: Commands) {
 struct PresenceItem {
     picture: Picture,
     commands: Commands,
+    activated: Option<Instant>,
 }
 
 impl Tray for PresenceItem {
@@ -121,6 +127,14 @@ impl Tray for PresenceItem {
 
     fn menu(&self) -> Vec<MenuItem<PresenceItem>> {
         self.picture.rows.iter().map(menu_item).collect()
+    }
+
+    /// A panel has been clicked that does not open the menu then.
+    fn activate(&mut self, _x: i32, _y: i32) {
+        let before = self.activated.replace(Instant::now());
+        if before.is_none_or(|before| before.elapsed() > DOUBLE_CLICK) {
+            self.commands.tell(Command::Open);
+        }
     }
 
     fn menu_about_to_show(&mut self) {

@@ -11,6 +11,7 @@ mod tokio {
     pub use tokio::select;
     pub use tokio::sync::Mutex;
     pub use tokio::task_local;
+    pub use tokio::time::sleep;
 
     // remove the return value to compat with async-io
     pub fn spawn<F>(future: F)
@@ -51,6 +52,10 @@ mod async_io {
 
     use async_executor::Executor;
     use std::sync::LazyLock;
+
+    pub async fn sleep(duration: std::time::Duration) {
+        async_io::Timer::after(duration).await;
+    }
 
     pub use task_local::task_local;
 

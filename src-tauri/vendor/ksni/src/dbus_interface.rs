@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ use zbus::names::InterfaceName;
 use zbus::zvariant::{self, ObjectPath, OwnedValue, Type, Value};
 use zbus::{object_server::SignalEmitter, Connection};
 
-use crate::compat::task_local;
+use crate::compat::{self, task_local};
 use crate::service::{Service, State};
 use crate::{Icon, ToolTip, Tray};
 
@@ -37,6 +38,9 @@ const TOKEN_MAX_AGE: Duration = Duration::from_millis(100);
 /// How long after an event starts a token arriving late may still be attached
 /// to that running event. A token arriving later is queued for the next event.
 const TOKEN_GRACE_PERIOD: Duration = Duration::from_millis(20);
+
+/// How long a host that was refused `Activate` may take to open the menu instead
+const MENU_GRACE_PERIOD: Duration = Duration::from_millis(300);
 
 task_local! {
     static DBUS_CONTEXT: Context;
@@ -160,8 +164,20 @@ impl<T> StatusNotifierItem<T> {
 
 #[zbus::interface(name = "org.kde.StatusNotifierItem")]
 impl<T: Tray> StatusNotifierItem<T> {
-    // show a self rendered menu, not supported by ksni
-    fn context_menu(&self, _x: i32, _y: i32) -> zbus::fdo::Result<()> {
+    // show a self rendered menu, not supported by ksni: only hosts that do not support `menu`
+    // call this (swaybar also for a left click, if ItemIsMenu)
+    async fn context_menu(
+        &self,
+        #[zbus(connection)] conn: &Connection,
+        x: i32,
+        y: i32,
+    ) -> zbus::fdo::Result<()> {
+        if T::MENU_ON_ACTIVATE {
+            self.0
+                .lock_state(true, async |state| state.call_activate(conn, x, y).await)
+                .await;
+            return Ok(());
+        }
         Err(zbus::fdo::Error::UnknownMethod(
             "Not supported, please use `menu`".into(),
         ))
@@ -180,6 +196,18 @@ impl<T: Tray> StatusNotifierItem<T> {
             // https://github.com/KDE/plasma-workspace/blob/4a98130f76bcae4211d3f9b10e4a7b760613ffc6/applets/systemtray/package/contents/ui/items/StatusNotifierItem.qml#L44-L57
             // KDE Plasma >= 6.4 won't call activate if ItemIsMenu is true, so we can keep this workaround
             // https://invent.kde.org/plasma/plasma-workspace/-/merge_requests/5332
+            // LXQt, MATE and Cinnamon neither look at ItemIsMenu nor at the answer. If no menu is
+            // opened, it was one of them
+            let (service, conn) = (self.0.clone(), conn.clone());
+            let shown = service.menu_shown.load(Ordering::Relaxed);
+            compat::spawn(async move {
+                compat::sleep(MENU_GRACE_PERIOD).await;
+                if service.menu_shown.load(Ordering::Relaxed) == shown {
+                    service
+                        .lock_state(true, async |state| state.call_activate(&conn, x, y).await)
+                        .await;
+                }
+            });
             Err(zbus::fdo::Error::UnknownMethod("ItemIsMenu".into()))
         } else {
             self.0
@@ -599,6 +627,9 @@ impl<T: Tray> DbusMenu<T> {
         id: i32,
     ) -> zbus::fdo::Result<bool> {
         // TODO: run the hook in a separate task
+        if id == 0 {
+            self.0.menu_shown.fetch_add(1, Ordering::Relaxed);
+        }
         self.0
             .lock_state(false, async |state| {
                 if state.run_about2show_hook(conn, id).await? {
@@ -619,6 +650,9 @@ impl<T: Tray> DbusMenu<T> {
         #[zbus(connection)] conn: &Connection,
         ids: Vec<i32>,
     ) -> zbus::fdo::Result<(Vec<i32>, Vec<i32>)> {
+        if ids.contains(&0) {
+            self.0.menu_shown.fetch_add(1, Ordering::Relaxed);
+        }
         let not_found_ids = self
             .0
             .lock_state(false, async |state| -> zbus::fdo::Result<Vec<i32>> {

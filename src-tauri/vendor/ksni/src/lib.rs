@@ -71,8 +71,8 @@ pub fn current_xdg_activation_token() -> Option<String> {
 pub trait Tray: Sized + Send + 'static {
     /// Replaces the default activate behavior with opening the menu
     ///
-    /// If `true`, when users triggers the activate action (usually a mouse left click),
-    /// [`Self::activate`] will NOT be called, it will instead open the [`Self::menu`]
+    /// If `true`, when users triggers the activate action (usually a mouse left click), it will
+    /// open the [`Self::menu`]. [`Self::activate`] is only called if the host does not do so
     ///
     /// Default is `false`
     const MENU_ON_ACTIVATE: bool = false;

@@ -199,6 +199,8 @@ pub(crate) struct State<T> {
 pub(crate) struct Service<T> {
     pub state: Arc<Mutex<State<T>>>,
     pub context: Context,
+    /// How often a host was about to show the root menu
+    pub menu_shown: Arc<AtomicUsize>,
 }
 
 impl<T> Clone for Service<T> {
@@ -206,6 +208,7 @@ impl<T> Clone for Service<T> {
         Service {
             state: self.state.clone(),
             context: self.context.clone(),
+            menu_shown: self.menu_shown.clone(),
         }
     }
 }
@@ -223,6 +226,7 @@ impl<T: Tray> Service<T> {
                 revision: 0,
             })),
             context: Context::new(),
+            menu_shown: Arc::default(),
         }
     }
 

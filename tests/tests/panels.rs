@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use presence_tests::desktop::menu::headline;
-use presence_tests::desktop::{Desktop, KeptMenu, TrayHost};
+use presence_tests::desktop::{Desktop, Item, KeptMenu, TrayHost};
 use presence_tests::stage::{LIMIT, Stage, until};
 
 /// What should not happen has had its time.
@@ -70,6 +70,47 @@ fn a_panel_that_opens_the_menu_gets_no_window_beside_it() {
     }
 
     assert!(stage.openings().is_empty());
+}
+
+#[test]
+fn the_token_of_a_click_is_the_windows_and_one_without_use_is_given_back() {
+    let (stage, host) = started("token");
+    stage.sign_in_by_command().unwrap();
+    let item = host.wait_for_item(LIMIT).unwrap();
+    item.wait_until(|menu| headline(menu) == "No status set", LIMIT).unwrap();
+
+    offered(&item, "first", || item.click(&["Open Presence Tray…"]).unwrap()).unwrap();
+    until("the window", || stage.openings() == ["first first"]).unwrap();
+
+    offered(&item, "second", || drop(item.call_at_pointer("Activate"))).unwrap();
+    until("the window", || stage.openings().len() == 2).unwrap();
+    assert_eq!(stage.openings()[1], "second second");
+
+    offered(&item, "third", || item.click(&["Away"]).unwrap()).unwrap_err();
+    stage.succeed(&["open"]).unwrap();
+    until("the window", || stage.openings().len() == 3).unwrap();
+    assert_eq!(stage.openings()[2], " ");
+}
+
+#[test]
+fn who_does_not_see_the_icon_is_told_what_it_says() {
+    let (stage, host) = started("words");
+    stage.sign_in_by_command().unwrap();
+    let item = host.wait_for_item(LIMIT).unwrap();
+    for (status, words) in [("away", "Away"), ("available", "Available")] {
+        stage.succeed(&["set", status]).unwrap();
+        item.wait_until_tooltip(|tooltip| tooltip == words, LIMIT).unwrap();
+        assert_eq!(item.accessible_description().unwrap(), words);
+    }
+}
+
+/// Offers a token while a click is made, and waits for what becomes of it.
+fn offered(item: &Item, token: &str, click: impl FnOnce()) -> anyhow::Result<()> {
+    std::thread::scope(|scope| {
+        let offer = scope.spawn(|| item.provide_token(token));
+        click();
+        offer.join().unwrap()
+    })
 }
 
 fn started(name: &str) -> (Stage, TrayHost) {

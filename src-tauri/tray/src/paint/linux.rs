@@ -1,6 +1,7 @@
 //! Owns the tray on Linux: a StatusNotifierItem and its menu over D-Bus, without GTK or X11. Refuses to
 //! decide what they show.
 
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
@@ -15,6 +16,9 @@ use crate::menu::{Item, Mark, Picture, Row};
 use crate::shortcuts::Shortcuts;
 use crate::{autostart, notify, window};
 
+mod token;
+use token::Token;
+
 /// Two clicks within this time are one wish.
 const DOUBLE_CLICK: Duration = Duration::from_millis(500);
 
@@ -24,16 +28,18 @@ pub(crate) struct Painter {
     commands: Commands,
     pictures: watch::Sender<Option<Picture>>,
     shortcuts: Shortcuts,
+    token: Token,
 }
 
 impl Painter {
     /// Shows the item as soon as there is a picture and a tray host, whenever that is.
     pub(crate) fn start(profile: Profile, commands: Commands) -> Painter {
         let (pictures, received) = watch::channel(None);
-        tokio::spawn(paint(received, commands.clone()));
+        let token = Token::default();
+        tokio::spawn(paint(received, commands.clone(), token.clone()));
         tokio::spawn(leave_with_session(commands.clone()));
         let shortcuts = Shortcuts::new(commands.clone());
-        Painter { profile, commands, pictures, shortcuts }
+        Painter { profile, commands, pictures, shortcuts, token }
     }
 }
 
@@ -60,16 +66,17 @@ impl Face for Painter {
     }
 
     fn open_window(&mut self) {
-        window::open(&self.commands);
+        let (commands, token) = (self.commands.clone(), self.token.clone());
+        tokio::spawn(async move { window::open(&commands, token.take().await) });
     }
 }
 
-async fn paint(mut pictures: watch::Receiver<Option<Picture>>, commands: Commands) {
+async fn paint(mut pictures: watch::Receiver<Option<Picture>>, commands: Commands, token: Token) {
     let Ok(first) = pictures.wait_for(Option::is_some).await.map(|picture| picture.clone()) else {
         return;
     };
     let Some(picture) = first else { return };
-    let item = PresenceItem { picture, commands, activated: None };
+    let item = PresenceItem { picture, commands, activated: None, token };
     // A desktop without a tray host may get one later: the item waits for it.
     let handle = match item.assume_sni_available(true).spawn().await {
         Ok(handle) => handle,
@@ -100,6 +107,7 @@ struct PresenceItem {
     picture: Picture,
     commands: Commands,
     activated: Option<Instant>,
+    token: Token,
 }
 
 impl Tray for PresenceItem {
@@ -121,6 +129,10 @@ impl Tray for PresenceItem {
         self.picture.icon.pixels().map(|(size, rgba)| argb(size, rgba)).collect()
     }
 
+    fn icon_accessible_desc(&self) -> String {
+        self.picture.tooltip.clone()
+    }
+
     fn tool_tip(&self) -> ToolTip {
         ToolTip { title: self.picture.tooltip.clone(), ..ToolTip::default() }
     }
@@ -135,6 +147,13 @@ impl Tray for PresenceItem {
         if before.is_none_or(|before| before.elapsed() > DOUBLE_CLICK) {
             self.commands.tell(Command::Open);
         }
+    }
+
+    fn xdg_activation_token_provided(
+        &mut self,
+        token: String,
+    ) -> Pin<Box<dyn Future<Output = bool> + Send>> {
+        Box::pin(self.token.offer(token))
     }
 
     fn menu_about_to_show(&mut self) {
@@ -170,6 +189,9 @@ fn menu_item(row: &Row) -> MenuItem<PresenceItem> {
 fn clickable(item: &Item) -> MenuItem<PresenceItem> {
     let command = item.command.clone();
     let activate = Box::new(move |shown: &mut PresenceItem| {
+        if command != Some(Command::Open) {
+            shown.token.let_go();
+        }
         if let Some(command) = &command {
             shown.commands.tell(command.clone());
         }

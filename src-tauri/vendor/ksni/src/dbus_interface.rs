@@ -160,6 +160,31 @@ impl<T> StatusNotifierItem<T> {
     pub fn new(service: Service<T>) -> Self {
         Self(service)
     }
+
+    async fn queue_xdg_activation_token(&self, token: String) {
+        let token_timestamp = Instant::now();
+        let current_event_token = self.0.context.current_event_token.load();
+        let token_is_for_next_event = match current_event_token.as_deref() {
+            // event already got token, or no event yet. the token is for next event
+            Some(TokenState::Ready(_)) | None => true,
+            // event is waiting for a token
+            Some(TokenState::Waiting(event_timestamp)) => {
+                let within_grace = token_timestamp.saturating_duration_since(*event_timestamp)
+                    < TOKEN_GRACE_PERIOD;
+                // A token that is too late is for the next event. Otherwise try to
+                // attach it to the current event; if another thread stored a token
+                // first, this one is queued for the next event instead.
+                !within_grace
+                    || &*self.0.context.current_event_token.compare_and_swap(
+                        &current_event_token,
+                        Some(Arc::new(TokenState::Ready(token.clone()))),
+                    ) != &*current_event_token
+            }
+        };
+        if token_is_for_next_event {
+            let _ = self.0.context.pending_tokens.push((token_timestamp, token));
+        }
+    }
 }
 
 #[zbus::interface(name = "org.kde.StatusNotifierItem")]
@@ -234,29 +259,18 @@ impl<T: Tray> StatusNotifierItem<T> {
     }
 
     async fn provide_xdg_activation_token(&self, token: String) -> zbus::fdo::Result<()> {
-        let token_timestamp = Instant::now();
-        let current_event_token = self.0.context.current_event_token.load();
-        let token_is_for_next_event = match current_event_token.as_deref() {
-            // event already got token, or no event yet. the token is for next event
-            Some(TokenState::Ready(_)) | None => true,
-            // event is waiting for a token
-            Some(TokenState::Waiting(event_timestamp)) => {
-                let within_grace = token_timestamp.saturating_duration_since(*event_timestamp)
-                    < TOKEN_GRACE_PERIOD;
-                // A token that is too late is for the next event. Otherwise try to
-                // attach it to the current event; if another thread stored a token
-                // first, this one is queued for the next event instead.
-                !within_grace
-                    || &*self.0.context.current_event_token.compare_and_swap(
-                        &current_event_token,
-                        Some(Arc::new(TokenState::Ready(token.clone()))),
-                    ) != &*current_event_token
-            }
-        };
-        if token_is_for_next_event {
-            let _ = self.0.context.pending_tokens.push((token_timestamp, token));
+        self.queue_xdg_activation_token(token.clone()).await;
+        let used = self
+            .0
+            .lock_state(false, async |state| {
+                state.tray.xdg_activation_token_provided(token)
+            })
+            .await;
+        if used.await {
+            Ok(())
+        } else {
+            Err(zbus::fdo::Error::Failed("the token is not used".into()))
         }
-        Ok(())
     }
 
     async fn scroll(
@@ -342,6 +356,14 @@ impl<T: Tray> StatusNotifierItem<T> {
         Ok(self
             .0
             .lock_state(false, async |state| state.get_icon_pixmap())
+            .await)
+    }
+
+    #[zbus(property)]
+    async fn icon_accessible_desc(&self) -> zbus::fdo::Result<String> {
+        Ok(self
+            .0
+            .lock_state(false, async |state| state.get_icon_accessible_desc())
             .await)
     }
 

@@ -25,6 +25,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Weak};
 
 #[cfg(feature = "blocking")]
@@ -168,6 +170,11 @@ pub trait Tray: Sized + Send + 'static {
         Default::default()
     }
 
+    /// What the icon says, for those who do not see it (an extension of Ayatana's that GNOME reads)
+    fn icon_accessible_desc(&self) -> String {
+        Default::default()
+    }
+
     /// The Freedesktop-compliant name of an icon. This can be used by the
     /// visualization to indicate extra state information, for instance as an
     /// overlay for the main icon.
@@ -220,6 +227,18 @@ pub trait Tray: Sized + Send + 'static {
     /// See examples in root documentation
     fn menu(&self) -> Vec<MenuItem<Self>> {
         Default::default()
+    }
+
+    /// The host provides an XDG activation token, for an event that it is about to send or has
+    /// just sent. See also [`current_xdg_activation_token`]
+    ///
+    /// Resolves to whether the token is used: if not, the host is told so by an error, and can
+    /// end the startup notification that goes with it (GNOME shows a busy cursor meanwhile)
+    fn xdg_activation_token_provided(
+        &mut self,
+        _token: String,
+    ) -> Pin<Box<dyn Future<Output = bool> + Send>> {
+        Box::pin(std::future::ready(true))
     }
 
     /// The root menu is about to show

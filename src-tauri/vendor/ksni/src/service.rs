@@ -292,7 +292,10 @@ impl<T: Tray> State<T> {
         if self.title_changed() {
             StatusNotifierItem::<T>::new_title(sni_obj.signal_emitter()).await?;
         }
-        if self.icon_name_changed() || self.icon_pixmap_changed() {
+        if self.icon_name_changed()
+            || self.icon_pixmap_changed()
+            || self.icon_accessible_desc_changed()
+        {
             StatusNotifierItem::<T>::new_icon(sni_obj.signal_emitter()).await?;
         }
         if self.overlay_icon_name_changed() || self.overlay_icon_pixmap_changed() {
@@ -667,6 +670,7 @@ def_properties_monitor! {
     icon_theme_path: String,
     icon_name: String,
     icon_pixmap: Vec<crate::Icon>,
+    icon_accessible_desc: String,
     overlay_icon_name: String,
     overlay_icon_pixmap: Vec<crate::Icon>,
     attention_icon_name: String,

@@ -170,6 +170,7 @@ async fn write_line(
 pub struct Client {
     read: BufReader<tokio::io::ReadHalf<os::Stream>>,
     write: tokio::io::WriteHalf<os::Stream>,
+    resident: Option<u32>,
 }
 
 impl Client {
@@ -179,8 +180,14 @@ impl Client {
     /// [`DoorError::NobodyHome`] when no resident runs there.
     pub async fn connect(profile: &Profile) -> Result<Client, DoorError> {
         let stream = os::connect(profile).await?;
+        let resident = os::other_side(&stream);
         let (read, write) = tokio::io::split(stream);
-        Ok(Client { read: BufReader::new(read), write })
+        Ok(Client { read: BufReader::new(read), write, resident })
+    }
+
+    /// The process id of the resident, where the system says it of a local socket.
+    pub fn resident(&self) -> Option<u32> {
+        self.resident
     }
 
     /// Asks for `command` and waits for its outcome.

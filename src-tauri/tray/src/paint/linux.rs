@@ -2,20 +2,22 @@
 //! decide what they show.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use ksni::menu::{CheckmarkItem, MenuItem, StandardItem, SubMenu};
-use ksni::{Category, ToolTip, Tray, TrayMethods};
+use ksni::{Category, OfflineReason, ToolTip, Tray, TrayMethods};
 use presence_core::{Aspect, Command, Notice, View};
 use presence_host::{APP_NAME, Commands, Config, Face, Moment, Profile};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::icons;
 use crate::menu::{Item, Mark, Picture, Row};
 use crate::shortcuts::Shortcuts;
 use crate::{autostart, notify, window};
 
+mod listing;
 mod token;
 use token::Token;
 
@@ -36,8 +38,9 @@ impl Painter {
     pub(crate) fn start(profile: Profile, commands: Commands) -> Painter {
         let (pictures, received) = watch::channel(None);
         let token = Token::default();
-        tokio::spawn(paint(received, commands.clone(), token.clone()));
-        tokio::spawn(leave_with_session(commands.clone()));
+        let refused = Arc::new(Notify::new());
+        tokio::spawn(paint(received, commands.clone(), token.clone(), refused.clone()));
+        tokio::spawn(attend_session(commands.clone(), refused));
         let shortcuts = Shortcuts::new(commands.clone());
         Painter { profile, commands, pictures, shortcuts, token }
     }
@@ -71,12 +74,17 @@ impl Face for Painter {
     }
 }
 
-async fn paint(mut pictures: watch::Receiver<Option<Picture>>, commands: Commands, token: Token) {
+async fn paint(
+    mut pictures: watch::Receiver<Option<Picture>>,
+    commands: Commands,
+    token: Token,
+    refused: Arc<Notify>,
+) {
     let Ok(first) = pictures.wait_for(Option::is_some).await.map(|picture| picture.clone()) else {
         return;
     };
     let Some(picture) = first else { return };
-    let item = PresenceItem { picture, commands, activated: None, token };
+    let item = PresenceItem { picture, commands, activated: None, token, refused };
     // A desktop without a tray host may get one later: the item waits for it.
     let handle = match item.assume_sni_available(true).spawn().await {
         Ok(handle) => handle,
@@ -94,9 +102,11 @@ async fn paint(mut pictures: watch::Receiver<Option<Picture>>, commands: Command
     }
 }
 
-/// Quits when the session's bus is gone: the person has logged out, and systemd may let the program live on.
-async fn leave_with_session(commands: Commands) {
+/// Keeps the item in the tray, and quits when the session's bus is gone: the person has logged out, and systemd may
+/// let the program live on.
+async fn attend_session(commands: Commands, refused: Arc<Notify>) {
     let Ok(connection) = zbus::Connection::session().await else { return };
+    tokio::spawn(listing::keep(connection.clone(), refused));
     let mut messages = zbus::MessageStream::from(&connection);
     while let Some(Ok(_)) = messages.next().await {}
     tracing::info!("the desktop session has ended");
@@ -108,6 +118,8 @@ struct PresenceItem {
     commands: Commands,
     activated: Option<Instant>,
     token: Token,
+    /// Rings when the tray does not take the item.
+    refused: Arc<Notify>,
 }
 
 impl Tray for PresenceItem {
@@ -154,6 +166,14 @@ impl Tray for PresenceItem {
         token: String,
     ) -> Pin<Box<dyn Future<Output = bool> + Send>> {
         Box::pin(self.token.offer(token))
+    }
+
+    fn watcher_offline(&self, reason: OfflineReason) -> bool {
+        if let OfflineReason::Error(error) = reason {
+            tracing::debug!(%error, "the tray does not take the item");
+            self.refused.notify_one();
+        }
+        true
     }
 
     fn menu_about_to_show(&mut self) {

@@ -203,6 +203,11 @@ impl Client {
         }
     }
 
+    /// Waits until the resident is gone, and with it its door, its lock and what it had of the desktop.
+    pub async fn wait_for_end(mut self) {
+        while let Ok(Some(_)) = read_line(&mut self.read).await {}
+    }
+
     /// Streams what faces show: at once, then at every change.
     ///
     /// # Errors

@@ -72,6 +72,10 @@ impl Face for Painter {
         let (commands, token) = (self.commands.clone(), self.token.clone());
         tokio::spawn(async move { window::open(&commands, token.take().await) });
     }
+
+    async fn leave(&mut self) {
+        self.shortcuts.leave().await;
+    }
 }
 
 async fn paint(

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use presence_core::Problem;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use zbus::Connection;
 use zbus::zvariant::{OwnedObjectPath, StructureBuilder, Value};
 
@@ -21,6 +22,7 @@ use wire::{Line, Options, Results, Said};
 /// The portal of this desktop.
 pub(super) struct Portal {
     orders: mpsc::UnboundedSender<Order>,
+    keeper: JoinHandle<()>,
     asked: Vec<Binding>,
     refused: Arc<AtomicBool>,
 }
@@ -43,10 +45,10 @@ impl Portal {
     pub(super) fn start(order: Order) -> Portal {
         let (orders, received) = mpsc::unbounded_channel();
         let refused = Arc::new(AtomicBool::new(false));
-        tokio::spawn(keep(received, refused.clone()));
+        let keeper = tokio::spawn(keep(received, refused.clone()));
         let asked = order.bindings.clone();
         let _ = orders.send(order);
-        Portal { orders, asked, refused }
+        Portal { orders, keeper, asked, refused }
     }
 
     /// Asks for the keys of `order` in place of those asked for before. What was asked for and not refused is
@@ -57,6 +59,14 @@ impl Portal {
         }
         self.asked.clone_from(&order.bindings);
         let _ = self.orders.send(order);
+    }
+
+    /// Ends the session, and with it the shortcuts.
+    pub(super) async fn leave(self) {
+        drop(self.orders);
+        if let Err(error) = self.keeper.await {
+            tracing::debug!(%error, "the session was not closed");
+        }
     }
 }
 

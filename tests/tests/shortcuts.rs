@@ -380,6 +380,52 @@ fn another_configuration_asks_the_portal_anew_and_only_then() {
 }
 
 #[test]
+fn plasma_gives_the_keys_and_does_not_open_its_settings() {
+    let desktop = Desktop::builder("plasma").without_display().wayland();
+    let mut stage = Stage::new(desktop).unwrap();
+    let portal = Portal::of_plasma(stage.desktop.bus_address(), Consent::All).unwrap();
+    configure(&stage, THREE);
+    start(&mut stage);
+
+    assert_eq!(portal.wait_for_shortcuts(LIMIT).unwrap().len(), 3);
+
+    assert_eq!(portal.asked(), 0, "the settings were opened");
+    assert!(stage.status().unwrap()["problem"].is_null());
+    assert_eq!(examined(&stage)["ok"], true);
+    stage.sign_in_by_command().unwrap();
+    portal.press("presenting").unwrap();
+    until_calls(&stage, &["Presenting"], 0);
+}
+
+#[test]
+fn a_shortcut_that_plasma_does_not_list_is_named() {
+    let desktop = Desktop::builder("unlisted").without_display().wayland();
+    let mut stage = Stage::new(desktop).unwrap();
+    let consent = Consent::AllBut("presenting");
+    let portal = Portal::of_plasma(stage.desktop.bus_address(), consent).unwrap();
+    configure(&stage, THREE);
+    start(&mut stage);
+
+    let problem = problem(&stage);
+
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("presenting = \"Ctrl+Alt+Shift+5\" in [shortcuts]"), "{detail}");
+    assert_eq!(examined(&stage)["ok"], false);
+    assert_eq!((portal.asked(), portal.sessions()), (1, 1));
+}
+
+#[test]
+fn a_portal_that_lists_nothing_has_bound_nothing() {
+    let desktop = Desktop::builder("nothing").without_display().wayland();
+    let mut stage = Stage::new(desktop).unwrap();
+    let _portal = Portal::of_plasma(stage.desktop.bus_address(), Consent::None).unwrap();
+    configure(&stage, THREE);
+    start(&mut stage);
+
+    assert_eq!(examined(&stage)["ok"], false);
+}
+
+#[test]
 fn a_quit_gives_the_keys_back_to_the_portal() {
     let desktop = Desktop::builder("returned").without_display().wayland();
     let mut stage = Stage::new(desktop).unwrap();

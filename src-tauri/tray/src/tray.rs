@@ -20,9 +20,6 @@ pub(crate) trait Watcher {
 
     #[zbus(property(emits_changed_signal = "false"))]
     fn is_status_notifier_host_registered(&self) -> zbus::Result<bool>;
-
-    #[zbus(signal)]
-    fn status_notifier_item_unregistered(&self, service: &str) -> zbus::Result<()>;
 }
 
 /// The bus name by which the item of `process` is registered.

@@ -38,9 +38,9 @@ impl Painter {
     pub(crate) fn start(profile: Profile, commands: Commands) -> Painter {
         let (pictures, received) = watch::channel(None);
         let token = Token::default();
-        let refused = Arc::new(Notify::new());
-        tokio::spawn(paint(received, commands.clone(), token.clone(), refused.clone()));
-        tokio::spawn(attend_session(commands.clone(), refused));
+        let lost = Arc::new(Notify::new());
+        tokio::spawn(paint(received, commands.clone(), token.clone(), lost.clone()));
+        tokio::spawn(attend_session(commands.clone(), lost));
         let shortcuts = Shortcuts::new(commands.clone());
         Painter { profile, commands, pictures, shortcuts, token }
     }
@@ -82,13 +82,13 @@ async fn paint(
     mut pictures: watch::Receiver<Option<Picture>>,
     commands: Commands,
     token: Token,
-    refused: Arc<Notify>,
+    lost: Arc<Notify>,
 ) {
     let Ok(first) = pictures.wait_for(Option::is_some).await.map(|picture| picture.clone()) else {
         return;
     };
     let Some(picture) = first else { return };
-    let item = PresenceItem { picture, commands, activated: None, token, refused };
+    let item = PresenceItem { picture, commands, activated: None, token, lost };
     // A desktop without a tray host may get one later: the item waits for it.
     let handle = match item.assume_sni_available(true).spawn().await {
         Ok(handle) => handle,
@@ -106,13 +106,20 @@ async fn paint(
     }
 }
 
-/// Keeps the item in the tray, and quits when the session's bus is gone: the person has logged out, and systemd may
-/// let the program live on.
-async fn attend_session(commands: Commands, refused: Arc<Notify>) {
+/// Has the item registered again when the tray loses it, and quits when the session's bus is gone: the person has
+/// logged out, and systemd may let the program live on.
+async fn attend_session(commands: Commands, lost: Arc<Notify>) {
     let Ok(connection) = zbus::Connection::session().await else { return };
-    tokio::spawn(listing::keep(connection.clone(), refused));
     let mut messages = zbus::MessageStream::from(&connection);
-    while let Some(Ok(_)) = messages.next().await {}
+    match listing::listen(&connection).await {
+        Ok(()) => drop(tokio::spawn(listing::keep(connection, lost.clone()))),
+        Err(error) => tracing::warn!(%error, "nobody looks whether the tray shows the item"),
+    }
+    while let Some(Ok(message)) = messages.next().await {
+        if listing::is_loss(&message) {
+            lost.notify_one();
+        }
+    }
     tracing::info!("the desktop session has ended");
     commands.tell(Command::Quit);
 }
@@ -122,8 +129,8 @@ struct PresenceItem {
     commands: Commands,
     activated: Option<Instant>,
     token: Token,
-    /// Rings when the tray does not take the item.
-    refused: Arc<Notify>,
+    /// Rings when the tray does not have the item.
+    lost: Arc<Notify>,
 }
 
 impl Tray for PresenceItem {
@@ -175,7 +182,7 @@ impl Tray for PresenceItem {
     fn watcher_offline(&self, reason: OfflineReason) -> bool {
         if let OfflineReason::Error(error) = reason {
             tracing::debug!(%error, "the tray does not take the item");
-            self.refused.notify_one();
+            self.lost.notify_one();
         }
         true
     }

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures_util::StreamExt;
 use tokio::sync::Notify;
-use zbus::Connection;
 use zbus::fdo::DBusProxy;
+use zbus::message::Type;
+use zbus::{Connection, MatchRule, Message};
 
 use crate::tray::{WatcherProxy, item_name, lists};
 
@@ -22,31 +22,41 @@ const PAUSES: [Duration; 5] = [
 /// A loss after this time is another trouble than the one before.
 const LATER: Duration = Duration::from_secs(60);
 
-/// Registers the item again whenever the tray has lost it, or has `refused` it.
-pub(super) async fn keep(connection: Connection, refused: Arc<Notify>) {
-    if let Err(error) = watch(&connection, &refused).await {
-        tracing::warn!(%error, "nobody looks whether the tray shows the item");
-    }
+const LOSS: &str = "StatusNotifierItemUnregistered";
+
+/// Has the bus tell `connection` when a tray loses an item.
+///
+/// # Errors
+/// When the bus does not answer.
+pub(super) async fn listen(connection: &Connection) -> zbus::Result<()> {
+    let rule = MatchRule::builder().msg_type(Type::Signal).member(LOSS)?.build();
+    Ok(DBusProxy::new(connection).await?.add_match_rule(rule).await?)
 }
 
-async fn watch(connection: &Connection, refused: &Notify) -> zbus::Result<()> {
+/// Whether a tray has lost an item, this or another.
+pub(super) fn is_loss(message: &Message) -> bool {
+    message.header().member().is_some_and(|member| member == LOSS)
+}
+
+/// Registers the item again whenever the tray has `lost` it.
+///
+/// # Errors
+/// When the bus does not answer.
+pub(super) async fn keep(connection: Connection, lost: Arc<Notify>) -> zbus::Result<()> {
     let item = item_name(std::process::id());
-    let (watcher, bus) = (WatcherProxy::new(connection).await?, DBusProxy::new(connection).await?);
-    let mut losses = watcher.receive_status_notifier_item_unregistered().await?;
+    let watcher = WatcherProxy::new(&connection).await?;
+    let bus = DBusProxy::new(&connection).await?;
     let mut pauses = PAUSES.iter();
     let mut last = (None, Instant::now());
     loop {
-        tokio::select! {
-            loss = losses.next() => if loss.is_none() { return Ok(()) },
-            () = refused.notified() => {}
-        }
+        lost.notified().await;
         let tray = bus.get_name_owner(watcher.inner().destination().clone()).await.ok();
         if tray != last.0 || last.1.elapsed() > LATER {
             pauses = PAUSES.iter();
         }
         last = (tray, Instant::now());
         // A tray that is gone is waited for elsewhere.
-        while let Ok(false) = lists(connection, &item).await {
+        while let Ok(false) = lists(&connection, &item).await {
             let Some(pause) = pauses.next() else {
                 tracing::warn!("the tray does not show the item");
                 break;

@@ -1,17 +1,28 @@
 //! Owns the tray on Linux: a StatusNotifierItem and its menu over D-Bus, without GTK or X11. Refuses to
 //! decide what they show.
 
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use futures_util::StreamExt;
 use ksni::menu::{CheckmarkItem, MenuItem, StandardItem, SubMenu};
-use ksni::{Category, ToolTip, Tray, TrayMethods};
+use ksni::{Category, OfflineReason, ToolTip, Tray, TrayMethods};
 use presence_core::{Aspect, Command, Notice, View};
 use presence_host::{APP_NAME, Commands, Config, Face, Moment, Profile};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::icons;
 use crate::menu::{Item, Mark, Picture, Row};
 use crate::shortcuts::Shortcuts;
 use crate::{autostart, notify, window};
+
+mod listing;
+mod token;
+use token::Token;
+
+/// Two clicks within this time are one wish.
+const DOUBLE_CLICK: Duration = Duration::from_millis(500);
 
 /// The tray of this desktop.
 pub(crate) struct Painter {
@@ -19,16 +30,19 @@ pub(crate) struct Painter {
     commands: Commands,
     pictures: watch::Sender<Option<Picture>>,
     shortcuts: Shortcuts,
+    token: Token,
 }
 
 impl Painter {
     /// Shows the item as soon as there is a picture and a tray host, whenever that is.
     pub(crate) fn start(profile: Profile, commands: Commands) -> Painter {
         let (pictures, received) = watch::channel(None);
-        tokio::spawn(paint(received, commands.clone()));
-        tokio::spawn(leave_with_session(commands.clone()));
+        let token = Token::default();
+        let lost = Arc::new(Notify::new());
+        tokio::spawn(paint(received, commands.clone(), token.clone(), lost.clone()));
+        tokio::spawn(attend_session(commands.clone(), lost));
         let shortcuts = Shortcuts::new(commands.clone());
-        Painter { profile, commands, pictures, shortcuts }
+        Painter { profile, commands, pictures, shortcuts, token }
     }
 }
 
@@ -55,16 +69,26 @@ impl Face for Painter {
     }
 
     fn open_window(&mut self) {
-        window::open(&self.commands);
+        let (commands, token) = (self.commands.clone(), self.token.clone());
+        tokio::spawn(async move { window::open(&commands, token.take().await) });
+    }
+
+    async fn leave(&mut self) {
+        self.shortcuts.leave().await;
     }
 }
 
-async fn paint(mut pictures: watch::Receiver<Option<Picture>>, commands: Commands) {
+async fn paint(
+    mut pictures: watch::Receiver<Option<Picture>>,
+    commands: Commands,
+    token: Token,
+    lost: Arc<Notify>,
+) {
     let Ok(first) = pictures.wait_for(Option::is_some).await.map(|picture| picture.clone()) else {
         return;
     };
     let Some(picture) = first else { return };
-    let item = PresenceItem { picture, commands };
+    let item = PresenceItem { picture, commands, activated: None, token, lost };
     // A desktop without a tray host may get one later: the item waits for it.
     let handle = match item.assume_sni_available(true).spawn().await {
         Ok(handle) => handle,
@@ -82,11 +106,20 @@ async fn paint(mut pictures: watch::Receiver<Option<Picture>>, commands: Command
     }
 }
 
-/// Quits when the session's bus is gone: the person has logged out, and systemd may let the program live on.
-async fn leave_with_session(commands: Commands) {
+/// Has the item registered again when the tray loses it, and quits when the session's bus is gone: the person has
+/// logged out, and systemd may let the program live on.
+async fn attend_session(commands: Commands, lost: Arc<Notify>) {
     let Ok(connection) = zbus::Connection::session().await else { return };
     let mut messages = zbus::MessageStream::from(&connection);
-    while let Some(Ok(_)) = messages.next().await {}
+    match listing::listen(&connection).await {
+        Ok(()) => drop(tokio::spawn(listing::keep(connection, lost.clone()))),
+        Err(error) => tracing::warn!(%error, "nobody looks whether the tray shows the item"),
+    }
+    while let Some(Ok(message)) = messages.next().await {
+        if listing::is_loss(&message) {
+            lost.notify_one();
+        }
+    }
     tracing::info!("the desktop session has ended");
     commands.tell(Command::Quit);
 }
@@ -94,6 +127,10 @@ async fn leave_with_session(commands: Commands) {
 struct PresenceItem {
     picture: Picture,
     commands: Commands,
+    activated: Option<Instant>,
+    token: Token,
+    /// Rings when the tray does not have the item.
+    lost: Arc<Notify>,
 }
 
 impl Tray for PresenceItem {
@@ -115,12 +152,39 @@ impl Tray for PresenceItem {
         self.picture.icon.pixels().map(|(size, rgba)| argb(size, rgba)).collect()
     }
 
+    fn icon_accessible_desc(&self) -> String {
+        self.picture.tooltip.clone()
+    }
+
     fn tool_tip(&self) -> ToolTip {
         ToolTip { title: self.picture.tooltip.clone(), ..ToolTip::default() }
     }
 
     fn menu(&self) -> Vec<MenuItem<PresenceItem>> {
         self.picture.rows.iter().map(menu_item).collect()
+    }
+
+    /// A panel has been clicked that does not open the menu then.
+    fn activate(&mut self, _x: i32, _y: i32) {
+        let before = self.activated.replace(Instant::now());
+        if before.is_none_or(|before| before.elapsed() > DOUBLE_CLICK) {
+            self.commands.tell(Command::Open);
+        }
+    }
+
+    fn xdg_activation_token_provided(
+        &mut self,
+        token: String,
+    ) -> Pin<Box<dyn Future<Output = bool> + Send>> {
+        Box::pin(self.token.offer(token))
+    }
+
+    fn watcher_offline(&self, reason: OfflineReason) -> bool {
+        if let OfflineReason::Error(error) = reason {
+            tracing::debug!(%error, "the tray does not take the item");
+            self.lost.notify_one();
+        }
+        true
     }
 
     fn menu_about_to_show(&mut self) {
@@ -156,6 +220,9 @@ fn menu_item(row: &Row) -> MenuItem<PresenceItem> {
 fn clickable(item: &Item) -> MenuItem<PresenceItem> {
     let command = item.command.clone();
     let activate = Box::new(move |shown: &mut PresenceItem| {
+        if command != Some(Command::Open) {
+            shown.token.let_go();
+        }
         if let Some(command) = &command {
             shown.commands.tell(command.clone());
         }

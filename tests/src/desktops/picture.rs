@@ -1,0 +1,268 @@
+//! Owns what can be read in a picture of the screen: the icon, the menu's dots and rows, a mark before a row. Refuses
+//! to know which desktop drew it.
+
+use std::collections::BTreeMap;
+
+use crate::desktop::Pixmap;
+
+/// The size of the private desktop's screen.
+pub(super) const SIZE: (usize, usize) = (1280, 800);
+/// How far a host may be from a colour of the icon: GNOME dims it.
+const DIMMED: u8 = 26;
+/// The colours of the menu's dots, in the order of the rows.
+const DOTS: [Color; 5] = [GREEN, RED, RED, YELLOW, RED];
+const GREEN: Color = [0x2b, 0x9a, 0x3e];
+const RED: Color = [0xd9, 0x36, 0x3e];
+const YELLOW: Color = [0xff, 0xb3, 0x1a];
+/// How much of a row is looked at for letters.
+const WORDS: usize = 120;
+/// How much more is drawn before a row with a mark than before one without.
+const MARK: usize = 8;
+
+/// A colour by its parts of red, green and blue.
+pub(super) type Color = [u8; 3];
+/// A place on the screen.
+pub(super) type Place = (usize, usize);
+
+/// What the screen showed at one moment.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Picture {
+    /// Blue, green, red and one more byte for each pixel.
+    pub(super) bytes: Vec<u8>,
+}
+
+/// A part of the screen; the ends belong to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) left: usize,
+    pub(super) top: usize,
+    pub(super) right: usize,
+    pub(super) bottom: usize,
+}
+
+/// The program's menu, open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Menu {
+    /// What opening it changed on the screen.
+    pub(super) part: Part,
+    /// The five dots.
+    pub(super) dots: [Part; 5],
+    /// The middle of each row of letters, from the top.
+    pub(super) rows: Vec<usize>,
+    /// Which of the five has a mark, if exactly one stands out.
+    pub(super) checked: Option<usize>,
+}
+
+impl Part {
+    pub(super) fn middle(self) -> Place {
+        ((self.left + self.right) / 2, (self.top + self.bottom) / 2)
+    }
+
+    pub(super) fn width(self) -> usize {
+        self.right + 1 - self.left
+    }
+
+    pub(super) fn height(self) -> usize {
+        self.bottom + 1 - self.top
+    }
+
+    pub(super) fn contains(self, (x, y): Place) -> bool {
+        (self.left..=self.right).contains(&x) && (self.top..=self.bottom).contains(&y)
+    }
+
+    pub(super) fn around(self, margin: usize) -> Part {
+        Part {
+            left: self.left.saturating_sub(margin),
+            top: self.top.saturating_sub(margin),
+            right: (self.right + margin).min(SIZE.0 - 1),
+            bottom: (self.bottom + margin).min(SIZE.1 - 1),
+        }
+    }
+
+    fn of(places: &[Place]) -> Option<Part> {
+        Some(Part {
+            left: places.iter().map(|place| place.0).min()?,
+            top: places.iter().map(|place| place.1).min()?,
+            right: places.iter().map(|place| place.0).max()?,
+            bottom: places.iter().map(|place| place.1).max()?,
+        })
+    }
+
+    fn places(self) -> impl Iterator<Item = Place> {
+        (self.top..=self.bottom).flat_map(move |y| (self.left..=self.right).map(move |x| (x, y)))
+    }
+}
+
+impl Picture {
+    fn at(&self, (x, y): Place) -> Color {
+        let start = (y * SIZE.0 + x) * 4;
+        [self.bytes[start + 2], self.bytes[start + 1], self.bytes[start]]
+    }
+
+    /// Where `icon` is drawn in `panel`, in one of its sizes or scaled a little.
+    pub(super) fn icon(&self, icon: &[Pixmap], panel: Part) -> Option<Part> {
+        let whole = icon.last()?;
+        let color = main_color(whole)?;
+        let places = panel.places().filter(|place| near(self.at(*place), color)).collect();
+        let found = clusters(places).into_iter().filter_map(|cluster| {
+            let part = Part::of(&cluster)?;
+            let is_one = (12..=64).contains(&part.width()) && (12..=64).contains(&part.height());
+            is_one.then_some(part)
+        });
+        found.into_iter().find(|part| self.likeness(icon, color, *part) >= 0.8)
+    }
+
+    /// How much of `icon`, by the size that fits best, is in this `part`, which holds its main colour.
+    fn likeness(&self, icon: &[Pixmap], color: Color, part: Part) -> f64 {
+        let scaled = icon.iter().map(|pixmap| {
+            let of_color: Vec<Place> =
+                pixels(pixmap).filter(|pixel| near(pixel.1, color)).map(|pixel| pixel.0).collect();
+            let Some(drawn) = Part::of(&of_color) else { return 0.0 };
+            let scale = |at: usize, from: usize, size: usize, to: usize, target: usize| {
+                let (at, from) = (at as f64, from as f64);
+                let step = (target as f64 - 1.0) / (size as f64 - 1.0).max(1.0);
+                (to as f64 + (at - from) * step).round().max(0.0) as usize
+            };
+            let mut same = 0;
+            let mut all = 0;
+            for ((x, y), wanted) in pixels(pixmap).filter(|pixel| drawn.contains(pixel.0)) {
+                let x = scale(x, drawn.left, drawn.width(), part.left, part.width());
+                let y = scale(y, drawn.top, drawn.height(), part.top, part.height());
+                all += 1;
+                let around = Part { left: x, top: y, right: x, bottom: y }.around(1);
+                same += usize::from(around.places().any(|place| near(self.at(place), wanted)));
+            }
+            f64::from(same as u32) / f64::from(all.max(1))
+        });
+        scaled.fold(0.0, f64::max)
+    }
+
+    /// Everything that is otherwise than `before` outside of `except`.
+    pub(super) fn changed(&self, before: &Picture, except: &[Part]) -> Option<Part> {
+        let screen = Part { left: 0, top: 0, right: SIZE.0 - 1, bottom: SIZE.1 - 1 };
+        let places: Vec<Place> = screen
+            .places()
+            .filter(|place| self.at(*place) != before.at(*place))
+            .filter(|place| !except.iter().any(|part| part.contains(*place)))
+            .collect();
+        Part::of(&places)
+    }
+
+    /// The menu with its five dots, if it is open; `before` it was not.
+    pub(super) fn menu(&self, before: &Picture, panel: Part) -> Option<Menu> {
+        let dots = self.dots()?;
+        let part = self.changed(before, &[panel])?;
+        let rows = self.rows(Part { left: dots[0].left, right: dots[0].left + WORDS, ..part });
+        let checked = self.checked(part, &dots);
+        Some(Menu { part, dots, rows, checked })
+    }
+
+    /// The five dots, one below the other.
+    pub(super) fn dots(&self) -> Option<[Part; 5]> {
+        let mut dots = Vec::new();
+        let screen = Part { left: 0, top: 0, right: SIZE.0 - 1, bottom: SIZE.1 - 1 };
+        for color in [GREEN, RED, YELLOW] {
+            let places = screen.places().filter(|place| self.at(*place) == color).collect();
+            for part in clusters(places).iter().filter_map(|cluster| Part::of(cluster)) {
+                if (8..=40).contains(&part.width()) && (8..=40).contains(&part.height()) {
+                    dots.push((part, color));
+                }
+            }
+        }
+        dots.sort_by_key(|(part, _)| part.top);
+        let first = dots.iter().find(|(top, color)| {
+            let mut below = dots.iter().filter(|(part, _)| part.middle().0.abs_diff(top.middle().0) <= 2);
+            *color == GREEN && below.by_ref().any(|(part, _)| part == top) && below.count() >= 4
+        })?;
+        let column: Vec<_> = dots
+            .iter()
+            .filter(|(part, _)| part.top >= first.0.top)
+            .filter(|(part, _)| part.middle().0.abs_diff(first.0.middle().0) <= 2)
+            .take(5)
+            .collect();
+        let is_ours = column.iter().map(|dot| dot.1).eq(DOTS);
+        is_ours.then(|| std::array::from_fn(|index| column[index].0))
+    }
+
+    /// The middles of the rows of letters in `part`: what is not of one colour, and higher than a line.
+    pub(super) fn rows(&self, part: Part) -> Vec<usize> {
+        let right = part.right.min(SIZE.0 - 1);
+        let is_written = |y: usize| self.ink(part.left..right + 1, y) >= 2;
+        let mut rows = Vec::new();
+        let mut start = None;
+        for y in part.top..=part.bottom + 1 {
+            match (start, y <= part.bottom && is_written(y)) {
+                (None, true) => start = Some(y),
+                (Some(first), false) => {
+                    if y - first >= 6 {
+                        rows.push((first + y) / 2);
+                    }
+                    start = None;
+                }
+                (None, false) | (Some(_), true) => {}
+            }
+        }
+        rows
+    }
+
+    /// Which of the five has more drawn before it than the others: a check mark, a full circle, a frame.
+    fn checked(&self, menu: Part, dots: &[Part; 5]) -> Option<usize> {
+        let drawn = dots.map(|dot| {
+            let row = Part { left: menu.left + 3, right: dot.left.saturating_sub(1), ..dot.around(4) };
+            (row.top..=row.bottom).map(|y| self.ink(row.left..row.right + 1, y)).sum::<usize>()
+        });
+        let least = drawn.iter().min()?;
+        let mut marked = (0..5).filter(|index| drawn[*index] >= least + MARK);
+        let only = marked.next()?;
+        marked.next().is_none().then_some(only)
+    }
+
+    /// How many pixels of a line are of another colour than most of it.
+    fn ink(&self, columns: std::ops::Range<usize>, y: usize) -> usize {
+        let mut colors = BTreeMap::<Color, usize>::new();
+        for x in columns.clone() {
+            *colors.entry(self.at((x, y))).or_default() += 1;
+        }
+        columns.len() - colors.values().max().copied().unwrap_or_default()
+    }
+}
+
+fn near(seen: Color, wanted: Color) -> bool {
+    seen.iter().zip(wanted).all(|(seen, wanted)| seen.abs_diff(wanted) <= DIMMED)
+}
+
+/// The opaque pixels of an icon.
+fn pixels(pixmap: &Pixmap) -> impl Iterator<Item = (Place, Color)> {
+    let (width, _, bytes) = pixmap;
+    let width = usize::try_from(*width).unwrap_or(1).max(1);
+    let opaque = bytes.chunks_exact(4).enumerate().filter(|(_, pixel)| pixel[0] == 255);
+    opaque.map(move |(index, pixel)| {
+        ((index % width, index / width), [pixel[1], pixel[2], pixel[3]])
+    })
+}
+
+fn main_color(pixmap: &Pixmap) -> Option<Color> {
+    let mut colors = BTreeMap::<Color, usize>::new();
+    for (_, color) in pixels(pixmap) {
+        *colors.entry(color).or_default() += 1;
+    }
+    colors.into_iter().max_by_key(|(_, count)| *count).map(|(color, _)| color)
+}
+
+/// The places that lie together, with gaps of up to three pixels, as the sign in a dot leaves them.
+fn clusters(places: Vec<Place>) -> Vec<Vec<Place>> {
+    const GAP: usize = 3;
+    let mut left: std::collections::BTreeSet<Place> = places.into_iter().collect();
+    let mut clusters = Vec::new();
+    while let Some(first) = left.pop_first() {
+        let mut cluster = vec![first];
+        let mut next = 0;
+        while let Some((x, y)) = cluster.get(next).copied() {
+            next += 1;
+            let near = Part { left: x, top: y, right: x, bottom: y }.around(GAP);
+            cluster.extend(near.places().filter(|place| left.remove(place)));
+        }
+        clusters.push(cluster);
+    }
+    clusters
+}

@@ -1,0 +1,27 @@
+//! Cinnamon with the XApp watcher, which takes the icons in.
+
+use super::{Companion, Edge, LeftClick, Ready, Recipe, Submenu};
+
+pub(super) const RECIPE: Recipe = Recipe {
+    name: "cinnamon",
+    title: "Cinnamon",
+    package: "cinnamon",
+    layer: "cinnamon",
+    packages: &["cinnamon", "xapp-sn-watcher"],
+    variables: &[
+        ("XDG_CURRENT_DESKTOP", "X-Cinnamon"),
+        ("GSETTINGS_BACKEND", "keyfile"),
+        ("LIBGL_ALWAYS_SOFTWARE", "1"),
+    ],
+    files: &[],
+    services: &[],
+    companions: &[Companion {
+        line: "exec /usr/libexec/xapps/sn-watcher/xapp-sn-watcher",
+        ready: Ready::Name("org.kde.StatusNotifierWatcher"),
+    }],
+    panel: "exec cinnamon --replace",
+    edge: Edge::Bottom(40),
+    left_click: LeftClick::Window,
+    submenu: Submenu::Inside,
+    cannot: &[],
+};

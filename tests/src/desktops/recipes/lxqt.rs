@@ -1,0 +1,35 @@
+//! LXQt's panel with Openbox, which LXQt uses on Debian.
+
+use super::{Edge, LeftClick, Companion, Ready, Recipe, Submenu};
+
+pub(super) const RECIPE: Recipe = Recipe {
+    name: "lxqt",
+    title: "LXQt",
+    package: "lxqt-panel",
+    layer: "lxqt",
+    packages: &["lxqt-panel", "openbox"],
+    variables: &[("XDG_CURRENT_DESKTOP", "LXQt")],
+    files: &[(".config/lxqt/panel.conf", PANEL)],
+    services: &[],
+    companions: &[Companion { line: super::OPENBOX, ready: Ready::File("openbox") }],
+    panel: "exec lxqt-panel",
+    edge: Edge::Bottom(40),
+    left_click: LeftClick::Window,
+    submenu: Submenu::Beside,
+    cannot: &[],
+};
+
+const PANEL: &str = "\
+panels=panel1
+
+[panel1]
+plugins=taskbar, statusnotifier
+position=Bottom
+
+[taskbar]
+type=taskbar
+
+[statusnotifier]
+alignment=Right
+type=statusnotifier
+";

@@ -1,0 +1,43 @@
+//! Sway with Waybar, as a window of the private display.
+
+use super::{Edge, LeftClick, Companion, Ready, Recipe, Submenu};
+
+pub(super) const RECIPE: Recipe = Recipe {
+    name: "sway",
+    title: "Sway with Waybar",
+    package: "sway",
+    layer: "sway",
+    packages: &["sway", "waybar", "grim"],
+    variables: &[
+        ("XDG_CURRENT_DESKTOP", "sway"),
+        ("XDG_SESSION_TYPE", "wayland"),
+        ("WAYLAND_DISPLAY", "wayland-1"),
+        ("GDK_BACKEND", "wayland"),
+    ],
+    files: &[
+        (".config/sway/config", "output * mode 1280x800\noutput * bg #204060 solid_color\n"),
+        (".config/waybar/config", WAYBAR),
+    ],
+    services: &[],
+    companions: &[Companion {
+        line: "exec env -u WAYLAND_DISPLAY WLR_BACKENDS=x11 WLR_RENDERER=pixman sway",
+        ready: Ready::File("wayland-1"),
+    }],
+    panel: "exec waybar",
+    edge: Edge::Top(40),
+    left_click: LeftClick::Menu,
+    submenu: Submenu::Beside,
+    cannot: &[(
+        "shortcut",
+        "its portal has no GlobalShortcuts; bind `presence-tray toggle …` in the configuration of Sway",
+    )],
+};
+
+const WAYBAR: &str = r#"{
+    "layer": "top",
+    "position": "top",
+    "height": 30,
+    "modules-right": ["tray"],
+    "tray": { "icon-size": 22 }
+}
+"#;

@@ -1,0 +1,23 @@
+//! Xfce's panel with Openbox, as the other end-to-end tests have it.
+
+use super::{Edge, LeftClick, Companion, Ready, Recipe, Submenu};
+
+pub(super) const RECIPE: Recipe = Recipe {
+    name: "xfce",
+    title: "Xfce",
+    package: "xfce4-panel",
+    layer: "xfce",
+    packages: &["xfce4-panel", "xfconf", "openbox"],
+    variables: &[("XDG_CURRENT_DESKTOP", "XFCE")],
+    files: &[(
+        ".config/xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml",
+        include_str!("../../desktop/panel.xml"),
+    )],
+    services: &[("org.xfce.Xfconf", "/usr/lib/x86_64-linux-gnu/xfce4/xfconf/xfconfd")],
+    companions: &[Companion { line: super::OPENBOX, ready: Ready::File("openbox") }],
+    panel: "exec xfce4-panel --disable-wm-check",
+    edge: Edge::Top(30),
+    left_click: LeftClick::Menu,
+    submenu: Submenu::Beside,
+    cannot: &[],
+};

@@ -1,0 +1,281 @@
+//! Owns one real desktop that runs, with the program on it and a person's hand and eyes; refuses to judge what is seen.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::layer::{self, Inside, Layer};
+use super::picture::{Menu, Part, Picture, Place};
+use super::recipes::{Ready, Recipe, Submenu};
+use super::screen::{LIMIT, Screen};
+use crate::cloud::Options;
+use crate::desktop::{Desktop, Item, Pixmap, Process};
+use crate::stage::{Stage, until};
+
+/// How much faster than the wall the program's clock runs: it makes no more than 20 calls in a minute.
+const RATE: f64 = 10.0;
+/// How far right of the dots a row is clicked.
+const INTO_ROW: usize = 30;
+/// The least that a window covers.
+const WINDOW: (usize, usize) = (300, 200);
+
+/// A real desktop with the program on it. What is first here ends first.
+pub(super) struct Session {
+    pub(super) recipe: Recipe,
+    pub(super) screen: Screen,
+    panel: Option<Process>,
+    companions: Vec<Process>,
+    inside: Inside,
+    pub(super) stage: Stage,
+    pictures: PathBuf,
+}
+
+/// A menu that is open, and the screen as it was before.
+pub(super) struct Open {
+    pub(super) menu: Menu,
+    pub(super) icon: Part,
+    before: Picture,
+}
+
+/// The rows below the five statuses.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Row {
+    For,
+    Window,
+    Account,
+    Quit,
+}
+
+impl Session {
+    /// Starts the desktop without a panel, and the program, not signed in.
+    pub(super) fn start(recipe: Recipe, layer: &Layer) -> Result<Session> {
+        let mut desktop = Desktop::builder(recipe.name);
+        for (name, value) in recipe.variables {
+            desktop = desktop.variable(name, value);
+        }
+        let mut stage = Stage::at_rate(desktop, Options::default(), RATE)?;
+        let inside = layer.enter(&stage.desktop)?;
+        settle_in(&recipe, &stage.desktop, &inside)?;
+        let mut companions = Vec::new();
+        for companion in recipe.companions {
+            let command = inside.command(&stage.desktop, companion.line);
+            companions.push(stage.desktop.spawn("companion", command)?);
+            match companion.ready {
+                Ready::Name(name) => stage.desktop.wait_for_name(name, LIMIT)?,
+                Ready::File(file) => {
+                    let file = stage.desktop.folder().join("run").join(file);
+                    until(companion.line, || file.exists())?;
+                }
+            }
+        }
+        stage.start()?;
+        let screen = Screen::of(&stage.desktop)?;
+        let pictures = layer::folder()?.join("pictures");
+        fs::create_dir_all(&pictures)?;
+        Ok(Session { recipe, screen, panel: None, companions, inside, stage, pictures })
+    }
+
+    /// What the desktop's programs said on stderr.
+    pub(super) fn said(&self) -> String {
+        let panel = self.panel.iter().map(Process::log);
+        let companions = self.companions.iter().map(Process::log);
+        panel.chain(companions).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Starts the panel.
+    pub(super) fn start_panel(&mut self) -> Result<()> {
+        let command = self.inside.command(&self.stage.desktop, self.recipe.panel);
+        self.panel = Some(self.stage.desktop.spawn("panel", command)?);
+        Ok(())
+    }
+
+    /// Ends the panel as a crash does.
+    pub(super) fn kill_panel(&mut self) -> Result<()> {
+        let mut panel = self.panel.take().context("there is no panel")?;
+        kill(panel.id(), Signal::KILL)?;
+        panel.end();
+        Ok(())
+    }
+
+    /// The program's item on the bus.
+    pub(super) fn item(&mut self) -> Result<Item> {
+        let id = self.stage.program()?.id();
+        Item::of_process(&self.stage.desktop, id, LIMIT)
+    }
+
+    /// Waits for the icon that the program shows now.
+    pub(super) fn icon(&mut self) -> Result<Part> {
+        let item = self.item()?;
+        let panel = self.recipe.edge.part();
+        self.screen.until("the icon", |picture| Ok(picture.icon(&item.icon_pixmaps()?, panel)))
+    }
+
+    /// Waits until no such icon is in the panel.
+    pub(super) fn until_no_icon(&self, pixmaps: &[Pixmap]) -> Result<()> {
+        let panel = self.recipe.edge.part();
+        self.screen.until("the end of the icon", |picture| {
+            Ok(picture.icon(pixmaps, panel).is_none().then_some(()))
+        })
+    }
+
+    /// Opens the menu by mouse; `1` is the left button and `3` the right one.
+    pub(super) fn open_menu(&mut self, button: &str) -> Result<Open> {
+        let icon = self.icon()?;
+        let before = self.screen.at_rest()?;
+        let panel = self.recipe.edge.part();
+        self.screen.click(icon.middle(), button)?;
+        let menu = self.screen.until("the menu", |picture| Ok(picture.menu(&before, panel)))?;
+        Ok(Open { menu, icon, before })
+    }
+
+    /// Clicks one of the five.
+    pub(super) fn choose(&self, open: Open, index: usize) -> Result<()> {
+        let dot = open.menu.dots[index];
+        self.screen.click((dot.left + INTO_ROW, dot.middle().1), "1")?;
+        self.until_closed(&open)
+    }
+
+    /// Clicks a row that closes the menu.
+    pub(super) fn click_row(&self, open: &Open, row: Row) -> Result<()> {
+        self.screen.click(open.place(row)?, "1")
+    }
+
+    /// Opens the submenu of `row`, which has `count` rows, and says where they are.
+    pub(super) fn open_submenu(&self, open: &Open, row: Row, count: usize) -> Result<Vec<Place>> {
+        let before = self.screen.picture()?;
+        let place = open.place(row)?;
+        self.screen.click(place, "1")?;
+        let panel = self.recipe.edge.part();
+        let menu = open.menu.part;
+        let part = self.screen.until("the submenu", |picture| match self.recipe.submenu {
+            Submenu::Beside => {
+                let Some(part) = picture.changed(&before, &[panel, menu]) else { return Ok(None) };
+                let inner = Part { left: part.left + 8, right: part.right.saturating_sub(8), ..part };
+                let rows = picture.rows(inner);
+                let place = |y: &usize| (part.middle().0, *y);
+                Ok((rows.len() == count).then(|| rows.iter().map(place).collect()))
+            }
+            Submenu::Inside => {
+                let now = picture.menu(&open.before, panel).map(|menu| menu.rows);
+                let below = now.unwrap_or_default().into_iter().filter(|y| *y > place.1 + 4);
+                let below: Vec<Place> = below.map(|y| (place.0, y)).collect();
+                let is_open = below.len() == open.rows_below(place.1) + count;
+                Ok(is_open.then(|| below[..count].to_vec()))
+            }
+        })?;
+        Ok(part)
+    }
+
+    /// Closes whatever is open of the menu.
+    pub(super) fn close_menu(&self) -> Result<()> {
+        let is_closed = |picture: &Picture| Ok(picture.dots().is_none().then_some(()));
+        for _ in 0..3 {
+            if is_closed(&self.screen.picture()?)?.is_some() {
+                return Ok(());
+            }
+            self.screen.press("Escape")?;
+            if self.screen.until_within(Duration::from_secs(1), "the end", is_closed).is_ok() {
+                return Ok(());
+            }
+        }
+        self.screen.click_aside()?;
+        self.screen.until("the end of the menu", is_closed)
+    }
+
+    /// Waits until the menu is gone.
+    pub(super) fn until_closed(&self, open: &Open) -> Result<()> {
+        let dots = open.menu.dots;
+        self.screen.until("the end of the menu", |picture| {
+            Ok((picture.dots() != Some(dots)).then_some(()))
+        })
+    }
+
+    /// Waits for the program's window, keeps a picture of the screen, and ends the window.
+    pub(super) fn see_window(&self, before: &Picture, name: &str) -> Result<()> {
+        let panel = self.recipe.edge.part();
+        let shown = self.screen.until("the window", |picture| {
+            let part = picture.changed(before, &[panel]);
+            let is_window = |part: &Part| part.width() > WINDOW.0 && part.height() > WINDOW.1;
+            Ok(part.filter(is_window).filter(|_| !self.windows().is_empty()))
+        });
+        self.keep(name)?;
+        let windows = self.windows();
+        for window in &windows {
+            kill(*window, Signal::TERM)?;
+        }
+        until("the end of the window", || self.windows().is_empty())?;
+        ensure!(windows.len() <= 1, "{} windows", windows.len());
+        shown.map(drop)
+    }
+
+    /// Keeps a picture of the screen.
+    pub(super) fn keep(&self, name: &str) -> Result<PathBuf> {
+        let path = self.pictures.join(format!("{}-{name}.png", self.recipe.name));
+        self.stage.desktop.screenshot(&path)?;
+        Ok(path)
+    }
+
+    /// The processes of the program's window.
+    fn windows(&self) -> Vec<u32> {
+        let home = format!("HOME={}/home", self.stage.desktop.folder().display());
+        let every = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let ids = every.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+        ids.filter(|id| {
+            let folder = Path::new("/proc").join(id.to_string());
+            let name = fs::read_to_string(folder.join("comm")).unwrap_or_default();
+            // The kernel keeps fifteen letters of a name.
+            let is_window = name.starts_with("presence-tray-w");
+            let environment = fs::read(folder.join("environ")).unwrap_or_default();
+            is_window && environment.split(|byte| *byte == 0).any(|entry| entry == home.as_bytes())
+        })
+        .collect()
+    }
+}
+
+impl Open {
+    fn place(&self, row: Row) -> Result<Place> {
+        let dots = self.menu.dots;
+        let below: Vec<usize> =
+            self.menu.rows.iter().copied().filter(|y| *y > dots[4].bottom).collect();
+        let [for_, _clear, window, account, quit] = below[..] else {
+            bail!("five rows were to be below the statuses, not {}", below.len());
+        };
+        let y = match row {
+            Row::For => for_,
+            Row::Window => window,
+            Row::Account => account,
+            Row::Quit => quit,
+        };
+        Ok((dots[0].left + INTO_ROW, y))
+    }
+
+    fn rows_below(&self, place: usize) -> usize {
+        self.menu.rows.iter().filter(|y| **y > place + 4).count()
+    }
+}
+
+/// Writes the desktop's settings, and what its bus may start.
+fn settle_in(recipe: &Recipe, desktop: &Desktop, inside: &Inside) -> Result<()> {
+    for (path, text) in recipe.files {
+        let path = desktop.folder().join("home").join(path);
+        fs::create_dir_all(path.parent().context("a file lies in a folder")?)?;
+        fs::write(path, text.replace("@DARK@", "true"))?;
+    }
+    for (name, line) in recipe.services {
+        let path = desktop.folder().join("services").join(format!("{name}.service"));
+        if path.is_symlink() {
+            fs::remove_file(&path)?;
+        }
+        let door = inside.door().display();
+        fs::write(path, format!("[D-BUS Service]\nName={name}\nExec={door} {line}\n"))?;
+    }
+    Ok(())
+}
+
+fn kill(id: u32, signal: Signal) -> Result<()> {
+    let id = Pid::from_raw(i32::try_from(id)?).context("a process id")?;
+    Ok(kill_process(id, signal)?)
+}

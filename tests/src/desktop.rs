@@ -3,6 +3,7 @@
 mod bus;
 mod ground;
 mod item;
+mod kept_menu;
 mod keys;
 mod logind;
 mod notifications;
@@ -25,6 +26,7 @@ use anyhow::{Result, bail};
 
 pub use bus::{Bus, wait_for};
 pub use item::{Item, Pixmap};
+pub use kept_menu::KeptMenu;
 pub use keys::Rival;
 pub use logind::Logind;
 pub use notifications::{Notification, Notifications};

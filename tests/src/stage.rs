@@ -16,6 +16,7 @@ use crate::cloud::{CLIENT_ID, CloudServer, Kind, MEGAN, Options, Shown};
 use crate::desktop::{Builder, Desktop, Process};
 
 mod person;
+mod window;
 
 /// How long anything that should happen may take before a test gives up.
 pub const LIMIT: Duration = Duration::from_secs(20);
@@ -86,7 +87,9 @@ impl Stage {
     /// # Errors
     /// When the program was not built.
     pub fn command(&self, arguments: &[&str]) -> Result<Command> {
-        let mut command = self.desktop.command(built("presence-tray")?);
+        let copy = self.copy();
+        let program = if copy.is_file() { copy } else { built("presence-tray")? };
+        let mut command = self.desktop.command(program);
         self.dress(&mut command);
         command.args(arguments);
         Ok(command)

@@ -8,9 +8,18 @@ use presence_host::Commands;
 
 use crate::words;
 
-/// Starts the window; if that fails, the resident is told.
-pub(crate) fn open(commands: &Commands) {
-    if let Err(problem) = start() {
+/// What a Linux desktop reads by which a window may come to the front: on Wayland, on X11.
+const TOKENS: [&str; 2] = ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"];
+
+/// Starts the window for the click that the desktop gave `token` with; if that fails, the resident is told.
+pub(crate) fn open(commands: &Commands, token: Option<String>) {
+    let mut command = Command::new(beside());
+    for name in TOKENS {
+        // The resident may have been started with one of its own, long ago.
+        command.env_remove(name);
+        command.envs(token.iter().map(|token| (name, token)));
+    }
+    if let Err(problem) = spawn(command) {
         tracing::warn!(what = problem.detail, "the window cannot be started");
         commands.failed(problem);
     }
@@ -21,11 +30,14 @@ pub(crate) fn open(commands: &Commands) {
 /// # Errors
 /// When it is not beside this program, or does not start.
 pub(crate) fn start() -> Result<(), Problem> {
-    let path = beside();
+    spawn(Command::new(beside()))
+}
+
+fn spawn(mut command: Command) -> Result<(), Problem> {
+    let path = PathBuf::from(command.get_program());
     if !path.is_file() {
         return Err(words::window::unavailable(&path.display().to_string()));
     }
-    let mut command = Command::new(&path);
     // Saves 25 MB where the window's graphics are drawn by software.
     command.env("GDK_GL", "disable");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());

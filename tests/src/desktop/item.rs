@@ -80,12 +80,56 @@ impl Item {
         Value::from(value).downcast().context("the icon's type")
     }
 
-    /// Clicks the icon itself, as with the left button.
+    /// The words for who does not see the icon.
     ///
     /// # Errors
     /// The item does not answer.
-    pub fn activate(&self) -> Result<()> {
-        self.bus.call(&self.name, &self.path, ITEM, "Activate", (0i32, 0i32))
+    pub fn accessible_description(&self) -> Result<String> {
+        self.property("IconAccessibleDesc")
+    }
+
+    /// Whether a left click is to open the menu.
+    ///
+    /// # Errors
+    /// The item does not answer.
+    pub fn is_menu(&self) -> Result<bool> {
+        self.property("ItemIsMenu")
+    }
+
+    /// Calls what a panel calls for a click on the icon: `Activate`, `SecondaryActivate` or `ContextMenu`.
+    ///
+    /// # Errors
+    /// The item does not answer, or refuses.
+    pub fn call_at_pointer(&self, method: &str) -> Result<()> {
+        self.bus.call(&self.name, &self.path, ITEM, method, (1_200i32, 780i32))
+    }
+
+    /// Turns the wheel over the icon.
+    ///
+    /// # Errors
+    /// The item does not answer, or refuses.
+    pub fn scroll(&self, delta: i32, orientation: &str) -> Result<()> {
+        let turn = (delta, orientation.to_owned());
+        self.bus.call(&self.name, &self.path, ITEM, "Scroll", turn)
+    }
+
+    /// Gives the token by which the window of the next click may come to the front.
+    ///
+    /// # Errors
+    /// The item does not use it.
+    pub fn provide_token(&self, token: &str) -> Result<()> {
+        let (method, token) = ("ProvideXdgActivationToken", token.to_owned());
+        self.bus.call(&self.name, &self.path, ITEM, method, token)
+    }
+
+    /// Says that the menu is about to be shown, as a panel does that opens it.
+    ///
+    /// # Errors
+    /// The item does not answer.
+    pub fn open_menu(&self) -> Result<()> {
+        let answer: Result<bool> =
+            self.bus.call(&self.name, &self.menu_path()?, MENU, "AboutToShow", 0i32);
+        answer.map(drop)
     }
 
     /// The menu as it is now.
@@ -166,7 +210,7 @@ impl Item {
         }
     }
 
-    fn signals(&self) -> Result<MessageStream> {
+    pub(super) fn signals(&self) -> Result<MessageStream> {
         let (connection, name) = (self.bus.connection(), self.name.clone());
         let stream = wait_for(async move {
             let rule = zbus::MatchRule::builder()

@@ -1,6 +1,9 @@
 //! Owns the tray on Linux: a StatusNotifierItem and its menu over D-Bus, without GTK or X11. Refuses to
 //! decide what they show.
 
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
 use futures_util::StreamExt;
 use ksni::menu::{CheckmarkItem, MenuItem, StandardItem, SubMenu};
 use ksni::{Category, ToolTip, Tray, TrayMethods};
@@ -13,22 +16,30 @@ use crate::menu::{Item, Mark, Picture, Row};
 use crate::shortcuts::Shortcuts;
 use crate::{autostart, notify, window};
 
+mod token;
+use token::Token;
+
+/// Two clicks within this time are one wish.
+const DOUBLE_CLICK: Duration = Duration::from_millis(500);
+
 /// The tray of this desktop.
 pub(crate) struct Painter {
     profile: Profile,
     commands: Commands,
     pictures: watch::Sender<Option<Picture>>,
     shortcuts: Shortcuts,
+    token: Token,
 }
 
 impl Painter {
     /// Shows the item as soon as there is a picture and a tray host, whenever that is.
     pub(crate) fn start(profile: Profile, commands: Commands) -> Painter {
         let (pictures, received) = watch::channel(None);
-        tokio::spawn(paint(received, commands.clone()));
+        let token = Token::default();
+        tokio::spawn(paint(received, commands.clone(), token.clone()));
         tokio::spawn(leave_with_session(commands.clone()));
         let shortcuts = Shortcuts::new(commands.clone());
-        Painter { profile, commands, pictures, shortcuts }
+        Painter { profile, commands, pictures, shortcuts, token }
     }
 }
 
@@ -55,16 +66,17 @@ impl Face for Painter {
     }
 
     fn open_window(&mut self) {
-        window::open(&self.commands);
+        let (commands, token) = (self.commands.clone(), self.token.clone());
+        tokio::spawn(async move { window::open(&commands, token.take().await) });
     }
 }
 
-async fn paint(mut pictures: watch::Receiver<Option<Picture>>, commands: Commands) {
+async fn paint(mut pictures: watch::Receiver<Option<Picture>>, commands: Commands, token: Token) {
     let Ok(first) = pictures.wait_for(Option::is_some).await.map(|picture| picture.clone()) else {
         return;
     };
     let Some(picture) = first else { return };
-    let item = PresenceItem { picture, commands };
+    let item = PresenceItem { picture, commands, activated: None, token };
     // A desktop without a tray host may get one later: the item waits for it.
     let handle = match item.assume_sni_available(true).spawn().await {
         Ok(handle) => handle,
@@ -94,6 +106,8 @@ async fn leave_with_session(commands: Commands) {
 struct PresenceItem {
     picture: Picture,
     commands: Commands,
+    activated: Option<Instant>,
+    token: Token,
 }
 
 impl Tray for PresenceItem {
@@ -115,12 +129,31 @@ impl Tray for PresenceItem {
         self.picture.icon.pixels().map(|(size, rgba)| argb(size, rgba)).collect()
     }
 
+    fn icon_accessible_desc(&self) -> String {
+        self.picture.tooltip.clone()
+    }
+
     fn tool_tip(&self) -> ToolTip {
         ToolTip { title: self.picture.tooltip.clone(), ..ToolTip::default() }
     }
 
     fn menu(&self) -> Vec<MenuItem<PresenceItem>> {
         self.picture.rows.iter().map(menu_item).collect()
+    }
+
+    /// A panel has been clicked that does not open the menu then.
+    fn activate(&mut self, _x: i32, _y: i32) {
+        let before = self.activated.replace(Instant::now());
+        if before.is_none_or(|before| before.elapsed() > DOUBLE_CLICK) {
+            self.commands.tell(Command::Open);
+        }
+    }
+
+    fn xdg_activation_token_provided(
+        &mut self,
+        token: String,
+    ) -> Pin<Box<dyn Future<Output = bool> + Send>> {
+        Box::pin(self.token.offer(token))
     }
 
     fn menu_about_to_show(&mut self) {
@@ -156,6 +189,9 @@ fn menu_item(row: &Row) -> MenuItem<PresenceItem> {
 fn clickable(item: &Item) -> MenuItem<PresenceItem> {
     let command = item.command.clone();
     let activate = Box::new(move |shown: &mut PresenceItem| {
+        if command != Some(Command::Open) {
+            shown.token.let_go();
+        }
         if let Some(command) = &command {
             shown.commands.tell(command.clone());
         }

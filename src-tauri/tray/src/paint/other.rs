@@ -64,7 +64,7 @@ impl Face for Painter {
     }
 
     fn open_window(&mut self) {
-        window::open(&self.commands);
+        window::open(&self.commands, None);
     }
 }
 

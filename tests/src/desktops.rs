@@ -62,7 +62,8 @@ pub fn verify(name: &str) -> Result<Tally> {
     }
     if !failures.is_empty() {
         let (failed, log) = (failures.join("\n"), session.stage.log());
-        let logs = format!("{failed}\n\n--- the desktop\n{}\n--- the program\n{log}", session.said());
+        let logs =
+            format!("{failed}\n\n--- the desktop\n{}\n--- the program\n{log}", session.said());
         let path = layer::folder()?.join("pictures").join(format!("{name}.log"));
         fs::write(&path, logs)?;
         println!("  what was said is in {}", path.display());

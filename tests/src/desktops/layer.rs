@@ -61,7 +61,11 @@ impl Layer {
         let output = install.stdin(Stdio::null()).output()?;
         let said = [output.stdout, output.stderr].concat();
         let said = String::from_utf8_lossy(&said);
-        ensure!(output.status.success(), "{name} could not be installed ({}): {said}", output.status);
+        ensure!(
+            output.status.success(),
+            "{name} could not be installed ({}): {said}",
+            output.status
+        );
         fs::write(layer.stamp(), stamp)?;
         Ok(layer)
     }
@@ -174,7 +178,8 @@ pub(super) fn folder() -> Result<PathBuf> {
 
 /// Tells one installation from another: what is installed, over which system.
 fn stamp(packages: &[&str]) -> Result<String> {
-    let system = fs::read("/var/lib/dpkg/status").context("the desktops need a Debian or Ubuntu")?;
+    let system =
+        fs::read("/var/lib/dpkg/status").context("the desktops need a Debian or Ubuntu")?;
     let hash = Sha256::digest(&system);
     let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(format!("{}\n{hash}\n", packages.join(" ")))

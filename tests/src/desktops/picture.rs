@@ -16,8 +16,12 @@ const RED: Color = [0xd9, 0x36, 0x3e];
 const YELLOW: Color = [0xff, 0xb3, 0x1a];
 /// How much of a row is looked at for letters.
 const WORDS: usize = 120;
+/// Where the marks end in a menu without dots.
+const MARKS: usize = 26;
 /// How much more is drawn before a row with a mark than before one without.
 const MARK: usize = 8;
+
+const SCREEN: Part = Part { left: 0, top: 0, right: SIZE.0 - 1, bottom: SIZE.1 - 1 };
 
 /// A colour by its parts of red, green and blue.
 pub(super) type Color = [u8; 3];
@@ -45,7 +49,7 @@ pub(super) struct Part {
 pub(super) struct Menu {
     /// What opening it changed on the screen.
     pub(super) part: Part,
-    /// The five dots.
+    /// The five dots, or where they would be.
     pub(super) dots: [Part; 5],
     /// The middle of each row of letters, from the top.
     pub(super) rows: Vec<usize>,
@@ -77,6 +81,11 @@ impl Part {
             right: (self.right + margin).min(SIZE.0 - 1),
             bottom: (self.bottom + margin).min(SIZE.1 - 1),
         }
+    }
+
+    fn taller(self, margin: usize) -> Part {
+        let around = self.around(margin);
+        Part { top: around.top, bottom: around.bottom, ..self }
     }
 
     fn of(places: &[Place]) -> Option<Part> {
@@ -139,8 +148,7 @@ impl Picture {
 
     /// Everything that is otherwise than `before` outside of `except`.
     pub(super) fn changed(&self, before: &Picture, except: &[Part]) -> Option<Part> {
-        let screen = Part { left: 0, top: 0, right: SIZE.0 - 1, bottom: SIZE.1 - 1 };
-        let places: Vec<Place> = screen
+        let places: Vec<Place> = SCREEN
             .places()
             .filter(|place| self.at(*place) != before.at(*place))
             .filter(|place| !except.iter().any(|part| part.contains(*place)))
@@ -148,21 +156,38 @@ impl Picture {
         Part::of(&places)
     }
 
-    /// The menu with its five dots, if it is open; `before` it was not.
-    pub(super) fn menu(&self, before: &Picture, panel: Part) -> Option<Menu> {
-        let dots = self.dots()?;
+    /// How many pixels are otherwise than `before` outside of `except`.
+    pub(super) fn difference(&self, before: &Picture, except: Part) -> usize {
+        let places = SCREEN.places().filter(|place| !except.contains(*place));
+        places.filter(|place| self.at(*place) != before.at(*place)).count()
+    }
+
+    /// The menu if it is open; `before` it was not. It is known by its five dots where the desktop draws them, and
+    /// else by its eleven rows.
+    pub(super) fn menu(&self, before: &Picture, panel: Part, has_dots: bool) -> Option<Menu> {
         let part = self.changed(before, &[panel])?;
+        let dots = if has_dots { self.dots()? } else { self.dots_by_rows(part)? };
         let rows = self.rows(Part { left: dots[0].left, right: dots[0].left + WORDS, ..part });
         let checked = self.checked(part, &dots);
         Some(Menu { part, dots, rows, checked })
     }
 
+    /// Where the dots would be: behind the marks, in the second row and the four below it.
+    fn dots_by_rows(&self, menu: Part) -> Option<[Part; 5]> {
+        let left = menu.left + MARKS;
+        let rows = self.rows(Part { left, right: left + WORDS, ..menu });
+        let first = rows.len().checked_sub(10).filter(|first| *first > 0)?;
+        Some(std::array::from_fn(|index| {
+            let y = rows[first + index];
+            Part { left, right: left, top: y, bottom: y }.taller(6)
+        }))
+    }
+
     /// The five dots, one below the other.
-    pub(super) fn dots(&self) -> Option<[Part; 5]> {
+    fn dots(&self) -> Option<[Part; 5]> {
         let mut dots = Vec::new();
-        let screen = Part { left: 0, top: 0, right: SIZE.0 - 1, bottom: SIZE.1 - 1 };
         for color in [GREEN, RED, YELLOW] {
-            let places = screen.places().filter(|place| self.at(*place) == color).collect();
+            let places = SCREEN.places().filter(|place| self.at(*place) == color).collect();
             for part in clusters(places).iter().filter_map(|cluster| Part::of(cluster)) {
                 if (8..=40).contains(&part.width()) && (8..=40).contains(&part.height()) {
                     dots.push((part, color));
@@ -171,7 +196,8 @@ impl Picture {
         }
         dots.sort_by_key(|(part, _)| part.top);
         let first = dots.iter().find(|(top, color)| {
-            let mut below = dots.iter().filter(|(part, _)| part.middle().0.abs_diff(top.middle().0) <= 2);
+            let mut below =
+                dots.iter().filter(|(part, _)| part.middle().0.abs_diff(top.middle().0) <= 2);
             *color == GREEN && below.by_ref().any(|(part, _)| part == top) && below.count() >= 4
         })?;
         let column: Vec<_> = dots
@@ -208,7 +234,8 @@ impl Picture {
     /// Which of the five has more drawn before it than the others: a check mark, a full circle, a frame.
     fn checked(&self, menu: Part, dots: &[Part; 5]) -> Option<usize> {
         let drawn = dots.map(|dot| {
-            let row = Part { left: menu.left + 3, right: dot.left.saturating_sub(1), ..dot.around(4) };
+            let row = dot.taller(4);
+            let row = Part { left: menu.left + 3, right: dot.left.saturating_sub(1), ..row };
             (row.top..=row.bottom).map(|y| self.ink(row.left..row.right + 1, y)).sum::<usize>()
         });
         let least = drawn.iter().min()?;
@@ -236,9 +263,8 @@ fn pixels(pixmap: &Pixmap) -> impl Iterator<Item = (Place, Color)> {
     let (width, _, bytes) = pixmap;
     let width = usize::try_from(*width).unwrap_or(1).max(1);
     let opaque = bytes.chunks_exact(4).enumerate().filter(|(_, pixel)| pixel[0] == 255);
-    opaque.map(move |(index, pixel)| {
-        ((index % width, index / width), [pixel[1], pixel[2], pixel[3]])
-    })
+    opaque
+        .map(move |(index, pixel)| ((index % width, index / width), [pixel[1], pixel[2], pixel[3]]))
 }
 
 fn main_color(pixmap: &Pixmap) -> Option<Color> {

@@ -52,6 +52,8 @@ pub struct Recipe {
     pub edge: Edge,
     /// What a left click does.
     pub left_click: LeftClick,
+    /// Whether it draws the dots before the statuses.
+    pub has_dots: bool,
     /// Where a submenu opens.
     pub submenu: Submenu,
     /// What the desktop itself cannot do, by the name of the check, and why.

@@ -19,6 +19,10 @@ use crate::stage::{Stage, until};
 const RATE: f64 = 10.0;
 /// How far right of the dots a row is clicked.
 const INTO_ROW: usize = 30;
+/// How many pixels a tooltip may cover.
+const TRIFLE: usize = 6_000;
+/// How long a menu may take to obey a key.
+const A_MOMENT: Duration = Duration::from_millis(700);
 /// The least that a window covers.
 const WINDOW: (usize, usize) = (300, 200);
 
@@ -31,6 +35,8 @@ pub(super) struct Session {
     inside: Inside,
     pub(super) stage: Stage,
     pictures: PathBuf,
+    /// The screen before a menu was opened.
+    before: Option<Picture>,
 }
 
 /// A menu that is open, and the screen as it was before.
@@ -75,7 +81,16 @@ impl Session {
         let screen = Screen::of(&stage.desktop)?;
         let pictures = layer::folder()?.join("pictures");
         fs::create_dir_all(&pictures)?;
-        Ok(Session { recipe, screen, panel: None, companions, inside, stage, pictures })
+        Ok(Session {
+            recipe,
+            screen,
+            panel: None,
+            companions,
+            inside,
+            stage,
+            pictures,
+            before: None,
+        })
     }
 
     /// What the desktop's programs said on stderr.
@@ -126,8 +141,11 @@ impl Session {
         let icon = self.icon()?;
         let before = self.screen.at_rest()?;
         let panel = self.recipe.edge.part();
+        self.before = Some(before.clone());
         self.screen.click(icon.middle(), button)?;
-        let menu = self.screen.until("the menu", |picture| Ok(picture.menu(&before, panel)))?;
+        let has_dots = self.recipe.has_dots;
+        let look = |picture: &Picture| Ok(picture.menu(&before, panel, has_dots));
+        let menu = self.screen.until("the menu", look)?;
         Ok(Open { menu, icon, before })
     }
 
@@ -135,7 +153,7 @@ impl Session {
     pub(super) fn choose(&self, open: Open, index: usize) -> Result<()> {
         let dot = open.menu.dots[index];
         self.screen.click((dot.left + INTO_ROW, dot.middle().1), "1")?;
-        self.until_closed(&open)
+        self.until_closed()
     }
 
     /// Clicks a row that closes the menu.
@@ -153,13 +171,14 @@ impl Session {
         let part = self.screen.until("the submenu", |picture| match self.recipe.submenu {
             Submenu::Beside => {
                 let Some(part) = picture.changed(&before, &[panel, menu]) else { return Ok(None) };
-                let inner = Part { left: part.left + 8, right: part.right.saturating_sub(8), ..part };
+                let inner =
+                    Part { left: part.left + 8, right: part.right.saturating_sub(8), ..part };
                 let rows = picture.rows(inner);
                 let place = |y: &usize| (part.middle().0, *y);
                 Ok((rows.len() == count).then(|| rows.iter().map(place).collect()))
             }
             Submenu::Inside => {
-                let now = picture.menu(&open.before, panel).map(|menu| menu.rows);
+                let now = picture.menu(&open.before, panel, true).map(|menu| menu.rows);
                 let below = now.unwrap_or_default().into_iter().filter(|y| *y > place.1 + 4);
                 let below: Vec<Place> = below.map(|y| (place.0, y)).collect();
                 let is_open = below.len() == open.rows_below(place.1) + count;
@@ -171,26 +190,27 @@ impl Session {
 
     /// Closes whatever is open of the menu.
     pub(super) fn close_menu(&self) -> Result<()> {
-        let is_closed = |picture: &Picture| Ok(picture.dots().is_none().then_some(()));
-        for _ in 0..3 {
-            if is_closed(&self.screen.picture()?)?.is_some() {
-                return Ok(());
-            }
-            self.screen.press("Escape")?;
-            if self.screen.until_within(Duration::from_secs(1), "the end", is_closed).is_ok() {
-                return Ok(());
-            }
+        if self.is_closed(&self.screen.picture()?) {
+            return Ok(());
+        }
+        self.screen.press("Escape")?;
+        let look = |picture: &Picture| Ok(self.is_closed(picture).then_some(()));
+        if self.screen.until_within(A_MOMENT, "the end of the menu", look).is_ok() {
+            return Ok(());
         }
         self.screen.click_aside()?;
-        self.screen.until("the end of the menu", is_closed)
+        self.until_closed()
     }
 
     /// Waits until the menu is gone.
-    pub(super) fn until_closed(&self, open: &Open) -> Result<()> {
-        let dots = open.menu.dots;
-        self.screen.until("the end of the menu", |picture| {
-            Ok((picture.dots() != Some(dots)).then_some(()))
-        })
+    pub(super) fn until_closed(&self) -> Result<()> {
+        let look = |picture: &Picture| Ok(self.is_closed(picture).then_some(()));
+        self.screen.until("the end of the menu", look)
+    }
+
+    fn is_closed(&self, picture: &Picture) -> bool {
+        let panel = self.recipe.edge.part();
+        self.before.as_ref().is_none_or(|before| picture.difference(before, panel) < TRIFLE)
     }
 
     /// Waits for the program's window, keeps a picture of the screen, and ends the window.

@@ -22,6 +22,7 @@ pub(super) const RECIPE: Recipe = Recipe {
     panel: "exec cinnamon --replace",
     edge: Edge::Bottom(40),
     left_click: LeftClick::Window,
+    has_dots: true,
     submenu: Submenu::Inside,
     cannot: &[],
 };

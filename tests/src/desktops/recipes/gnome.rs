@@ -26,6 +26,7 @@ pub(super) const RECIPE: Recipe = Recipe {
         gnome-shell --nested --wayland --unsafe-mode --wayland-display wayland-7",
     edge: Edge::Top(32),
     left_click: LeftClick::Menu,
+    has_dots: true,
     submenu: Submenu::Inside,
     cannot: &[(
         "shortcut",

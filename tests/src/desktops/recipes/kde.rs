@@ -26,6 +26,7 @@ pub(super) const X11: Recipe = Recipe {
     panel: "exec plasmashell --no-respawn",
     edge: Edge::Bottom(48),
     left_click: LeftClick::Menu,
+    has_dots: true,
     submenu: Submenu::Beside,
     cannot: &[],
 };

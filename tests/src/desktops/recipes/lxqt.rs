@@ -1,6 +1,6 @@
 //! LXQt's panel with Openbox, which LXQt uses on Debian.
 
-use super::{Edge, LeftClick, Companion, Ready, Recipe, Submenu};
+use super::{Companion, Edge, LeftClick, Ready, Recipe, Submenu};
 
 pub(super) const RECIPE: Recipe = Recipe {
     name: "lxqt",
@@ -15,6 +15,7 @@ pub(super) const RECIPE: Recipe = Recipe {
     panel: "exec lxqt-panel",
     edge: Edge::Bottom(40),
     left_click: LeftClick::Window,
+    has_dots: true,
     submenu: Submenu::Beside,
     cannot: &[],
 };

@@ -1,6 +1,6 @@
 //! Sway with Waybar, as a window of the private display.
 
-use super::{Edge, LeftClick, Companion, Ready, Recipe, Submenu};
+use super::{Companion, Edge, LeftClick, Ready, Recipe, Submenu};
 
 pub(super) const RECIPE: Recipe = Recipe {
     name: "sway",
@@ -15,17 +15,21 @@ pub(super) const RECIPE: Recipe = Recipe {
         ("GDK_BACKEND", "wayland"),
     ],
     files: &[
-        (".config/sway/config", "output * mode 1280x800\noutput * bg #204060 solid_color\n"),
+        (".config/sway/config", "output * mode --custom 1280x800\nxwayland disable\n"),
         (".config/waybar/config", WAYBAR),
     ],
     services: &[],
     companions: &[Companion {
-        line: "exec env -u WAYLAND_DISPLAY WLR_BACKENDS=x11 WLR_RENDERER=pixman sway",
+        // It refuses to run as a user who could become root, and needs root's files.
+        line: "exec env -u WAYLAND_DISPLAY WLR_BACKENDS=x11 WLR_RENDERER=pixman \
+            setpriv --reuid=65534 --regid=65534 --clear-groups \
+            --inh-caps=+dac_override --ambient-caps=+dac_override sway",
         ready: Ready::File("wayland-1"),
     }],
     panel: "exec waybar",
     edge: Edge::Top(40),
     left_click: LeftClick::Menu,
+    has_dots: true,
     submenu: Submenu::Beside,
     cannot: &[(
         "shortcut",

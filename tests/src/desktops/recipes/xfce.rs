@@ -1,6 +1,6 @@
 //! Xfce's panel with Openbox, as the other end-to-end tests have it.
 
-use super::{Edge, LeftClick, Companion, Ready, Recipe, Submenu};
+use super::{Companion, Edge, LeftClick, Ready, Recipe, Submenu};
 
 pub(super) const RECIPE: Recipe = Recipe {
     name: "xfce",
@@ -18,6 +18,7 @@ pub(super) const RECIPE: Recipe = Recipe {
     panel: "exec xfce4-panel --disable-wm-check",
     edge: Edge::Top(30),
     left_click: LeftClick::Menu,
+    has_dots: true,
     submenu: Submenu::Beside,
     cannot: &[],
 };

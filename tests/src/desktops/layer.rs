@@ -5,7 +5,7 @@
 
 use std::fs::{self, DirBuilder};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
@@ -14,6 +14,8 @@ use sha2::{Digest, Sha256};
 use crate::desktop::{Desktop, Process};
 use crate::workspace;
 
+/// What is installed, as dpkg keeps it.
+const STATUS: &str = "/var/lib/dpkg/status";
 /// Mounts the layer in `$1` where nobody else sees it, then becomes the rest of the arguments.
 const MOUNT: &str = r#"
 set -e
@@ -93,8 +95,10 @@ impl Layer {
 
     /// The version of an installed package, without the distribution's part of it.
     pub(super) fn version(&self, package: &str) -> String {
-        let status = self.folder.join("upper/var/lib/dpkg/status");
-        let status = fs::read_to_string(status).unwrap_or_default();
+        // Where the system has everything, nothing is installed over it.
+        let status = fs::read_to_string(self.folder.join("upper").join(&STATUS[1..]))
+            .or_else(|_| fs::read_to_string(STATUS))
+            .unwrap_or_default();
         let mut entries = status.split("\n\n");
         let ours = entries.find(|entry| entry.starts_with(&format!("Package: {package}\n")));
         let mut lines = ours.unwrap_or_default().lines();
@@ -154,13 +158,30 @@ impl Inside {
     pub(super) fn command(&self, desktop: &Desktop, line: &str) -> Command {
         let mut command = desktop.command(&self.door);
         let home = "cd \"$HOME\"; ";
-        command.args(["/bin/sh", "-c"]).arg(format!("{home}{line}")).stdin(Stdio::null());
+        command.args(["/bin/sh", "-c"]).arg(format!("{home}{line}"));
+        command.stdin(Stdio::null()).stdout(Stdio::null());
         command
     }
 
-    /// What starts a program in the layer, for the bus.
-    pub(super) fn door(&self) -> &Path {
-        &self.door
+    /// The names and texts of the files by which the bus starts what the layer's packages bring for it.
+    ///
+    /// # Errors
+    /// When a file of the layer cannot be read.
+    pub(super) fn services(&self, layer: &Layer) -> Result<Vec<(String, String)>> {
+        let folder = layer.folder.join("upper/usr/share/dbus-1/services");
+        let Ok(files) = fs::read_dir(folder) else { return Ok(Vec::new()) };
+        let mut services = Vec::new();
+        for file in files {
+            let file = file?;
+            let text = fs::read_to_string(file.path())?;
+            let value = |key: &str| text.lines().find_map(|line| line.strip_prefix(key));
+            if let (Some(name), Some(line)) = (value("Name="), value("Exec=")) {
+                let door = self.door.display();
+                let text = format!("[D-BUS Service]\nName={name}\nExec={door} {line}\n");
+                services.push((file.file_name().to_string_lossy().into_owned(), text));
+            }
+        }
+        Ok(services)
     }
 }
 
@@ -178,8 +199,7 @@ pub(super) fn folder() -> Result<PathBuf> {
 
 /// Tells one installation from another: what is installed, over which system.
 fn stamp(packages: &[&str]) -> Result<String> {
-    let system =
-        fs::read("/var/lib/dpkg/status").context("the desktops need a Debian or Ubuntu")?;
+    let system = fs::read(STATUS).context("the desktops need a Debian or Ubuntu")?;
     let hash = Sha256::digest(&system);
     let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(format!("{}\n{hash}\n", packages.join(" ")))

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::recipes::Dots;
 use crate::desktop::Pixmap;
 
 /// The size of the private desktop's screen.
@@ -16,11 +17,18 @@ const RED: Color = [0xd9, 0x36, 0x3e];
 const YELLOW: Color = [0xff, 0xb3, 0x1a];
 /// How much of a row is looked at for letters.
 const WORDS: usize = 120;
-/// Where the marks end in a menu without dots.
-const MARKS: usize = 26;
+/// Where the marks end, about, in a menu without dots before the words.
+const MARKS: usize = 30;
+/// What a menu's border and shadow take.
+const MARGIN: usize = 14;
 /// How much more is drawn before a row with a mark than before one without.
 const MARK: usize = 8;
 
+/// Where nothing is: the pointer rests there.
+pub(super) const ASIDE: Place = (900, 420);
+/// What a pointer covers that a desktop draws itself.
+const POINTER: Part =
+    Part { left: ASIDE.0 - 10, top: ASIDE.1 - 10, right: ASIDE.0 + 24, bottom: ASIDE.1 + 30 };
 const SCREEN: Part = Part { left: 0, top: 0, right: SIZE.0 - 1, bottom: SIZE.1 - 1 };
 
 /// A colour by its parts of red, green and blue.
@@ -49,8 +57,10 @@ pub(super) struct Part {
 pub(super) struct Menu {
     /// What opening it changed on the screen.
     pub(super) part: Part,
-    /// The five dots, or where they would be.
-    pub(super) dots: [Part; 5],
+    /// Where the words begin, and the dots where these come first.
+    pub(super) words: usize,
+    /// The middles of the rows of the five statuses.
+    pub(super) statuses: [usize; 5],
     /// The middle of each row of letters, from the top.
     pub(super) rows: Vec<usize>,
     /// Which of the five has a mark, if exactly one stands out.
@@ -81,11 +91,6 @@ impl Part {
             right: (self.right + margin).min(SIZE.0 - 1),
             bottom: (self.bottom + margin).min(SIZE.1 - 1),
         }
-    }
-
-    fn taller(self, margin: usize) -> Part {
-        let around = self.around(margin);
-        Part { top: around.top, bottom: around.bottom, ..self }
     }
 
     fn of(places: &[Place]) -> Option<Part> {
@@ -152,6 +157,7 @@ impl Picture {
             .places()
             .filter(|place| self.at(*place) != before.at(*place))
             .filter(|place| !except.iter().any(|part| part.contains(*place)))
+            .filter(|place| !POINTER.contains(*place))
             .collect();
         Part::of(&places)
     }
@@ -164,23 +170,35 @@ impl Picture {
 
     /// The menu if it is open; `before` it was not. It is known by its five dots where the desktop draws them, and
     /// else by its eleven rows.
-    pub(super) fn menu(&self, before: &Picture, panel: Part, has_dots: bool) -> Option<Menu> {
+    pub(super) fn menu(&self, before: &Picture, panel: Part, dots: Dots) -> Option<Menu> {
         let part = self.changed(before, &[panel])?;
-        let dots = if has_dots { self.dots()? } else { self.dots_by_rows(part)? };
-        let rows = self.rows(Part { left: dots[0].left, right: dots[0].left + WORDS, ..part });
-        let checked = self.checked(part, &dots);
-        Some(Menu { part, dots, rows, checked })
+        let (words, statuses) = match dots {
+            Dots::Before => {
+                let dots = self.dots()?;
+                (dots[0].left, dots.map(|dot| dot.middle().1))
+            }
+            Dots::Behind => (self.words(part)?, self.dots()?.map(|dot| dot.middle().1)),
+            Dots::None => {
+                let rows = self.rows_from(part, part.left + MARKS);
+                let first = rows.len().checked_sub(10).filter(|first| *first > 0)?;
+                (self.words(part)?, std::array::from_fn(|index| rows[first + index]))
+            }
+        };
+        let rows = self.rows_from(part, words);
+        let checked = self.checked(Part { right: words - 1, ..part }, statuses);
+        Some(Menu { part, words, statuses, rows, checked })
     }
 
-    /// Where the dots would be: behind the marks, in the second row and the four below it.
-    fn dots_by_rows(&self, menu: Part) -> Option<[Part; 5]> {
-        let left = menu.left + MARKS;
-        let rows = self.rows(Part { left, right: left + WORDS, ..menu });
-        let first = rows.len().checked_sub(10).filter(|first| *first > 0)?;
-        Some(std::array::from_fn(|index| {
-            let y = rows[first + index];
-            Part { left, right: left, top: y, bottom: y }.taller(6)
-        }))
+    /// Where the words begin: in the last row nothing stands before them.
+    fn words(&self, menu: Part) -> Option<usize> {
+        let last = *self.rows_from(menu, menu.left + MARKS).last()?;
+        let ground = self.at((menu.left + MARGIN, last));
+        let is_written = |x: &usize| (last - 4..last + 4).any(|y| self.at((*x, y)) != ground);
+        (menu.left + MARGIN..menu.right).find(is_written)
+    }
+
+    fn rows_from(&self, menu: Part, left: usize) -> Vec<usize> {
+        self.rows(Part { left, right: left + WORDS, ..menu })
     }
 
     /// The five dots, one below the other.
@@ -231,13 +249,11 @@ impl Picture {
         rows
     }
 
-    /// Which of the five has more drawn before it than the others: a check mark, a full circle, a frame.
-    fn checked(&self, menu: Part, dots: &[Part; 5]) -> Option<usize> {
-        let drawn = dots.map(|dot| {
-            let row = dot.taller(4);
-            let row = Part { left: menu.left + 3, right: dot.left.saturating_sub(1), ..row };
-            (row.top..=row.bottom).map(|y| self.ink(row.left..row.right + 1, y)).sum::<usize>()
-        });
+    /// Which of the five has more drawn in `marks` than the others: a check mark, a full circle, a frame.
+    fn checked(&self, marks: Part, statuses: [usize; 5]) -> Option<usize> {
+        let columns = marks.left + 3..marks.right + 1;
+        let drawn = statuses
+            .map(|y| (y - 10..=y + 10).map(|y| self.ink(columns.clone(), y)).sum::<usize>());
         let least = drawn.iter().min()?;
         let mut marked = (0..5).filter(|index| drawn[*index] >= least + MARK);
         let only = marked.next()?;

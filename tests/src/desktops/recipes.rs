@@ -42,18 +42,18 @@ pub struct Recipe {
     pub variables: &'static [(&'static str, &'static str)],
     /// Settings: files below the home folder.
     pub files: &'static [(&'static str, &'static str)],
-    /// What its bus may start by itself.
-    pub services: &'static [(&'static str, &'static str)],
     /// What runs beside the panel, in the order of starting.
     pub companions: &'static [Companion],
     /// The shell's line that becomes the program which draws the icon.
     pub panel: &'static str,
     /// Where the panel is.
     pub edge: Edge,
+    /// Where to click after the panel has started, to come to an empty desktop.
+    pub first_click: Option<(usize, usize)>,
     /// What a left click does.
     pub left_click: LeftClick,
-    /// Whether it draws the dots before the statuses.
-    pub has_dots: bool,
+    /// Where it draws the dots of the statuses.
+    pub dots: Dots,
     /// Where a submenu opens.
     pub submenu: Submenu,
     /// What the desktop itself cannot do, by the name of the check, and why.
@@ -94,6 +94,17 @@ pub enum LeftClick {
     Menu,
     /// The panel asks the program, which opens its window.
     Window,
+}
+
+/// Where a desktop draws the dots of the statuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dots {
+    /// Between the mark and the words.
+    Before,
+    /// At the end of the row.
+    Behind,
+    /// Nowhere: a row that can have a mark has no picture.
+    None,
 }
 
 /// Where a submenu opens.

@@ -8,7 +8,7 @@ use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConnectionExt, ImageFormat};
 use x11rb::rust_connection::RustConnection;
 
-use super::picture::{Picture, Place, SIZE};
+use super::picture::{ASIDE, Picture, Place, SIZE};
 use crate::desktop::Desktop;
 
 /// How long anything may take to appear.
@@ -17,8 +17,6 @@ pub(super) const LIMIT: Duration = Duration::from_secs(15);
 const HAND: Duration = Duration::from_millis(150);
 /// What is still being drawn looks otherwise after this long.
 const STILL: Duration = Duration::from_millis(80);
-/// Where nothing is.
-const ASIDE: Place = (900, 420);
 
 /// The display of a private desktop.
 pub(super) struct Screen {

@@ -17,8 +17,10 @@ use crate::stage::{Stage, until};
 
 /// How much faster than the wall the program's clock runs: it makes no more than 20 calls in a minute.
 const RATE: f64 = 10.0;
-/// How far right of the dots a row is clicked.
+/// How far right of the words' beginning a row is clicked.
 const INTO_ROW: usize = 30;
+/// The least height of a row.
+const ROW: usize = 16;
 /// How many pixels a tooltip may cover.
 const TRIFLE: usize = 6_000;
 /// How long a menu may take to obey a key.
@@ -64,7 +66,7 @@ impl Session {
         }
         let mut stage = Stage::at_rate(desktop, Options::default(), RATE)?;
         let inside = layer.enter(&stage.desktop)?;
-        settle_in(&recipe, &stage.desktop, &inside)?;
+        settle_in(&recipe, &stage.desktop, inside.services(layer)?)?;
         let mut companions = Vec::new();
         for companion in recipe.companions {
             let command = inside.command(&stage.desktop, companion.line);
@@ -104,6 +106,10 @@ impl Session {
     pub(super) fn start_panel(&mut self) -> Result<()> {
         let command = self.inside.command(&self.stage.desktop, self.recipe.panel);
         self.panel = Some(self.stage.desktop.spawn("panel", command)?);
+        if let Some(place) = self.recipe.first_click {
+            self.icon()?;
+            self.screen.click(place, "1")?;
+        }
         Ok(())
     }
 
@@ -143,16 +149,15 @@ impl Session {
         let panel = self.recipe.edge.part();
         self.before = Some(before.clone());
         self.screen.click(icon.middle(), button)?;
-        let has_dots = self.recipe.has_dots;
-        let look = |picture: &Picture| Ok(picture.menu(&before, panel, has_dots));
+        let dots = self.recipe.dots;
+        let look = |picture: &Picture| Ok(picture.menu(&before, panel, dots));
         let menu = self.screen.until("the menu", look)?;
         Ok(Open { menu, icon, before })
     }
 
     /// Clicks one of the five.
     pub(super) fn choose(&self, open: Open, index: usize) -> Result<()> {
-        let dot = open.menu.dots[index];
-        self.screen.click((dot.left + INTO_ROW, dot.middle().1), "1")?;
+        self.screen.click((open.menu.words + INTO_ROW, open.menu.statuses[index]), "1")?;
         self.until_closed()
     }
 
@@ -178,8 +183,8 @@ impl Session {
                 Ok((rows.len() == count).then(|| rows.iter().map(place).collect()))
             }
             Submenu::Inside => {
-                let now = picture.menu(&open.before, panel, true).map(|menu| menu.rows);
-                let below = now.unwrap_or_default().into_iter().filter(|y| *y > place.1 + 4);
+                let now = picture.menu(&open.before, panel, self.recipe.dots).map(|menu| menu.rows);
+                let below = now.unwrap_or_default().into_iter().filter(|y| *y > place.1 + ROW / 2);
                 let below: Vec<Place> = below.map(|y| (place.0, y)).collect();
                 let is_open = below.len() == open.rows_below(place.1) + count;
                 Ok(is_open.then(|| below[..count].to_vec()))
@@ -257,9 +262,9 @@ impl Session {
 
 impl Open {
     fn place(&self, row: Row) -> Result<Place> {
-        let dots = self.menu.dots;
+        let Menu { words, statuses, rows, .. } = &self.menu;
         let below: Vec<usize> =
-            self.menu.rows.iter().copied().filter(|y| *y > dots[4].bottom).collect();
+            rows.iter().copied().filter(|y| *y > statuses[4] + ROW / 2).collect();
         let [for_, _clear, window, account, quit] = below[..] else {
             bail!("five rows were to be below the statuses, not {}", below.len());
         };
@@ -269,28 +274,23 @@ impl Open {
             Row::Account => account,
             Row::Quit => quit,
         };
-        Ok((dots[0].left + INTO_ROW, y))
+        Ok((words + INTO_ROW, y))
     }
 
     fn rows_below(&self, place: usize) -> usize {
-        self.menu.rows.iter().filter(|y| **y > place + 4).count()
+        self.menu.rows.iter().filter(|y| **y > place + ROW / 2).count()
     }
 }
 
 /// Writes the desktop's settings, and what its bus may start.
-fn settle_in(recipe: &Recipe, desktop: &Desktop, inside: &Inside) -> Result<()> {
+fn settle_in(recipe: &Recipe, desktop: &Desktop, services: Vec<(String, String)>) -> Result<()> {
     for (path, text) in recipe.files {
         let path = desktop.folder().join("home").join(path);
         fs::create_dir_all(path.parent().context("a file lies in a folder")?)?;
         fs::write(path, text.replace("@DARK@", "true"))?;
     }
-    for (name, line) in recipe.services {
-        let path = desktop.folder().join("services").join(format!("{name}.service"));
-        if path.is_symlink() {
-            fs::remove_file(&path)?;
-        }
-        let door = inside.door().display();
-        fs::write(path, format!("[D-BUS Service]\nName={name}\nExec={door} {line}\n"))?;
+    for (name, text) in services {
+        fs::write(desktop.folder().join("services").join(name), text)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Cinnamon with the XApp watcher, which takes the icons in.
 
-use super::{Companion, Edge, LeftClick, Ready, Recipe, Submenu};
+use super::{Companion, Dots, Edge, LeftClick, Ready, Recipe, Submenu};
 
 pub(super) const RECIPE: Recipe = Recipe {
     name: "cinnamon",
@@ -14,15 +14,15 @@ pub(super) const RECIPE: Recipe = Recipe {
         ("LIBGL_ALWAYS_SOFTWARE", "1"),
     ],
     files: &[],
-    services: &[],
     companions: &[Companion {
         line: "exec /usr/libexec/xapps/sn-watcher/xapp-sn-watcher",
         ready: Ready::Name("org.kde.StatusNotifierWatcher"),
     }],
     panel: "exec cinnamon --replace",
     edge: Edge::Bottom(40),
+    first_click: None,
     left_click: LeftClick::Window,
-    has_dots: true,
+    dots: Dots::Before,
     submenu: Submenu::Inside,
     cannot: &[],
 };

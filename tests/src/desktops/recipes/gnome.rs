@@ -1,6 +1,6 @@
 //! GNOME Shell with the AppIndicator extension, as a window of the private display.
 
-use super::{Edge, LeftClick, Recipe, Submenu};
+use super::{Dots, Edge, LeftClick, Recipe, Submenu};
 
 pub(super) const RECIPE: Recipe = Recipe {
     name: "gnome",
@@ -20,16 +20,19 @@ pub(super) const RECIPE: Recipe = Recipe {
         ".config/glib-2.0/settings/keyfile",
         "[org/gnome/shell]\nenabled-extensions=['ubuntu-appindicators@ubuntu.com']\nwelcome-dialog-last-shown-version='99'\n",
     )],
-    services: &[],
     companions: &[],
     panel: "exec env -u WAYLAND_DISPLAY -u GDK_BACKEND MUTTER_DEBUG_DUMMY_MODE_SPECS=1280x800 \
         gnome-shell --nested --wayland --unsafe-mode --wayland-display wayland-7",
-    edge: Edge::Top(32),
+    edge: Edge::Top(36),
+    first_click: Some((640, 400)),
     left_click: LeftClick::Menu,
-    has_dots: true,
+    dots: Dots::Behind,
     submenu: Submenu::Inside,
-    cannot: &[(
-        "shortcut",
-        "its portal has no GlobalShortcuts before GNOME 48; bind `presence-tray toggle …` in the keyboard settings",
-    )],
+    cannot: &[
+        ("tooltip", "the extension shows none; the first row of the menu says the same"),
+        (
+            "shortcut",
+            "its portal has no GlobalShortcuts before GNOME 48; bind `presence-tray toggle …` in its keyboard settings",
+        ),
+    ],
 };

@@ -1,6 +1,6 @@
 //! KDE Plasma 5, on X11 and on Wayland, there as a window of the private display.
 
-use super::{Companion, Edge, LeftClick, Ready, Recipe, Submenu};
+use super::{Companion, Dots, Edge, LeftClick, Ready, Recipe, Submenu};
 
 pub(super) const X11: Recipe = Recipe {
     name: "kde-x11",
@@ -15,7 +15,6 @@ pub(super) const X11: Recipe = Recipe {
         ("QT_QUICK_BACKEND", "software"),
     ],
     files: &[],
-    services: &[],
     companions: &[
         Companion {
             line: "KWIN_COMPOSE=N exec kwin_x11 --no-kactivities",
@@ -25,8 +24,9 @@ pub(super) const X11: Recipe = Recipe {
     ],
     panel: "exec plasmashell --no-respawn",
     edge: Edge::Bottom(48),
+    first_click: None,
     left_click: LeftClick::Menu,
-    has_dots: true,
+    dots: Dots::Before,
     submenu: Submenu::Beside,
     cannot: &[],
 };

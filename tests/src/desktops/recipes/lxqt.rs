@@ -1,6 +1,6 @@
 //! LXQt's panel with Openbox, which LXQt uses on Debian.
 
-use super::{Companion, Edge, LeftClick, Ready, Recipe, Submenu};
+use super::{Companion, Dots, Edge, LeftClick, Ready, Recipe, Submenu};
 
 pub(super) const RECIPE: Recipe = Recipe {
     name: "lxqt",
@@ -10,12 +10,12 @@ pub(super) const RECIPE: Recipe = Recipe {
     packages: &["lxqt-panel", "openbox"],
     variables: &[("XDG_CURRENT_DESKTOP", "LXQt")],
     files: &[(".config/lxqt/panel.conf", PANEL)],
-    services: &[],
     companions: &[Companion { line: super::OPENBOX, ready: Ready::File("openbox") }],
     panel: "exec lxqt-panel",
     edge: Edge::Bottom(40),
+    first_click: None,
     left_click: LeftClick::Window,
-    has_dots: true,
+    dots: Dots::Before,
     submenu: Submenu::Beside,
     cannot: &[],
 };

@@ -1,6 +1,6 @@
 //! Sway with Waybar, as a window of the private display.
 
-use super::{Companion, Edge, LeftClick, Ready, Recipe, Submenu};
+use super::{Companion, Dots, Edge, LeftClick, Ready, Recipe, Submenu};
 
 pub(super) const RECIPE: Recipe = Recipe {
     name: "sway",
@@ -18,7 +18,6 @@ pub(super) const RECIPE: Recipe = Recipe {
         (".config/sway/config", "output * mode --custom 1280x800\nxwayland disable\n"),
         (".config/waybar/config", WAYBAR),
     ],
-    services: &[],
     companions: &[Companion {
         // It refuses to run as a user who could become root, and needs root's files.
         line: "exec env -u WAYLAND_DISPLAY WLR_BACKENDS=x11 WLR_RENDERER=pixman \
@@ -28,8 +27,9 @@ pub(super) const RECIPE: Recipe = Recipe {
     }],
     panel: "exec waybar",
     edge: Edge::Top(40),
+    first_click: None,
     left_click: LeftClick::Menu,
-    has_dots: true,
+    dots: Dots::Before,
     submenu: Submenu::Beside,
     cannot: &[(
         "shortcut",

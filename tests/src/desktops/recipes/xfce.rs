@@ -1,6 +1,6 @@
 //! Xfce's panel with Openbox, as the other end-to-end tests have it.
 
-use super::{Companion, Edge, LeftClick, Ready, Recipe, Submenu};
+use super::{Companion, Dots, Edge, LeftClick, Ready, Recipe, Submenu};
 
 pub(super) const RECIPE: Recipe = Recipe {
     name: "xfce",
@@ -13,12 +13,12 @@ pub(super) const RECIPE: Recipe = Recipe {
         ".config/xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml",
         include_str!("../../desktop/panel.xml"),
     )],
-    services: &[("org.xfce.Xfconf", "/usr/lib/x86_64-linux-gnu/xfce4/xfconf/xfconfd")],
     companions: &[Companion { line: super::OPENBOX, ready: Ready::File("openbox") }],
     panel: "exec xfce4-panel --disable-wm-check",
     edge: Edge::Top(30),
+    first_click: None,
     left_click: LeftClick::Menu,
-    has_dots: true,
+    dots: Dots::Before,
     submenu: Submenu::Beside,
     cannot: &[],
 };

@@ -27,7 +27,8 @@ fn a_sound_installation_is_all_ok() {
     let mut stage = stage("sound");
     stage.start().unwrap();
     stage.sign_in_by_command().unwrap();
-    let _host = TrayHost::start(stage.desktop.bus_address()).unwrap();
+    let host = TrayHost::start(stage.desktop.bus_address()).unwrap();
+    host.wait_for_item(LIMIT).unwrap();
 
     let told = stage.succeed(&["doctor"]).unwrap();
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use presence_tests::desktop::menu::headline;
 use presence_tests::desktop::{Desktop, Item, KeptMenu, TrayHost};
 use presence_tests::stage::{LIMIT, Stage, until};
+use serde_json::Value;
 
 /// What should not happen has had its time.
 const SHORT: Duration = Duration::from_secs(1);
@@ -102,6 +103,46 @@ fn who_does_not_see_the_icon_is_told_what_it_says() {
         item.wait_until_tooltip(|tooltip| tooltip == words, LIMIT).unwrap();
         assert_eq!(item.accessible_description().unwrap(), words);
     }
+}
+
+#[test]
+fn an_item_that_the_tray_loses_is_registered_again() {
+    let (_stage, host) = started("lost");
+    host.wait_for_item(LIMIT).unwrap();
+    let before = host.registrations();
+
+    host.forget();
+
+    host.wait_for_item(LIMIT).unwrap();
+    assert_eq!(host.registrations(), before + 1);
+}
+
+#[test]
+fn an_item_that_the_tray_does_not_take_is_offered_a_few_times_and_to_the_next_one() {
+    for start in [TrayHost::that_drops, TrayHost::that_refuses] {
+        let mut stage = Stage::new(Desktop::builder("refused").without_display()).unwrap();
+        let host = start(stage.desktop.bus_address()).unwrap();
+        stage.start().unwrap();
+        until("a few times", || host.registrations() == 6).unwrap();
+        std::thread::sleep(SHORT);
+        assert_eq!(host.registrations(), 6);
+        assert!(tray(&stage)["problem"]["title"].as_str().unwrap().contains("does not show"));
+        drop(host);
+
+        let next = start(stage.desktop.bus_address()).unwrap();
+        until("the next tray", || next.registrations() > 0).unwrap();
+        next.keep();
+        next.wait_for_item(LIMIT).unwrap();
+        assert_eq!(tray(&stage)["ok"], true);
+    }
+}
+
+/// What `doctor` says of the tray.
+fn tray(stage: &Stage) -> Value {
+    let output = stage.run(&["doctor", "--json"]).unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let mut checks = report["checks"].as_array().unwrap().iter();
+    checks.find(|check| check["name"] == "tray").unwrap().clone()
 }
 
 /// Offers a token while a click is made, and waits for what becomes of it.

@@ -18,6 +18,7 @@ const SHORT: Duration = Duration::from_millis(500);
 
 const FIVE: u32 = 0x35;
 const SIX: u32 = 0x36;
+const ZERO: u32 = 0x30;
 
 const THREE: &str = "
 available = \"Ctrl+Alt+Shift+1\"
@@ -157,6 +158,62 @@ fn a_taken_key_is_the_problem_of_the_status() {
     assert!(detail.contains("presenting = \"Ctrl+Alt+Shift+5\""), "{detail}");
     assert!(detail.contains("another program has taken these keys"), "{detail}");
     assert_eq!(problem["remedy"], "Choose other keys for it in config.toml.");
+}
+
+#[test]
+fn keys_that_become_free_soon_after_a_start_are_had_then() {
+    let mut stage = Stage::new(Desktop::builder("freed")).unwrap();
+    let rival = Rival::take(&stage.desktop, FIVE).unwrap();
+    configure(&stage, THREE);
+    start(&mut stage);
+    problem(&stage);
+
+    drop(rival);
+
+    until("no problem", || stage.status().unwrap()["problem"].is_null()).unwrap();
+    Rival::take(&stage.desktop, FIVE).unwrap_err();
+}
+
+#[test]
+fn once_a_quit_returns_everything_is_free_for_the_next_start() {
+    let mut stage = Stage::new(Desktop::builder("quits")).unwrap();
+    configure(&stage, THREE);
+    let told = |stage: &Stage| stage.log().matches("shortcuts are set").count();
+    for round in 1..=5 {
+        let before = told(&stage);
+        stage.start().unwrap();
+        until("the shortcuts", || told(&stage) > before).unwrap();
+
+        stage.succeed(&["quit"]).unwrap();
+
+        let door = stage.folder().join("run/door");
+        assert!(!door.exists(), "{round}: the door is still there");
+        let lock = fs::File::open(stage.folder().join("state/lock")).unwrap();
+        assert!(lock.try_lock().is_ok(), "{round}: the lock is taken");
+        drop(lock);
+        for keysym in [FIVE, ZERO] {
+            drop(
+                Rival::take(&stage.desktop, keysym)
+                    .unwrap_or_else(|error| panic!("{round}: {error}")),
+            );
+        }
+        stage.wait_for_end().unwrap();
+    }
+    assert!(!stage.log().contains("a shortcut does not work"), "{}", stage.log());
+}
+
+#[test]
+fn forty_starts_right_after_a_quit_have_all_keys() {
+    let mut stage = Stage::new(Desktop::builder("forty")).unwrap();
+    configure(&stage, THREE);
+    let told = |stage: &Stage| stage.log().matches("shortcuts are set").count();
+    for round in 1..=40 {
+        stage.start().unwrap();
+        until("the shortcuts", || told(&stage) == round).unwrap();
+        stage.succeed(&["quit"]).unwrap();
+    }
+    let refused = stage.log().matches("another program has taken these keys").count();
+    assert_eq!(refused, 0, "of {} keys", 40 * 3);
 }
 
 #[test]
@@ -320,6 +377,66 @@ fn another_configuration_asks_the_portal_anew_and_only_then() {
     rebind(&stage, "");
     portal.wait_until(LIMIT, <[_]>::is_empty).unwrap();
     until("no session", || portal.sessions() == 0).unwrap();
+}
+
+#[test]
+fn plasma_gives_the_keys_and_does_not_open_its_settings() {
+    let desktop = Desktop::builder("plasma").without_display().wayland();
+    let mut stage = Stage::new(desktop).unwrap();
+    let portal = Portal::of_plasma(stage.desktop.bus_address(), Consent::All).unwrap();
+    configure(&stage, THREE);
+    start(&mut stage);
+
+    assert_eq!(portal.wait_for_shortcuts(LIMIT).unwrap().len(), 3);
+
+    assert_eq!(portal.asked(), 0, "the settings were opened");
+    assert!(stage.status().unwrap()["problem"].is_null());
+    assert_eq!(examined(&stage)["ok"], true);
+    stage.sign_in_by_command().unwrap();
+    portal.press("presenting").unwrap();
+    until_calls(&stage, &["Presenting"], 0);
+}
+
+#[test]
+fn a_shortcut_that_plasma_does_not_list_is_named() {
+    let desktop = Desktop::builder("unlisted").without_display().wayland();
+    let mut stage = Stage::new(desktop).unwrap();
+    let consent = Consent::AllBut("presenting");
+    let portal = Portal::of_plasma(stage.desktop.bus_address(), consent).unwrap();
+    configure(&stage, THREE);
+    start(&mut stage);
+
+    let problem = problem(&stage);
+
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("presenting = \"Ctrl+Alt+Shift+5\" in [shortcuts]"), "{detail}");
+    assert_eq!(examined(&stage)["ok"], false);
+    assert_eq!((portal.asked(), portal.sessions()), (1, 1));
+}
+
+#[test]
+fn a_portal_that_lists_nothing_has_bound_nothing() {
+    let desktop = Desktop::builder("nothing").without_display().wayland();
+    let mut stage = Stage::new(desktop).unwrap();
+    let _portal = Portal::of_plasma(stage.desktop.bus_address(), Consent::None).unwrap();
+    configure(&stage, THREE);
+    start(&mut stage);
+
+    assert_eq!(examined(&stage)["ok"], false);
+}
+
+#[test]
+fn a_quit_gives_the_keys_back_to_the_portal() {
+    let desktop = Desktop::builder("returned").without_display().wayland();
+    let mut stage = Stage::new(desktop).unwrap();
+    let portal = Portal::start(stage.desktop.bus_address(), Consent::All).unwrap();
+    configure(&stage, THREE);
+    start(&mut stage);
+    portal.wait_for_shortcuts(LIMIT).unwrap();
+
+    stage.succeed(&["quit"]).unwrap();
+
+    assert_eq!(portal.sessions(), 0);
 }
 
 #[test]

@@ -170,6 +170,7 @@ async fn write_line(
 pub struct Client {
     read: BufReader<tokio::io::ReadHalf<os::Stream>>,
     write: tokio::io::WriteHalf<os::Stream>,
+    resident: Option<u32>,
 }
 
 impl Client {
@@ -179,8 +180,14 @@ impl Client {
     /// [`DoorError::NobodyHome`] when no resident runs there.
     pub async fn connect(profile: &Profile) -> Result<Client, DoorError> {
         let stream = os::connect(profile).await?;
+        let resident = os::other_side(&stream);
         let (read, write) = tokio::io::split(stream);
-        Ok(Client { read: BufReader::new(read), write })
+        Ok(Client { read: BufReader::new(read), write, resident })
+    }
+
+    /// The process id of the resident, where the system says it of a local socket.
+    pub fn resident(&self) -> Option<u32> {
+        self.resident
     }
 
     /// Asks for `command` and waits for its outcome.
@@ -194,6 +201,11 @@ impl Client {
             Some(Response::Misunderstood(why)) => Err(DoorError::Language(why)),
             None => Err(DoorError::Broken(io::ErrorKind::UnexpectedEof.into())),
         }
+    }
+
+    /// Waits until the resident is gone, and with it its door, its lock and what it had of the desktop.
+    pub async fn wait_for_end(mut self) {
+        while let Ok(Some(_)) = read_line(&mut self.read).await {}
     }
 
     /// Streams what faces show: at once, then at every change.

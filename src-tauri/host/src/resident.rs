@@ -40,7 +40,7 @@ pub use start::StartError;
 
 /// What counts as sleep, milliseconds; less is the grain of two clocks.
 const SLEEP: i64 = 1_000;
-/// How long an end waits for its last answers to be written.
+/// How long an end waits for its last answers to be written, and then for the desktop.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
 /// What shows the view on this desktop and speaks for the program there.
@@ -53,6 +53,10 @@ pub trait Face {
     fn notify(&mut self, notice: &Notice);
     /// Opens the window.
     fn open_window(&mut self);
+    /// Gives back what only one resident can have of the desktop: the next one starts once the lock is free.
+    fn leave(&mut self) -> impl Future<Output = ()> {
+        std::future::ready(())
+    }
 }
 
 /// The program that stays: a core, and the means to do what it asks for.
@@ -155,6 +159,9 @@ impl Resident {
         // Nobody waits any more for what will not come; what was said is still heard.
         self.replies.clear();
         let _ = tokio::time::timeout(LAST_WORDS, owed.write()).await;
+        if tokio::time::timeout(LAST_WORDS, face.leave()).await.is_err() {
+            tracing::warn!("the desktop does not take back what it gave");
+        }
         Ok(())
     }
 

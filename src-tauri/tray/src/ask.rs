@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use presence_core::words::leaving;
 use presence_core::{Command, Outcome, Problem, SignInMethod};
-use presence_host::{Config, OneShot, Profile, Purpose, Snapshot};
+use presence_host::{Client, Config, DoorError, OneShot, Profile, Purpose, Snapshot};
 
 use crate::cli::Verb;
 use crate::{window, words};
@@ -127,12 +127,19 @@ async fn reload(profile: &Profile) -> Result<ExitCode, Problem> {
 }
 
 async fn quit(profile: &Profile) -> Result<ExitCode, Problem> {
-    match executor::ask_resident(profile, Command::Quit).await? {
-        Some(Answer::Came(outcome)) => Ok(told(&outcome)),
-        Some(Answer::Leaving) => executor::wait_for_end(profile).await.map(|()| ExitCode::SUCCESS),
-        None => {
+    let mut client = match Client::connect(profile).await {
+        Ok(client) => client,
+        Err(DoorError::NobodyHome) => {
             eprintln!("{}", words::command::NOT_RUNNING);
-            Ok(ExitCode::SUCCESS)
+            return Ok(ExitCode::SUCCESS);
         }
+        Err(error) => return Err(executor::cannot_act(&error)),
+    };
+    match executor::ask(&mut client, Command::Quit).await? {
+        Answer::Came(outcome) => {
+            let code = told(&outcome);
+            executor::see_off(client).await.map(|()| code)
+        }
+        Answer::Leaving => executor::wait_for_end(profile).await.map(|()| ExitCode::SUCCESS),
     }
 }

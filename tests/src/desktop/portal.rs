@@ -29,6 +29,15 @@ pub enum Consent {
     None,
 }
 
+/// Which portal it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Manner {
+    /// Shortcuts are bound by `BindShortcuts`, as documented.
+    Documented,
+    /// Plasma's of 5.27: they are bound when the session is created, and `BindShortcuts` opens the settings.
+    Plasma,
+}
+
 /// A shortcut that a program has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PortalShortcut {
@@ -47,7 +56,7 @@ struct Book {
     sessions: BTreeMap<String, (String, Vec<PortalShortcut>)>,
     /// The ids by which programs registered.
     apps: Vec<String>,
-    /// How often a program asked for shortcuts.
+    /// How often a program called `BindShortcuts`.
     asked: usize,
     /// The programs that have called before.
     known: Vec<String>,
@@ -66,11 +75,23 @@ impl Portal {
     /// # Errors
     /// The bus does not answer, or it has a portal already.
     pub fn start(address: &str, consent: Consent) -> Result<Portal> {
+        Portal::with_manner(address, consent, Manner::Documented)
+    }
+
+    /// The same in the manner of Plasma 5.27.
+    ///
+    /// # Errors
+    /// As [`Portal::start`].
+    pub fn of_plasma(address: &str, consent: Consent) -> Result<Portal> {
+        Portal::with_manner(address, consent, Manner::Plasma)
+    }
+
+    fn with_manner(address: &str, consent: Consent, manner: Manner) -> Result<Portal> {
         let bus = Bus::connect(address)?;
         let (sender, book) = watch::channel(Book::default());
         let connection = bus.connection();
         let started = wait_for(async move {
-            let shortcuts = GlobalShortcuts { book: sender.clone(), consent };
+            let shortcuts = GlobalShortcuts { book: sender.clone(), consent, manner };
             connection.object_server().at(PATH, shortcuts).await?;
             connection.object_server().at(PATH, Registry { book: sender }).await?;
             become_owner(&connection, NAME).await
@@ -112,7 +133,7 @@ impl Portal {
         self.book.borrow().apps.clone()
     }
 
-    /// How often a program asked for shortcuts, whatever the answer was.
+    /// How often a program called `BindShortcuts`, whatever the answer was.
     pub fn asked(&self) -> usize {
         self.book.borrow().asked
     }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 pub struct Shortcut {
     /// What the keys do.
     pub bound: Bound,
-    /// The keys, as written: `Ctrl+Alt+Shift+1`.
+    /// The keys, as written: `Ctrl+Alt+Shift+P`.
     pub keys: String,
 }
 

@@ -90,6 +90,11 @@ fn sign(profile: &Profile) -> PathBuf {
     profile.state.join("door")
 }
 
+/// Which process has the other end.
+pub(super) fn other_side(stream: &Stream) -> Option<u32> {
+    u32::try_from(stream.peer_cred().ok()?.pid()?).ok()
+}
+
 pub(super) async fn connect(profile: &Profile) -> Result<Stream, DoorError> {
     let here = path(profile)?;
     let error = match UnixStream::connect(&here).await {

@@ -21,7 +21,7 @@ pub(super) async fn examine_all(profile: &Profile, json: bool) -> Result<ExitCod
         checks.push(Check::new("sign-in", sign_in(&seen)));
         checks.extend(permission(&seen).map(|finding| Check::new("permission", finding)));
     }
-    checks.push(Check::new("tray", tray::check().await));
+    checks.push(Check::new("tray", tray::check(profile).await));
     if let Some(config) = &config {
         checks.push(Check::new("shortcuts", bound(config, &seen).await));
         checks.push(Check::new("autostart", starts(profile, config, &seen)));

@@ -10,6 +10,8 @@ use presence_host::{
 
 /// How long a resident that starts or ends, or a one-shot before this one, is waited for.
 const PATIENCE: Duration = Duration::from_secs(45);
+/// How long a resident may take to end once it has answered.
+const END: Duration = Duration::from_secs(5);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(25);
 /// How often a command is asked for again: with these pauses for longer than an end takes.
@@ -84,6 +86,14 @@ pub(super) async fn wait_for_end(profile: &Profile) -> Result<(), Problem> {
         again.pause().await?;
     }
     Ok(())
+}
+
+/// Waits until the resident that was told to end is gone.
+///
+/// # Errors
+/// When it had long enough.
+pub(super) async fn see_off(client: Client) -> Result<(), Problem> {
+    tokio::time::timeout(END, client.wait_for_end()).await.map_err(|_| words::leaving())
 }
 
 /// Asks a resident. One that ends in between has done nothing, or what can be done again.

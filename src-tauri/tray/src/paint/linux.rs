@@ -2,20 +2,22 @@
 //! decide what they show.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use ksni::menu::{CheckmarkItem, MenuItem, StandardItem, SubMenu};
-use ksni::{Category, ToolTip, Tray, TrayMethods};
+use ksni::{Category, OfflineReason, ToolTip, Tray, TrayMethods};
 use presence_core::{Aspect, Command, Notice, View};
 use presence_host::{APP_NAME, Commands, Config, Face, Moment, Profile};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::icons;
 use crate::menu::{Item, Mark, Picture, Row};
 use crate::shortcuts::Shortcuts;
 use crate::{autostart, notify, window};
 
+mod listing;
 mod token;
 use token::Token;
 
@@ -36,8 +38,9 @@ impl Painter {
     pub(crate) fn start(profile: Profile, commands: Commands) -> Painter {
         let (pictures, received) = watch::channel(None);
         let token = Token::default();
-        tokio::spawn(paint(received, commands.clone(), token.clone()));
-        tokio::spawn(leave_with_session(commands.clone()));
+        let lost = Arc::new(Notify::new());
+        tokio::spawn(paint(received, commands.clone(), token.clone(), lost.clone()));
+        tokio::spawn(attend_session(commands.clone(), lost));
         let shortcuts = Shortcuts::new(commands.clone());
         Painter { profile, commands, pictures, shortcuts, token }
     }
@@ -69,14 +72,23 @@ impl Face for Painter {
         let (commands, token) = (self.commands.clone(), self.token.clone());
         tokio::spawn(async move { window::open(&commands, token.take().await) });
     }
+
+    async fn leave(&mut self) {
+        self.shortcuts.leave().await;
+    }
 }
 
-async fn paint(mut pictures: watch::Receiver<Option<Picture>>, commands: Commands, token: Token) {
+async fn paint(
+    mut pictures: watch::Receiver<Option<Picture>>,
+    commands: Commands,
+    token: Token,
+    lost: Arc<Notify>,
+) {
     let Ok(first) = pictures.wait_for(Option::is_some).await.map(|picture| picture.clone()) else {
         return;
     };
     let Some(picture) = first else { return };
-    let item = PresenceItem { picture, commands, activated: None, token };
+    let item = PresenceItem { picture, commands, activated: None, token, lost };
     // A desktop without a tray host may get one later: the item waits for it.
     let handle = match item.assume_sni_available(true).spawn().await {
         Ok(handle) => handle,
@@ -94,11 +106,20 @@ async fn paint(mut pictures: watch::Receiver<Option<Picture>>, commands: Command
     }
 }
 
-/// Quits when the session's bus is gone: the person has logged out, and systemd may let the program live on.
-async fn leave_with_session(commands: Commands) {
+/// Has the item registered again when the tray loses it, and quits when the session's bus is gone: the person has
+/// logged out, and systemd may let the program live on.
+async fn attend_session(commands: Commands, lost: Arc<Notify>) {
     let Ok(connection) = zbus::Connection::session().await else { return };
     let mut messages = zbus::MessageStream::from(&connection);
-    while let Some(Ok(_)) = messages.next().await {}
+    match listing::listen(&connection).await {
+        Ok(()) => drop(tokio::spawn(listing::keep(connection, lost.clone()))),
+        Err(error) => tracing::warn!(%error, "nobody looks whether the tray shows the item"),
+    }
+    while let Some(Ok(message)) = messages.next().await {
+        if listing::is_loss(&message) {
+            lost.notify_one();
+        }
+    }
     tracing::info!("the desktop session has ended");
     commands.tell(Command::Quit);
 }
@@ -108,6 +129,8 @@ struct PresenceItem {
     commands: Commands,
     activated: Option<Instant>,
     token: Token,
+    /// Rings when the tray does not have the item.
+    lost: Arc<Notify>,
 }
 
 impl Tray for PresenceItem {
@@ -154,6 +177,14 @@ impl Tray for PresenceItem {
         token: String,
     ) -> Pin<Box<dyn Future<Output = bool> + Send>> {
         Box::pin(self.token.offer(token))
+    }
+
+    fn watcher_offline(&self, reason: OfflineReason) -> bool {
+        if let OfflineReason::Error(error) = reason {
+            tracing::debug!(%error, "the tray does not take the item");
+            self.lost.notify_one();
+        }
+        true
     }
 
     fn menu_about_to_show(&mut self) {

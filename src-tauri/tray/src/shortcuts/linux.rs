@@ -60,6 +60,18 @@ impl Shortcuts {
     }
 }
 
+impl Shortcuts {
+    /// Gives all keys back.
+    pub(crate) async fn leave(&mut self) {
+        if let Some(keyboard) = self.keyboard.take() {
+            keyboard.leave().await;
+        }
+        if let Some(portal) = self.portal.take() {
+            portal.leave().await;
+        }
+    }
+}
+
 /// What does not work of `bindings` in this session.
 pub(super) async fn check(bindings: Vec<Binding>, holder: Holder) -> Vec<Problem> {
     match (Giver::of_session(), holder) {

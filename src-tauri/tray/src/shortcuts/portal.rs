@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use presence_core::Problem;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use zbus::Connection;
 use zbus::zvariant::{OwnedObjectPath, StructureBuilder, Value};
 
@@ -16,11 +17,12 @@ use super::{Binding, Order, nowhere};
 use crate::words::shortcut::{self as words, reason};
 
 mod wire;
-use wire::{Line, Options, Results, Said};
+use wire::{Line, Options, Said};
 
 /// The portal of this desktop.
 pub(super) struct Portal {
     orders: mpsc::UnboundedSender<Order>,
+    keeper: JoinHandle<()>,
     asked: Vec<Binding>,
     refused: Arc<AtomicBool>,
 }
@@ -43,10 +45,10 @@ impl Portal {
     pub(super) fn start(order: Order) -> Portal {
         let (orders, received) = mpsc::unbounded_channel();
         let refused = Arc::new(AtomicBool::new(false));
-        tokio::spawn(keep(received, refused.clone()));
+        let keeper = tokio::spawn(keep(received, refused.clone()));
         let asked = order.bindings.clone();
         let _ = orders.send(order);
-        Portal { orders, asked, refused }
+        Portal { orders, keeper, asked, refused }
     }
 
     /// Asks for the keys of `order` in place of those asked for before. What was asked for and not refused is
@@ -57,6 +59,14 @@ impl Portal {
         }
         self.asked.clone_from(&order.bindings);
         let _ = self.orders.send(order);
+    }
+
+    /// Ends the session, and with it the shortcuts.
+    pub(super) async fn leave(self) {
+        drop(self.orders);
+        if let Err(error) = self.keeper.await {
+            tracing::debug!(%error, "the session was not closed");
+        }
     }
 }
 
@@ -156,23 +166,32 @@ async fn serve(
     wire::register(connection).await;
     wire::find(connection).await?;
     let mut portal = Line::open(connection).await?;
-    let tokens = Options::from([
+    let requests: Vec<_> = order.bindings.iter().map(request).collect();
+    let options = Options::from([
         ("handle_token", Value::from("presence_create")),
         ("session_handle_token", Value::from("presence")),
+        // Plasma 5.27 binds these, and ignores those of BindShortcuts.
+        ("shortcuts", Value::from(requests.clone())),
     ]);
-    let created = portal.ask("CreateSession", StructureBuilder::new().add_field(tokens)).await?;
+    let created = portal.ask("CreateSession", StructureBuilder::new().add_field(options)).await?;
     let handle = wire::session_handle(&created)
         .ok_or_else(|| Refusal::Failed(reason::NO_SESSION.to_owned()))?;
     *session = Some(handle.clone());
-    let requests: Vec<_> = order.bindings.iter().map(request).collect();
-    let token = Options::from([("handle_token", Value::from("presence_bind"))]);
-    let body = StructureBuilder::new()
-        .add_field(handle.clone())
-        .add_field(requests)
-        .add_field("")
-        .add_field(token);
-    let bound = portal.ask("BindShortcuts", body).await?;
-    report(left_out(&order.bindings, &bound));
+    let mut held = portal.list(&handle).await;
+    // Plasma opens its settings each time that it is asked to bind some.
+    if held.as_ref().is_none_or(|held| !left_out(&order.bindings, held).is_empty()) {
+        let token = Options::from([("handle_token", Value::from("presence_bind"))]);
+        let body = StructureBuilder::new()
+            .add_field(handle.clone())
+            .add_field(requests)
+            .add_field("")
+            .add_field(token);
+        let bound = wire::bound_ids(&portal.ask("BindShortcuts", body).await?);
+        // Some desktops answer with an empty list after binding all; that says nothing.
+        let said = bound.filter(|bound| !bound.is_empty());
+        held = portal.list(&handle).await.or(said);
+    }
+    report(held.map_or_else(Vec::new, |held| left_out(&order.bindings, &held)));
     loop {
         match Said::of(&portal.next().await?, &handle) {
             Said::Activated(id) => {
@@ -206,12 +225,10 @@ fn trigger(combination: &Combination) -> String {
     names.collect::<String>() + &combination.key.keysym_name()
 }
 
-/// The bindings that the person or the desktop left out. Some desktops answer with an empty list after
-/// binding all; that says nothing.
-fn left_out(bindings: &[Binding], results: &Results) -> Vec<Problem> {
-    let ids = wire::bound_ids(results);
+/// The bindings that the person or the desktop left out of those that are `held`, by their names.
+fn left_out(bindings: &[Binding], held: &[String]) -> Vec<Problem> {
     let is_left_out =
-        |binding: &&Binding| !ids.is_empty() && !ids.contains(&binding.shortcut.bound.name());
+        |binding: &&Binding| !held.iter().any(|id| id == binding.shortcut.bound.name());
     let problem = |binding: &Binding| words::left_out(&binding.shortcut);
     bindings.iter().filter(is_left_out).map(problem).collect()
 }

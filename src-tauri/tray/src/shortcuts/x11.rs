@@ -4,14 +4,16 @@
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use presence_core::Problem;
+use tokio::runtime::Handle;
 use x11rb::connection::Connection;
-use x11rb::errors::{ConnectError, ReplyOrIdError};
+use x11rb::errors::{ConnectError, ReplyError, ReplyOrIdError};
 use x11rb::protocol::xproto::{
-    CLIENT_MESSAGE_EVENT, ClientMessageEvent, ConnectionExt, CreateWindowAux, EventMask,
+    CLIENT_MESSAGE_EVENT, ClientMessageEvent, ConnectionExt, CreateWindowAux, EventMask, Grab,
     KEY_PRESS_EVENT, KEY_RELEASE_EVENT, KeyPressEvent, KeyReleaseEvent, MAPPING_NOTIFY_EVENT,
-    Window, WindowClass,
+    ModMask, Window, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::x11_utils::TryParse;
@@ -25,6 +27,15 @@ use grabs::Grabs;
 
 /// What the thread needs: it calls a few functions deep.
 const STACK: usize = 128 * 1024;
+
+/// When keys are tried again that another program had: one that ends, as a resident before this one, lets them go.
+const AGAIN: [Duration; 5] = [
+    Duration::from_millis(250),
+    Duration::from_secs(1),
+    Duration::from_secs(4),
+    Duration::from_secs(15),
+    Duration::from_secs(40),
+];
 
 /// The bit of an event that another program sent.
 const SENT: u8 = 0x80;
@@ -45,6 +56,7 @@ struct Desk {
 /// Wakes the thread: a message to its own window, by its own connection.
 struct Bell {
     connection: Arc<RustConnection>,
+    root: Window,
     window: Window,
 }
 
@@ -54,8 +66,8 @@ impl Keyboard {
         let desk = Arc::new(Desk::default());
         desk.put(order);
         let thread = std::thread::Builder::new().name("shortcuts".to_owned()).stack_size(STACK);
-        let theirs = desk.clone();
-        match thread.spawn(move || listen(&theirs)) {
+        let (theirs, runtime) = (desk.clone(), Handle::current());
+        match thread.spawn(move || listen(&theirs, &runtime)) {
             Ok(thread) => Some(Keyboard { desk, thread }),
             Err(error) => {
                 if let Some(order) = desk.take() {
@@ -72,6 +84,18 @@ impl Keyboard {
         self.desk.put(order);
     }
 
+    /// Lets all keys go.
+    pub(super) async fn leave(self) {
+        // A server that does not answer must not hold up the end of the program.
+        let asked = tokio::task::spawn_blocking(move || match self.desk.bell.get() {
+            Some(bell) => bell.let_go(),
+            None => Ok(()),
+        });
+        if let Ok(Err(error)) = asked.await {
+            tracing::debug!(%error, "the keys were not let go");
+        }
+    }
+
     /// Whether the X server is still there.
     pub(super) fn listens(&self) -> bool {
         !self.thread.is_finished()
@@ -81,6 +105,11 @@ impl Keyboard {
 impl Desk {
     fn put(&self, order: Order) {
         *self.next.lock().unwrap_or_else(PoisonError::into_inner) = Some(order);
+        self.wake();
+    }
+
+    /// Has the keys tried again.
+    fn wake(&self) {
         // Without a bell the thread has not looked yet, and will.
         if let Some(bell) = self.bell.get()
             && let Err(error) = bell.ring()
@@ -101,6 +130,11 @@ impl Bell {
         self.connection.send_event(false, self.window, EventMask::NO_EVENT, message)?;
         Ok(self.connection.flush()?)
     }
+
+    /// Lets every key of this connection go; when this returns, the server has done so.
+    fn let_go(&self) -> Result<(), ReplyError> {
+        self.connection.ungrab_key(Grab::ANY, self.root, ModMask::ANY)?.check()
+    }
 }
 
 /// What does not work of `bindings`, tried and let go.
@@ -117,7 +151,7 @@ fn connect() -> Result<(RustConnection, Window), ConnectError> {
     Ok((connection, root))
 }
 
-fn listen(desk: &Desk) {
+fn listen(desk: &Arc<Desk>, runtime: &Handle) {
     let (connection, root) = match connect() {
         Ok((connection, root)) => (Arc::new(connection), root),
         Err(error) => {
@@ -131,25 +165,27 @@ fn listen(desk: &Desk) {
             return;
         }
     };
-    let Err(error) = serve(desk, &connection, root);
+    let Err(error) = serve(desk, runtime, &connection, root);
     tracing::warn!(%error, "the X server is gone, and the shortcuts with it");
 }
 
 fn serve(
-    desk: &Desk,
+    desk: &Arc<Desk>,
+    runtime: &Handle,
     connection: &Arc<RustConnection>,
     root: Window,
 ) -> Result<Infallible, ReplyOrIdError> {
     let window = connection.generate_id()?;
     let (class, aux) = (WindowClass::INPUT_ONLY, CreateWindowAux::new());
     connection.create_window(0, window, root, -1, -1, 1, 1, 0, class, 0, &aux)?.check()?;
-    let _ = desk.bell.set(Bell { connection: connection.clone(), window });
+    let _ = desk.bell.set(Bell { connection: connection.clone(), root, window });
     let mut grabs = Grabs::default();
     let mut order = None;
     let mut told = None;
+    let mut again = AGAIN.iter();
     loop {
         if let Some(new) = desk.take() {
-            (order, told) = (Some(new), None);
+            (order, told, again) = (Some(new), None, AGAIN.iter());
         }
         if let Some(order) = &order {
             let refused = grabs.renew(connection, root, &order.bindings)?;
@@ -157,6 +193,15 @@ fn serve(
             if told.as_ref() != Some(&refused) {
                 order.report(refused.clone());
                 told = Some(refused);
+            }
+            if grabs.may_be_had_later()
+                && let Some(pause) = again.next()
+            {
+                let desk = desk.clone();
+                runtime.spawn(async move {
+                    tokio::time::sleep(*pause).await;
+                    desk.wake();
+                });
             }
         }
         wait_for_change(connection, &mut grabs, order.as_ref())?;

@@ -39,6 +39,17 @@ pub(crate) fn no_tray() -> Problem {
     )
 }
 
+/// The tray has lost the icon.
+#[cfg(target_os = "linux")]
+pub(crate) fn not_in_tray() -> Problem {
+    Problem::new(
+        ProblemKind::NoTray,
+        "The tray does not show the icon",
+        "This desktop has a tray, but the icon of Presence Tray is not in it.",
+        "Start Presence Tray again: presence-tray quit, then presence-tray.",
+    )
+}
+
 /// Somebody is signed in, perhaps by a known name.
 pub(crate) fn signed_in(name: Option<&str>) -> String {
     name.map_or_else(|| "signed in".to_owned(), |name| format!("signed in as {name}"))

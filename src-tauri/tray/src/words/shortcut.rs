@@ -20,7 +20,7 @@ pub(crate) fn unusable(shortcut: &Shortcut, why: &str) -> Problem {
 /// A line of `[shortcuts]` makes no sense; `mistake` is what follows "it" in a sentence.
 pub(crate) fn misread(shortcut: &Shortcut, mistake: &dyn Display) -> Problem {
     let remedy = format!(
-        "Correct it in config.toml, for example: {} = \"Ctrl+Alt+Shift+1\".",
+        "Correct it in config.toml, for example: {} = \"Ctrl+Alt+Shift+P\".",
         shortcut.bound.name()
     );
     problem(shortcut, &format!("it {mistake}"), &remedy)

@@ -1018,9 +1018,7 @@ mod tests {
                 TokenState::Waiting(Instant::now() - Duration::from_millis(5)),
                 &mut state,
                 async move |_state| {
-                    sni.provide_xdg_activation_token("late".into())
-                        .await
-                        .unwrap();
+                    sni.queue_xdg_activation_token("late".into()).await;
                     crate::current_xdg_activation_token()
                 },
             )
@@ -1046,9 +1044,7 @@ mod tests {
                 TokenState::Waiting(Instant::now() - Duration::from_millis(25)),
                 &mut state,
                 async move |_state| {
-                    sni.provide_xdg_activation_token("late".into())
-                        .await
-                        .unwrap();
+                    sni.queue_xdg_activation_token("late".into()).await;
                     crate::current_xdg_activation_token()
                 },
             )

@@ -422,8 +422,8 @@ pub trait TrayMethods: Tray + private::Sealed {
 
     /// Assume the system has a working [StatusNotifierItem] implementation
     ///
-    /// When `true`, `Error::Watcher(ServiceUnknown("The name org.kde.StatusNotifierWatcher was not provided by any .service files"))`
-    /// (message may vary by D-Bus implementation) and [`Error::WontShow`] are treated as "soft
+    /// When `true`, [`Error::Watcher`] (such as `ServiceUnknown("The name org.kde.StatusNotifierWatcher was not provided by any .service files")`,
+    /// message may vary by D-Bus implementation) and [`Error::WontShow`] are treated as "soft
     /// errors": they are routed to [`Tray::watcher_offline`] instead of causing [`spawn()`] to return
     /// immediately.
     ///

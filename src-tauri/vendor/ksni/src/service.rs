@@ -85,8 +85,8 @@ pub(crate) async fn run<T: Tray>(
     if let Err(e) = register_result {
         let fdo_err: zbus::fdo::Error = e.into();
 
-        if matches!(fdo_err, zbus::fdo::Error::ServiceUnknown(_)) && assume_sni_available {
-            // Flag the watcher as offline, it may appear later.
+        if !matches!(fdo_err, zbus::fdo::Error::ZBus(_)) && assume_sni_available {
+            // Flag the watcher as offline, it may appear or recover later.
             // Also ask the tray whether to continue or not
             if !state
                 .lock()

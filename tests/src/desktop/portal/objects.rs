@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use tokio::sync::watch;
 use zbus::fdo::Error;
 use zbus::message::Header;
-use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
+use zbus::zvariant::{Array, OwnedObjectPath, OwnedValue, Structure, Value};
 use zbus::{Connection, ObjectServer};
 
 use super::super::bus::runtime;
-use super::{Book, Consent, Options, PATH, PortalShortcut};
+use super::{Book, Consent, Manner, Options, PATH, PortalShortcut};
 
 pub(super) struct Registry {
     pub(super) book: watch::Sender<Book>,
@@ -38,6 +38,29 @@ impl Registry {
 pub(super) struct GlobalShortcuts {
     pub(super) book: watch::Sender<Book>,
     pub(super) consent: Consent,
+    pub(super) manner: Manner,
+}
+
+impl GlobalShortcuts {
+    /// Which of the wanted shortcuts may be had.
+    fn allowed(&self, wanted: Vec<(String, Options)>) -> zbus::fdo::Result<Vec<PortalShortcut>> {
+        let left_out = match self.consent {
+            Consent::None => return Ok(Vec::new()),
+            Consent::All => "",
+            Consent::AllBut(id) => id,
+        };
+        let wanted: Result<Vec<_>, _> = wanted.into_iter().map(shortcut).collect();
+        Ok(wanted?.into_iter().filter(|held| held.id != left_out).collect())
+    }
+
+    /// The shortcuts of a session of `program`.
+    fn held(&self, program: &str, session: &str) -> zbus::fdo::Result<Vec<PortalShortcut>> {
+        match self.book.borrow().sessions.get(session) {
+            Some((owner, held)) if *owner == program => Ok(held.clone()),
+            Some(_) => Err(Error::AccessDenied("another's".to_owned())),
+            None => Err(Error::AccessDenied("Invalid session".to_owned())),
+        }
+    }
 }
 
 #[zbus::interface(name = "org.freedesktop.portal.GlobalShortcuts")]
@@ -60,9 +83,13 @@ impl GlobalShortcuts {
         if !objects.at(&session, object).await? {
             return Err(Error::Failed("there is such a session already".to_owned()));
         }
+        let bound = match (self.manner, options.get("shortcuts")) {
+            (Manner::Plasma, Some(wanted)) => self.allowed(list(wanted)?)?,
+            (Manner::Plasma | Manner::Documented, _) => Vec::new(),
+        };
         self.book.send_modify(|book| {
             book.known.push(program.clone());
-            book.sessions.insert(session.to_string(), (program.clone(), Vec::new()));
+            book.sessions.insert(session.to_string(), (program.clone(), bound));
         });
         let handle = Value::from(session.as_str().to_owned());
         let results = HashMap::from([("session_handle", handle)]);
@@ -79,23 +106,19 @@ impl GlobalShortcuts {
         #[zbus(connection)] connection: &Connection,
     ) -> zbus::fdo::Result<OwnedObjectPath> {
         let program = sender(&header);
-        match self.book.borrow().sessions.get(session.as_str()) {
-            Some((owner, bound)) if *owner == program && bound.is_empty() => {}
-            Some(_) => return Err(Error::AccessDenied("bound already, or another's".to_owned())),
-            None => return Err(Error::AccessDenied("Invalid session".to_owned())),
-        }
+        let held = self.held(&program, session.as_str())?;
         self.book.send_modify(|book| book.asked += 1);
-        let left_out = match self.consent {
-            Consent::None => {
-                return respond(connection, &program, &options, 1, HashMap::new());
-            }
-            Consent::All => "",
-            Consent::AllBut(id) => id,
-        };
-        let wanted: Result<Vec<_>, _> = shortcuts.into_iter().map(shortcut).collect();
-        let bound: Vec<_> = wanted?.into_iter().filter(|held| held.id != left_out).collect();
-        let told: Vec<(String, HashMap<&str, Value<'_>>)> = bound.iter().map(answer).collect();
-        let results = HashMap::from([("shortcuts", Value::from(told))]);
+        if self.manner == Manner::Plasma {
+            return respond(connection, &program, &options, 0, told(&held));
+        }
+        if !held.is_empty() {
+            return Err(Error::AccessDenied("bound already".to_owned()));
+        }
+        if self.consent == Consent::None {
+            return respond(connection, &program, &options, 1, HashMap::new());
+        }
+        let bound = self.allowed(shortcuts)?;
+        let results = told(&bound);
         let request = respond(connection, &program, &options, 0, results)?;
         self.book.send_modify(|book| {
             if let Some((_, shortcuts)) = book.sessions.get_mut(session.as_str()) {
@@ -103,6 +126,18 @@ impl GlobalShortcuts {
             }
         });
         Ok(request)
+    }
+
+    async fn list_shortcuts(
+        &self,
+        session: OwnedObjectPath,
+        options: Options,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> zbus::fdo::Result<OwnedObjectPath> {
+        let program = sender(&header);
+        let held = self.held(&program, session.as_str())?;
+        respond(connection, &program, &options, 0, told(&held))
     }
 }
 
@@ -145,6 +180,21 @@ fn text(options: &Options, name: &str) -> zbus::fdo::Result<String> {
 fn shortcut((id, options): (String, Options)) -> zbus::fdo::Result<PortalShortcut> {
     let description = text(&options, "description")?;
     Ok(PortalShortcut { id, description, trigger: text(&options, "preferred_trigger")? })
+}
+
+/// The shortcuts of an option: `a(sa{sv})`.
+fn list(value: &OwnedValue) -> zbus::fdo::Result<Vec<(String, Options)>> {
+    let read = || {
+        let array = value.downcast_ref::<Array<'_>>()?;
+        let entries = array.iter().map(|entry| Structure::try_from(entry.try_clone()?)?.try_into());
+        entries.collect::<zbus::zvariant::Result<_>>()
+    };
+    read().map_err(|error| Error::InvalidArgs(error.to_string()))
+}
+
+fn told(held: &[PortalShortcut]) -> HashMap<&'static str, Value<'static>> {
+    let told: Vec<(String, HashMap<&str, Value<'_>>)> = held.iter().map(answer).collect();
+    HashMap::from([("shortcuts", Value::from(told))])
 }
 
 fn answer(held: &PortalShortcut) -> (String, HashMap<&'static str, Value<'static>>) {

@@ -129,6 +129,19 @@ impl Line {
         }
     }
 
+    /// The ids of the shortcuts that `session` holds; nothing when the portal does not say.
+    pub(super) async fn list(&mut self, session: &OwnedObjectPath) -> Option<Vec<String>> {
+        let token = Options::from([("handle_token", Value::from("presence_list"))]);
+        let body = StructureBuilder::new().add_field(session.clone()).add_field(token);
+        match self.ask("ListShortcuts", body).await {
+            Ok(results) => bound_ids(&results),
+            Err(refusal) => {
+                tracing::debug!(?refusal, "the portal does not list the shortcuts");
+                None
+            }
+        }
+    }
+
     pub(super) async fn next(&mut self) -> Result<Message, Refusal> {
         let message = self.signals.next().await;
         Ok(message.ok_or_else(|| Refusal::Failed(reason::NO_BUS.to_owned()))??)
@@ -145,18 +158,16 @@ pub(super) fn session_handle(results: &Results) -> Option<OwnedObjectPath> {
     }
 }
 
-/// The ids of the shortcuts that a session holds; none when the portal does not say.
-pub(super) fn bound_ids(results: &Results) -> Vec<&str> {
-    let Some(Value::Array(shortcuts)) = results.get("shortcuts").map(|value| &**value) else {
-        return Vec::new();
-    };
-    shortcuts.iter().filter_map(id).collect()
+/// The ids of the shortcuts that a session holds; nothing when the portal does not say.
+pub(super) fn bound_ids(results: &Results) -> Option<Vec<String>> {
+    let Value::Array(shortcuts) = &**results.get("shortcuts")? else { return None };
+    Some(shortcuts.iter().filter_map(id).collect())
 }
 
-fn id<'a>(shortcut: &'a Value<'_>) -> Option<&'a str> {
+fn id(shortcut: &Value<'_>) -> Option<String> {
     let Value::Structure(fields) = shortcut else { return None };
     let Value::Str(id) = fields.fields().first()? else { return None };
-    Some(id.as_str())
+    Some(id.to_string())
 }
 
 /// What a session's signal says.

@@ -22,6 +22,8 @@ pub(super) struct Grabs {
     /// The modifiers that change nothing: CapsLock, NumLock.
     locks: u16,
     released: Option<(Keycode, Timestamp)>,
+    /// Whether another program has keys that were asked for.
+    taken: bool,
 }
 
 #[derive(Debug)]
@@ -45,6 +47,7 @@ impl Grabs {
         }
         let layout = Layout::read(connection)?;
         self.locks = layout.locks();
+        self.taken = false;
         let mut problems = Vec::new();
         for binding in bindings {
             let combination = &binding.combination;
@@ -60,11 +63,17 @@ impl Grabs {
                 self.held.push(grab);
             } else {
                 grab.let_go(connection, root)?;
+                self.taken = true;
                 problems.push(taken(binding));
             }
         }
         tracing::debug!(held = self.held.len(), "keys are grabbed");
         Ok(problems)
+    }
+
+    /// Whether keys may be had later, once another program lets them go.
+    pub(super) fn may_be_had_later(&self) -> bool {
+        self.taken
     }
 
     /// What a pressed key is bound to; nothing when it only repeats.

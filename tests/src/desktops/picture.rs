@@ -17,11 +17,11 @@ const RED: Color = [0xd9, 0x36, 0x3e];
 const YELLOW: Color = [0xff, 0xb3, 0x1a];
 /// How much of a row is looked at for letters.
 const WORDS: usize = 120;
-/// Where the marks end, about, in a menu without dots before the words.
-const MARKS: usize = 30;
+/// What a mark takes before the words.
+const MARKS: usize = 29;
 /// What a menu's border and shadow take.
 const MARGIN: usize = 14;
-/// How much more is drawn before a row with a mark than before one without.
+/// How many pixels a mark makes a row differ by from one without.
 const MARK: usize = 8;
 
 /// Where nothing is: the pointer rests there.
@@ -185,7 +185,8 @@ impl Picture {
             }
         };
         let rows = self.rows_from(part, words);
-        let checked = self.checked(Part { right: words - 1, ..part }, statuses);
+        let left = part.left.max(words - MARKS);
+        let checked = self.checked(Part { left, right: words - 3, ..part }, statuses);
         Some(Menu { part, words, statuses, rows, checked })
     }
 
@@ -249,15 +250,29 @@ impl Picture {
         rows
     }
 
-    /// Which of the five has more drawn in `marks` than the others: a check mark, a full circle, a frame.
+    /// Which of the five looks otherwise in `marks` than the four that look alike: by a check, a circle, a frame.
     fn checked(&self, marks: Part, statuses: [usize; 5]) -> Option<usize> {
-        let columns = marks.left + 3..marks.right + 1;
-        let drawn = statuses
-            .map(|y| (y - 10..=y + 10).map(|y| self.ink(columns.clone(), y)).sum::<usize>());
-        let least = drawn.iter().min()?;
-        let mut marked = (0..5).filter(|index| drawn[*index] >= least + MARK);
-        let only = marked.next()?;
-        marked.next().is_none().then_some(only)
+        let unlike = |one: usize, other: usize| {
+            let shifts = -2..=2isize;
+            let least = shifts.map(|shift| self.difference_of_rows(marks, one, other, shift)).min();
+            least.is_some_and(|least| least >= MARK)
+        };
+        let is_alone = |index: &usize| {
+            let own = statuses[*index];
+            statuses.iter().filter(|other| unlike(own, **other)).count() == 4
+        };
+        let mut alone = (0..5).filter(is_alone);
+        let only = alone.next()?;
+        alone.next().is_none().then_some(only)
+    }
+
+    fn difference_of_rows(&self, marks: Part, one: usize, other: usize, shift: isize) -> usize {
+        let places = (0..=20).flat_map(|y| (marks.left + 3..=marks.right).map(move |x| (x, y)));
+        let differs = |(x, y): &Place| {
+            let (one, other) = (one + y - 10, (other + y - 10).saturating_add_signed(shift));
+            !near(self.at((*x, one)), self.at((*x, other)))
+        };
+        places.filter(differs).count()
     }
 
     /// How many pixels of a line are of another colour than most of it.

@@ -112,6 +112,8 @@ pub enum Dots {
 pub enum Submenu {
     /// As a menu of its own.
     Beside,
+    /// The same, but the first time it is still empty when its place is chosen, and ends beyond the screen's edge.
+    BesideAtSecondTry,
     /// Between the rows of the menu.
     Inside,
 }

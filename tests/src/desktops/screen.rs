@@ -78,8 +78,18 @@ impl Screen {
 
     /// What the screen shows once it stands still, the pointer aside.
     pub(super) fn at_rest(&self) -> Result<Picture> {
-        self.point(ASIDE)?;
+        self.aside()?;
+        self.at_rest_here()
+    }
+
+    /// The same, the pointer where it is.
+    pub(super) fn at_rest_here(&self) -> Result<Picture> {
         self.until("a screen that stands still", |picture| Ok(Some(picture.clone())))
+    }
+
+    /// Moves the pointer to where nothing is.
+    pub(super) fn aside(&self) -> Result<()> {
+        self.point(ASIDE)
     }
 
     /// Moves the pointer.

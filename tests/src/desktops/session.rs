@@ -131,6 +131,8 @@ impl Session {
     pub(super) fn icon(&mut self) -> Result<Part> {
         let item = self.item()?;
         let panel = self.recipe.edge.part();
+        // Some desktops draw the pointer over it.
+        self.screen.aside()?;
         self.screen.until("the icon", |picture| Ok(picture.icon(&item.icon_pixmaps()?, panel)))
     }
 
@@ -173,8 +175,18 @@ impl Session {
         self.screen.click(place, "1")?;
         let panel = self.recipe.edge.part();
         let menu = open.menu.part;
+        match self.recipe.submenu {
+            Submenu::Beside => {}
+            Submenu::BesideAtSecondTry => {
+                self.screen.at_rest_here()?;
+                self.screen.point((place.0, open.menu.statuses[0]))?;
+                self.screen.at_rest_here()?;
+                self.screen.click(place, "1")?;
+            }
+            Submenu::Inside => self.screen.aside()?,
+        }
         let part = self.screen.until("the submenu", |picture| match self.recipe.submenu {
-            Submenu::Beside => {
+            Submenu::Beside | Submenu::BesideAtSecondTry => {
                 let Some(part) = picture.changed(&before, &[panel, menu]) else { return Ok(None) };
                 let inner =
                     Part { left: part.left + 8, right: part.right.saturating_sub(8), ..part };

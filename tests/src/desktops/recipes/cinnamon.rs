@@ -14,9 +14,10 @@ pub(super) const RECIPE: Recipe = Recipe {
         ("LIBGL_ALWAYS_SOFTWARE", "1"),
     ],
     files: &[],
+    // It hands the icons on as soon as a panel takes them.
     companions: &[Companion {
         line: "exec /usr/libexec/xapps/sn-watcher/xapp-sn-watcher",
-        ready: Ready::Name("org.kde.StatusNotifierWatcher"),
+        ready: Ready::Name("org.x.StatusNotifierWatcher"),
     }],
     panel: "exec cinnamon --replace",
     edge: Edge::Bottom(40),

@@ -27,7 +27,7 @@ pub(super) const X11: Recipe = Recipe {
     first_click: None,
     left_click: LeftClick::Menu,
     dots: Dots::Before,
-    submenu: Submenu::Beside,
+    submenu: Submenu::BesideAtSecondTry,
     cannot: &[],
 };
 
@@ -54,15 +54,6 @@ pub(super) const WAYLAND: Recipe = Recipe {
             ready: Ready::File("wayland-7"),
         },
         KDED,
-        Companion {
-            line: "exec /usr/libexec/xdg-desktop-portal-kde || \
-                exec /usr/lib/x86_64-linux-gnu/libexec/xdg-desktop-portal-kde",
-            ready: Ready::Name("org.freedesktop.impl.portal.desktop.kde"),
-        },
-        Companion {
-            line: "exec /usr/libexec/xdg-desktop-portal",
-            ready: Ready::Name("org.freedesktop.portal.Desktop"),
-        },
     ],
     ..X11
 };

@@ -97,7 +97,7 @@ fn crop(session: &Session, picture: &Path, menu: Part, icon: Part) -> Result<()>
     let folder = picture.parent().context("a picture lies in a folder")?.join("menus");
     fs::create_dir_all(&folder)?;
     let mut convert = Command::new("convert");
-    convert.arg(picture).args(["-crop", &geometry, "+repage", "-strip", "-colors", "64"]);
+    convert.arg(picture).args(["-crop", &geometry, "+repage", "-strip", "-colors", "32"]);
     convert.arg(format!("PNG8:{}/{}.png", folder.display(), session.recipe.name));
     let output = convert.output()?;
     ensure!(output.status.success(), "no crop: {}", String::from_utf8_lossy(&output.stderr));

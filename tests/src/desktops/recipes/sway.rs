@@ -19,10 +19,10 @@ pub(super) const RECIPE: Recipe = Recipe {
         (".config/waybar/config", WAYBAR),
     ],
     companions: &[Companion {
-        // It refuses to run as a user who could become root, and needs root's files.
+        // It refuses to run as root, and needs root's files.
         line: "exec env -u WAYLAND_DISPLAY WLR_BACKENDS=x11 WLR_RENDERER=pixman \
             setpriv --reuid=65534 --regid=65534 --clear-groups \
-            --inh-caps=+dac_override --ambient-caps=+dac_override sway",
+            --inh-caps=+dac_override --ambient-caps=+dac_override sway --config \"$HOME/.config/sway/config\"",
         ready: Ready::File("wayland-1"),
     }],
     panel: "exec waybar",

@@ -3,7 +3,7 @@
 
 #![allow(clippy::print_stderr, reason = "the first installation takes a while, and says so")]
 
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, File};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -42,6 +42,8 @@ apt-get clean
 #[derive(Debug)]
 pub(super) struct Layer {
     folder: PathBuf,
+    /// What overlayfs does with a layer that is mounted twice is undefined.
+    _lock: File,
 }
 
 impl Layer {
@@ -50,7 +52,11 @@ impl Layer {
     /// # Errors
     /// Without the right to mount, or when a package cannot be installed; says which.
     pub(super) fn with(name: &str, packages: &[&str]) -> Result<Layer> {
-        let layer = Layer { folder: folder()?.join(name) };
+        let folder = folder()?.join(name);
+        fs::create_dir_all(&folder)?;
+        let lock = File::create(folder.with_extension("lock"))?;
+        lock.lock()?;
+        let layer = Layer { folder, _lock: lock };
         let stamp = stamp(packages)?;
         if fs::read_to_string(layer.stamp()).is_ok_and(|installed| installed == stamp) {
             return Ok(layer);

@@ -24,6 +24,6 @@ pub(super) const RECIPE: Recipe = Recipe {
     first_click: None,
     left_click: LeftClick::Window,
     dots: Dots::Before,
-    submenu: Submenu::Inside,
+    submenu: Submenu::Beside,
     cannot: &[],
 };

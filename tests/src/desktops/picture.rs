@@ -216,7 +216,8 @@ impl Picture {
     /// Which of the five looks otherwise in `marks` than the four that look alike: by a check, a circle, a frame.
     fn checked(&self, marks: Part, statuses: [usize; 5]) -> Option<usize> {
         let unlike = |one: usize, other: usize| {
-            let shifts = -2..=2isize;
+            // The middle of a row depends on which of its letters reach below the line.
+            let shifts = -4..=4isize;
             let least = shifts.map(|shift| self.difference_of_rows(marks, one, other, shift)).min();
             least.is_some_and(|least| least >= MARK)
         };
@@ -230,9 +231,9 @@ impl Picture {
     }
 
     fn difference_of_rows(&self, marks: Part, one: usize, other: usize, shift: isize) -> usize {
-        let places = (0..=20).flat_map(|y| (marks.left + 3..=marks.right).map(move |x| (x, y)));
+        let places = (0..=22).flat_map(|y| (marks.left + 3..=marks.right).map(move |x| (x, y)));
         let differs = |(x, y): &Place| {
-            let (one, other) = (one + y - 10, (other + y - 10).saturating_add_signed(shift));
+            let (one, other) = (one + y - 11, (other + y - 11).saturating_add_signed(shift));
             !near(self.at((*x, one)), self.at((*x, other)))
         };
         places.filter(differs).count()

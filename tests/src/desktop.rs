@@ -104,6 +104,21 @@ impl Desktop {
         Process::start(name, command, &self.folder)
     }
 
+    /// The same, and waits for the first line that it prints.
+    ///
+    /// # Errors
+    /// The program cannot be started, or prints nothing.
+    pub fn spawn_until_first_line(
+        &self,
+        name: &str,
+        mut command: Command,
+    ) -> Result<(Process, String)> {
+        command.stdout(Stdio::piped());
+        let mut process = self.spawn(name, command)?;
+        let line = process.first_line(START_LIMIT)?;
+        Ok((process, line))
+    }
+
     /// Waits until somebody owns the well-known `name` on the bus.
     ///
     /// # Errors
@@ -157,6 +172,10 @@ impl Desktop {
         if builder.wayland {
             env.retain(|(name, _)| name != "XDG_SESSION_TYPE");
             env.extend(ground::wayland());
+        }
+        for (name, value) in &builder.variables {
+            env.retain(|(other, _)| other != name);
+            env.push((name.clone(), value.clone()));
         }
         if builder.display {
             let (display, server) = ground::start_display(&folder, &env)?;

@@ -5,6 +5,8 @@ pub mod cloud;
 pub mod cross;
 #[cfg(target_os = "linux")]
 pub mod desktop;
+#[cfg(target_os = "linux")]
+pub mod desktops;
 pub mod hostile;
 pub mod packages;
 #[cfg(target_os = "linux")]

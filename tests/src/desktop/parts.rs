@@ -31,6 +31,7 @@ pub struct Builder {
     pub(super) display: bool,
     pub(super) wayland: bool,
     pub(super) zone: Option<String>,
+    pub(super) variables: Vec<(String, String)>,
     pub(super) keyring: Keyring,
     pub(super) window_manager: bool,
     pub(super) panel: Option<Panel>,
@@ -44,6 +45,7 @@ impl Builder {
             display: true,
             wayland: false,
             zone: None,
+            variables: Vec::new(),
             keyring: Keyring::Unlocked,
             window_manager: false,
             panel: None,
@@ -66,6 +68,12 @@ impl Builder {
     /// Sets the time zone, in the form of the environment variable `TZ`; without, it is UTC.
     pub fn zone(mut self, zone: &str) -> Builder {
         self.zone = Some(zone.to_owned());
+        self
+    }
+
+    /// Sets a variable of the session's environment.
+    pub fn variable(mut self, name: &str, value: &str) -> Builder {
+        self.variables.push((name.to_owned(), value.to_owned()));
         self
     }
 

@@ -11,6 +11,8 @@ use presence_tests::packages::Consent;
 use presence_tests::workspace::Tally;
 
 #[cfg(target_os = "linux")]
+mod desktops;
+#[cfg(target_os = "linux")]
 mod here;
 #[cfg(target_os = "linux")]
 mod macos;
@@ -19,24 +21,28 @@ mod mutants;
 #[cfg(target_os = "linux")]
 mod windows;
 
-const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
+const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | desktops [NAME...] | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
 
            everything that this system can show
   quick    lints, unit tests, promises and 50 simulated months: what to run while working
-  --long   also hold Available for 11 minutes in real time, and live 100,000 simulated months
+  --long   also hold Available for 11 minutes in real time, and live 100,000 simulated months,
+           and all desktops
   windows  lint and build for Windows, and run that under Wine
   macos    lint for macOS
+  desktops use the program on real desktops by mouse, all of them or those named; takes root
   mutants  test the core's tests by N mutants of it (150), chosen by seed S (1), or by one part of these
   --yes    install missing system packages without a question";
 
 /// What to verify.
 #[derive(Clone, Copy)]
-enum Job {
+enum Job<'a> {
     Here,
     HereQuickly,
     HereAtLength,
     Windows,
     MacOs,
+    /// These, or all of them.
+    Desktops(&'a [&'a str]),
     #[cfg(target_os = "linux")]
     Mutants(mutants::Sample),
 }
@@ -73,13 +79,14 @@ fn main() -> ExitCode {
     }
 }
 
-fn job(arguments: &[&str]) -> Option<Job> {
+fn job<'a>(arguments: &'a [&'a str]) -> Option<Job<'a>> {
     match arguments {
         [] => Some(Job::Here),
         ["quick"] => Some(Job::HereQuickly),
         ["--long"] => Some(Job::HereAtLength),
         ["windows"] => Some(Job::Windows),
         ["macos"] => Some(Job::MacOs),
+        ["desktops", names @ ..] => Some(Job::Desktops(names)),
         #[cfg(target_os = "linux")]
         ["mutants", sample @ ..] => mutants::Sample::parse(sample).map(Job::Mutants),
         _ => None,
@@ -88,19 +95,23 @@ fn job(arguments: &[&str]) -> Option<Job> {
 
 /// Verifies, and counts the tests where there are any.
 #[cfg(target_os = "linux")]
-fn verify(job: Job, consent: Consent) -> Result<Option<Tally>> {
+fn verify(job: Job<'_>, consent: Consent) -> Result<Option<Tally>> {
     match job {
         Job::Here => here::verify(consent).map(Some),
         Job::HereQuickly => here::verify_quickly(consent).map(Some),
-        Job::HereAtLength => Ok(Some(here::verify(consent)? + here::verify_at_length()?)),
+        Job::HereAtLength => {
+            let tally = here::verify(consent)? + here::verify_at_length()?;
+            Ok(Some(tally + desktops::verify(&[], consent)?))
+        }
         Job::Windows => windows::verify(consent).map(Some),
         Job::MacOs => macos::verify(consent).map(|()| None),
+        Job::Desktops(names) => desktops::verify(names, consent).map(Some),
         Job::Mutants(sample) => mutants::verify(sample).map(|()| None),
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn verify(_: Job, _: Consent) -> Result<Option<Tally>> {
+fn verify(_: Job<'_>, _: Consent) -> Result<Option<Tally>> {
     anyhow::bail!(
         "the end-to-end tests run on Linux; elsewhere, use cargo test -p presence-core -p presence-wire -p presence-host"
     )

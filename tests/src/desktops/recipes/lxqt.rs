@@ -1,0 +1,36 @@
+//! LXQt's panel with Openbox, which LXQt uses on Debian.
+
+use super::{Companion, Dots, Edge, LeftClick, Ready, Recipe, Submenu};
+
+pub(super) const RECIPE: Recipe = Recipe {
+    name: "lxqt",
+    title: "LXQt",
+    package: "lxqt-panel",
+    layer: "lxqt",
+    packages: &["lxqt-panel", "openbox"],
+    variables: &[("XDG_CURRENT_DESKTOP", "LXQt")],
+    files: &[(".config/lxqt/panel.conf", PANEL)],
+    companions: &[Companion { line: super::OPENBOX, ready: Ready::File("openbox") }],
+    panel: "exec lxqt-panel",
+    edge: Edge::Bottom(40),
+    first_click: None,
+    left_click: LeftClick::Window,
+    dots: Dots::Before,
+    submenu: Submenu::Beside,
+    cannot: &[],
+};
+
+const PANEL: &str = "\
+panels=panel1
+
+[panel1]
+plugins=taskbar, statusnotifier
+position=Bottom
+
+[taskbar]
+type=taskbar
+
+[statusnotifier]
+alignment=Right
+type=statusnotifier
+";

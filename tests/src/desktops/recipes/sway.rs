@@ -1,0 +1,47 @@
+//! Sway with Waybar, as a window of the private display.
+
+use super::{Companion, Dots, Edge, LeftClick, Ready, Recipe, Submenu};
+
+pub(super) const RECIPE: Recipe = Recipe {
+    name: "sway",
+    title: "Sway with Waybar",
+    package: "sway",
+    layer: "sway",
+    packages: &["sway", "waybar", "grim"],
+    variables: &[
+        ("XDG_CURRENT_DESKTOP", "sway"),
+        ("XDG_SESSION_TYPE", "wayland"),
+        ("WAYLAND_DISPLAY", "wayland-1"),
+        ("GDK_BACKEND", "wayland"),
+    ],
+    files: &[
+        (".config/sway/config", "output * mode --custom 1280x800\nxwayland disable\n"),
+        (".config/waybar/config", WAYBAR),
+    ],
+    companions: &[Companion {
+        // It refuses to run as root, and needs root's files.
+        line: "exec env -u WAYLAND_DISPLAY WLR_BACKENDS=x11 WLR_RENDERER=pixman \
+            setpriv --reuid=65534 --regid=65534 --clear-groups \
+            --inh-caps=+dac_override --ambient-caps=+dac_override sway --config \"$HOME/.config/sway/config\"",
+        ready: Ready::File("wayland-1"),
+    }],
+    panel: "exec waybar",
+    edge: Edge::Top(40),
+    first_click: None,
+    left_click: LeftClick::Menu,
+    dots: Dots::Before,
+    submenu: Submenu::Beside,
+    cannot: &[(
+        "shortcut",
+        "its portal has no GlobalShortcuts; bind `presence-tray toggle …` in the configuration of Sway",
+    )],
+};
+
+const WAYBAR: &str = r#"{
+    "layer": "top",
+    "position": "top",
+    "height": 30,
+    "modules-right": ["tray"],
+    "tray": { "icon-size": 22 }
+}
+"#;

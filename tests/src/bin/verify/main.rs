@@ -34,15 +34,15 @@ const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | des
   --yes    install missing system packages without a question";
 
 /// What to verify.
-#[derive(Clone, Copy)]
-enum Job<'a> {
+enum Job {
     Here,
     HereQuickly,
     HereAtLength,
     Windows,
     MacOs,
     /// These, or all of them.
-    Desktops(&'a [&'a str]),
+    #[cfg(target_os = "linux")]
+    Desktops(Vec<String>),
     #[cfg(target_os = "linux")]
     Mutants(mutants::Sample),
 }
@@ -79,14 +79,17 @@ fn main() -> ExitCode {
     }
 }
 
-fn job<'a>(arguments: &'a [&'a str]) -> Option<Job<'a>> {
+fn job(arguments: &[&str]) -> Option<Job> {
     match arguments {
         [] => Some(Job::Here),
         ["quick"] => Some(Job::HereQuickly),
         ["--long"] => Some(Job::HereAtLength),
         ["windows"] => Some(Job::Windows),
         ["macos"] => Some(Job::MacOs),
-        ["desktops", names @ ..] => Some(Job::Desktops(names)),
+        #[cfg(target_os = "linux")]
+        ["desktops", names @ ..] => {
+            Some(Job::Desktops(names.iter().map(|&name| name.to_owned()).collect()))
+        }
         #[cfg(target_os = "linux")]
         ["mutants", sample @ ..] => mutants::Sample::parse(sample).map(Job::Mutants),
         _ => None,
@@ -95,7 +98,7 @@ fn job<'a>(arguments: &'a [&'a str]) -> Option<Job<'a>> {
 
 /// Verifies, and counts the tests where there are any.
 #[cfg(target_os = "linux")]
-fn verify(job: Job<'_>, consent: Consent) -> Result<Option<Tally>> {
+fn verify(job: Job, consent: Consent) -> Result<Option<Tally>> {
     match job {
         Job::Here => here::verify(consent).map(Some),
         Job::HereQuickly => here::verify_quickly(consent).map(Some),
@@ -105,13 +108,13 @@ fn verify(job: Job<'_>, consent: Consent) -> Result<Option<Tally>> {
         }
         Job::Windows => windows::verify(consent).map(Some),
         Job::MacOs => macos::verify(consent).map(|()| None),
-        Job::Desktops(names) => desktops::verify(names, consent).map(Some),
+        Job::Desktops(names) => desktops::verify(&names, consent).map(Some),
         Job::Mutants(sample) => mutants::verify(sample).map(|()| None),
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn verify(_: Job<'_>, _: Consent) -> Result<Option<Tally>> {
+fn verify(_: Job, _: Consent) -> Result<Option<Tally>> {
     anyhow::bail!(
         "the end-to-end tests run on Linux; elsewhere, use cargo test -p presence-core -p presence-wire -p presence-host"
     )

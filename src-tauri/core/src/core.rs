@@ -133,9 +133,10 @@ impl Core {
             previous: self.wishes.previous(),
             ended: self.cx.saved().ended,
             session: if self.shutdown.is_over() { self.session.to_save() } else { None },
-            pinned: self.session.pin() != Pin::Free || self.formers.may_have_pinned(owner),
-            owner: owner.cloned(),
-            identity: self.credentials.held().cloned(),
+            pinned: self.session.pin() != Pin::Free
+                || self.formers.may_have_pinned(owner.as_deref()),
+            owner,
+            identity: self.credentials.held(),
             forgets: self.credentials.to_forget(leaving),
         };
         self.cx.save(saved);

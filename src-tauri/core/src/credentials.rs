@@ -1,6 +1,8 @@
 //! Owns who is signed in, with which grant, and what the OS keyring holds of it; refuses to take "unavailable" for
 //! "absent".
 
+use std::sync::Arc;
+
 use crate::context::Context;
 use crate::deletions::Deletions;
 use crate::grant::Grant;
@@ -25,9 +27,9 @@ pub(crate) struct Credentials {
     keyring: Keyring,
     grant: Option<Grant>,
     /// Whose sign-in the keyring holds, by its identity.
-    held: Option<String>,
+    held: Option<Arc<str>>,
     /// Whose what is known of a session is: who is signed in, or was last.
-    owner: Option<String>,
+    owner: Option<Arc<str>>,
     /// When this run took up its first registration, or another one; absent before.
     configured_at: Option<Time>,
     deletions: Deletions,
@@ -35,7 +37,7 @@ pub(crate) struct Credentials {
 
 impl Credentials {
     /// Nobody yet; the keyring holds the sign-in of the identity `held`, and `owner` was signed in last.
-    pub(crate) fn new(held: Option<String>, owner: Option<String>) -> Credentials {
+    pub(crate) fn new(held: Option<Arc<str>>, owner: Option<Arc<str>>) -> Credentials {
         Credentials {
             keyring: Keyring::Loading(Retrying::new()),
             grant: None,
@@ -154,7 +156,7 @@ impl Credentials {
     fn hold(&mut self, identity: Option<&str>) {
         if self.held.as_deref() != identity {
             self.forget_orphan();
-            self.held = identity.map(str::to_owned);
+            self.held = identity.map(Arc::from);
         }
     }
 
@@ -223,13 +225,13 @@ impl Credentials {
 
     /// Somebody is signed in; returns whether somebody else was last.
     pub(crate) fn meet(&mut self, account: &Account) -> bool {
-        let before = self.owner.replace(account.id());
+        let before = self.owner.replace(account.id().into());
         before.is_some() && before != self.owner
     }
 
     /// Whose what is known of a session is.
-    pub(crate) fn owner(&self) -> Option<&String> {
-        self.owner.as_ref()
+    pub(crate) fn owner(&self) -> Option<Arc<str>> {
+        self.owner.clone()
     }
 
     /// Lets go of the grant.
@@ -301,7 +303,7 @@ impl Credentials {
 
     /// An entry is gone; the number is the deletion's.
     pub(crate) fn forgotten(&mut self, identity: &str) -> Option<u64> {
-        self.held.take_if(|held| held == identity);
+        self.held.take_if(|held| &**held == identity);
         self.deletions.done(identity)
     }
 
@@ -326,7 +328,7 @@ impl Credentials {
 
     pub(crate) fn forget_orphan(&mut self) {
         if let Some(orphan) = self.held.take() {
-            self.forget(orphan);
+            self.forget(orphan.to_string());
         }
     }
 
@@ -356,8 +358,8 @@ impl Credentials {
     }
 
     /// Whose sign-in the keyring holds.
-    pub(crate) fn held(&self) -> Option<&String> {
-        self.held.as_ref()
+    pub(crate) fn held(&self) -> Option<Arc<str>> {
+        self.held.clone()
     }
 
     /// Whose sign-ins are to be deleted; `leaving`, whose sign-out is under way, is one of them.
@@ -433,8 +435,7 @@ mod tests {
 
     #[test]
     fn the_entry_of_another_registration_is_an_orphan_after_a_while() {
-        let (mut credentials, cx) =
-            (Credentials::new(Some("fabrikam".to_owned()), None), context());
+        let (mut credentials, cx) = (Credentials::new(Some("fabrikam".into()), None), context());
         assert_eq!(credentials.orphan_end(HERE, &cx), None);
         credentials.configured(cx.now);
         assert_eq!(credentials.orphan_end(HERE, &cx), Some(cx.now + cx.rules.orphan_grace));

@@ -100,8 +100,8 @@ impl Formers {
     }
 
     /// Whether a pin may stand that was set for `owner` with a former grant.
-    pub(crate) fn may_have_pinned(&self, owner: Option<&String>) -> bool {
-        let is_theirs = |of: &Former| Some(&of.grant.account().id()) == owner;
+    pub(crate) fn may_have_pinned(&self, owner: Option<&str>) -> bool {
+        let is_theirs = |of: &Former| Some(&*of.grant.account().id()) == owner;
         self.list.iter().any(|former| former.left.pinned && is_theirs(former))
     }
 

@@ -1,5 +1,6 @@
 //! Owns what survives a restart; refuses files.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::{Status, Time};
@@ -18,9 +19,9 @@ pub struct Saved {
     /// Whether the preferred presence may be a pin of ours.
     pub pinned: bool,
     /// Whose session and pin these are: [`crate::Account::id`]; absent where nobody was signed in.
-    pub owner: Option<String>,
+    pub owner: Option<Arc<str>>,
     /// The identity whose sign-in the keyring holds.
-    pub identity: Option<String>,
+    pub identity: Option<Arc<str>>,
     /// The identities whose sign-in is still to be deleted from the keyring.
     pub forgets: Vec<String>,
 }

@@ -357,7 +357,7 @@ fn saved() -> impl Strategy<Value = Saved> {
             SavedWish::Status { status, until: until.map(Time::from_millis), lasts: None }
         }),
     ];
-    let owner = option::of(account().prop_map(|account| account.id()));
+    let owner = option::of(account().prop_map(|account| account.id().into()));
     (wish, option::of(status()), owner, any::<[bool; 4]>()).prop_map(
         |(wish, previous, owner, [ended, pinned, owes, moved])| Saved {
             wish,
@@ -366,7 +366,7 @@ fn saved() -> impl Strategy<Value = Saved> {
             pinned,
             owner,
             forgets: if owes { vec!["contoso".to_owned()] } else { Vec::new() },
-            identity: moved.then(|| "fabrikam".to_owned()),
+            identity: moved.then(|| "fabrikam".into()),
             session: None,
         },
     )

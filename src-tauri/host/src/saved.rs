@@ -73,8 +73,8 @@ pub(crate) fn load(profile: &Profile, moment: &Moment) -> Saved {
         ended: end_mark(profile).exists(),
         session,
         pinned: file.pinned,
-        owner: file.owner,
-        identity: file.identity,
+        owner: file.owner.map(Into::into),
+        identity: file.identity.map(Into::into),
         forgets: file.forgets,
     }
 }
@@ -128,8 +128,8 @@ fn store(profile: &Profile, moment: &Moment, saved: &Saved) -> io::Result<()> {
         before: saved.previous,
         session,
         pinned: saved.pinned,
-        owner: saved.owner.clone(),
-        identity: saved.identity.clone(),
+        owner: saved.owner.as_deref().map(str::to_owned),
+        identity: saved.identity.as_deref().map(str::to_owned),
         forgets: saved.forgets.clone(),
     };
     write_atomically(&profile.state.join("wish.json"), &serde_json::to_vec(&file)?)

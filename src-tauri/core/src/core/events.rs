@@ -530,7 +530,7 @@ impl Core {
         if works {
             self.credentials.configured(self.cx.now);
             self.take_up_deletions();
-            if self.credentials.held().map(String::as_str) == self.setup.identity() {
+            if self.credentials.held().as_deref() == self.setup.identity() {
                 self.doubt_the_session();
             }
         } else {

@@ -122,20 +122,20 @@ impl ProblemKind {
 
 impl Problem {
     /// A problem without ids.
-    pub fn new(kind: ProblemKind, title: &str, detail: &str, remedy: &str) -> Problem {
-        Problem {
-            kind,
-            title: title.to_owned(),
-            detail: detail.to_owned(),
-            remedy: remedy.to_owned(),
-            ids: Ids::new(),
-        }
+    pub fn new(
+        kind: ProblemKind,
+        title: impl Into<String>,
+        detail: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Problem {
+        let (title, detail, remedy) = (title.into(), detail.into(), remedy.into());
+        Problem { kind, title, detail, remedy, ids: Ids::new() }
     }
 
     /// The same problem with ids for the help desk.
     #[must_use]
-    pub fn with_ids(mut self, ids: Ids) -> Problem {
-        self.ids.extend(ids);
+    pub fn with_ids(mut self, mut ids: Ids) -> Problem {
+        self.ids.append(&mut ids);
         self
     }
 }

@@ -39,5 +39,5 @@ pub(crate) use trouble::{trouble, with_wish};
 
 /// A sentence with the service's own words, if there are any.
 fn after(sentence: &str, detail: &str) -> String {
-    if detail.is_empty() { sentence.to_owned() } else { format!("{sentence} ({detail})") }
+    if detail.is_empty() { sentence.to_owned() } else { [sentence, " (", detail, ")"].concat() }
 }

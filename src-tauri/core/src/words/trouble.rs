@@ -10,7 +10,7 @@ use crate::{Ids, NoAnswer, Problem, ProblemKind};
 /// What happens to the wish once the trouble has passed: "will set Available".
 fn intent(want: Want) -> Option<String> {
     match want {
-        Want::Held(wish) => Some(format!("will set {}", wish.status.label())),
+        Want::Held(wish) => Some(["will set ", wish.status.label()].concat()),
         Want::Clearing => Some("will clear your status".to_owned()),
         Want::Nothing => None,
     }
@@ -18,7 +18,7 @@ fn intent(want: Want) -> Option<String> {
 
 fn title(plain: &str, want: Want, when: &str) -> String {
     match intent(want) {
-        Some(intent) => format!("{plain}: {intent} {when}"),
+        Some(intent) => [plain, ": ", &intent, " ", when].concat(),
         None => plain.to_owned(),
     }
 }
@@ -28,7 +28,7 @@ pub(crate) fn with_wish(mut problem: Problem, want: Want) -> Problem {
     if problem.kind == ProblemKind::SignInNeeded
         && let Some(intent) = intent(want)
     {
-        problem.title = format!("{}: {intent} then", problem.title);
+        problem.title = [&problem.title, ": ", &intent, " then"].concat();
     }
     problem
 }
@@ -83,7 +83,7 @@ pub(crate) fn trouble(kind: &TroubleKind, want: Want) -> Problem {
             "Report the bug with the IDs below.",
         ),
     };
-    Problem::new(kind.problem_kind(), &title, &detail, remedy)
+    Problem::new(kind.problem_kind(), title, detail, remedy)
 }
 
 /// Why there was no answer: a part of a sentence.

@@ -39,7 +39,7 @@ pub use pick::Pick;
 pub use presence::{FADE_AWAY, FADE_INACTIVE, Interval, Pair, SessionState, Shown};
 pub use sight::Sight;
 pub(crate) use wire::Seed;
-pub use wire::{Delivery, Millis, Request, Response};
+pub use wire::{Delivery, Millis, Request, Response, Words};
 
 /// A request that reached the cloud.
 #[derive(Clone, Debug)]
@@ -127,7 +127,7 @@ impl Cloud {
         let mut response = match fault {
             Some(Fault::Status(status, after)) => self.broken(now, kind, status, after),
             Some(Fault::TokenError(error)) => self.token_fault(now, error),
-            Some(Fault::Says(status, text)) => self.saying(now, kind, status, &text),
+            Some(Fault::Says(status, words)) => self.saying(now, kind, status, &words),
             Some(Fault::Page(status, after)) => self.page(now, status, after),
             Some(Fault::CaptivePortal) => Response::html(200, pages::captive_portal()),
             Some(_) | None => self.route(now, request, route),

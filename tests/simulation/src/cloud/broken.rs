@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Cloud;
 use super::faults::{Kind, On, RetryAfter};
 use super::pages;
-use super::wire::{Millis, Response};
+use super::wire::{Millis, Response, Words};
 
 impl Cloud {
     /// A status with the error body of the service that was asked.
@@ -16,22 +16,28 @@ impl Cloud {
         status: u16,
         after: Option<RetryAfter>,
     ) -> Response {
-        let response = self.saying(now, kind, status, "");
+        let response = self.failed(now, kind, status);
         self.patient(now, response, after)
     }
 
-    /// The same, in these words.
-    pub(crate) fn saying(&mut self, now: Millis, kind: Kind, status: u16, text: &str) -> Response {
+    /// The same, in these words, if there are any.
+    pub(crate) fn saying(
+        &mut self,
+        now: Millis,
+        kind: Kind,
+        status: u16,
+        words: &Words,
+    ) -> Response {
+        let response = self.failed(now, kind, status);
+        let field = if On::Entra.meets(kind) { "error_description" } else { "message" };
+        if words.is_empty() { response } else { response.saying(field, words) }
+    }
+
+    fn failed(&mut self, now: Millis, kind: Kind, status: u16) -> Response {
         if On::Entra.meets(kind) {
-            let mut response = self.entra_status(now, status);
-            if !text.is_empty() {
-                let mut body = response.value();
-                body["error_description"] = text.into();
-                response.body = body.to_string().into_bytes();
-            }
-            response
+            self.entra_status(now, status)
         } else {
-            self.graph_status(now, status, text)
+            self.graph_status(now, status)
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::wire::Millis;
+use super::wire::{Millis, Words};
 
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,7 +109,7 @@ pub enum Fault {
     /// Answered as the token endpoint does, without effect.
     TokenError(TokenError),
     /// Answered with this status and an error body that says this, without effect.
-    Says(u16, String),
+    Says(u16, Words),
     /// Answered by a proxy: this status with a page, without effect.
     Page(u16, Option<RetryAfter>),
     /// Answered by a captive portal: 200 with a page, without effect.

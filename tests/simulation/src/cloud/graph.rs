@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Cloud;
 use super::faults::Kind;
@@ -22,6 +22,28 @@ struct Presence<'a> {
     availability: &'a str,
     activity: &'a str,
     status_message: Option<&'a str>,
+}
+
+/// "Microsoft Graph error responses".
+#[derive(Serialize)]
+struct ErrorBody<'a> {
+    error: GraphError<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct GraphError<'a> {
+    code: &'a str,
+    message: &'a str,
+    inner_error: InnerError<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct InnerError<'a> {
+    date: &'a str,
+    request_id: &'a str,
+    client_request_id: &'a str,
 }
 
 const THROTTLE_WINDOW: Millis = 30_000;
@@ -66,17 +88,14 @@ impl Cloud {
         message: &str,
     ) -> Response {
         let id = self.seed.guid();
-        let inner = json!({
-            "date": self.date(now, "%Y-%m-%dT%H:%M:%S"),
-            "request-id": id,
-            "client-request-id": id,
-        });
-        let error = json!({"error": {"code": code, "message": message, "innerError": inner}});
+        let date = self.date(now, "%Y-%m-%dT%H:%M:%S");
+        let inner_error = InnerError { date: &date, request_id: &id, client_request_id: &id };
+        let error = ErrorBody { error: GraphError { code, message, inner_error } };
         Response::json(status, &error).with("request-id", id)
     }
 
     /// A failure that has nothing to do with the request.
-    pub(crate) fn graph_status(&mut self, now: Millis, status: u16, text: &str) -> Response {
+    pub(crate) fn graph_status(&mut self, now: Millis, status: u16) -> Response {
         let code = match status {
             401 => "InvalidAuthenticationToken",
             403 => "Forbidden",
@@ -88,7 +107,7 @@ impl Cloud {
             400..500 => "BadRequest",
             _ => "InternalServerError",
         };
-        self.graph_error(now, status, code, text)
+        self.graph_error(now, status, code, "")
     }
 
     /// Whether the caller may: token, limit, scope, person, licence, in this order.
@@ -114,7 +133,7 @@ impl Cloud {
             return Err(self.insufficient_claims(now, &claims, is_cae));
         }
         if let Some(seconds) = self.throttled(now, app) {
-            let response = self.graph_status(now, 429, "");
+            let response = self.graph_status(now, 429);
             return Err(response.with("retry-after", seconds.to_string()));
         }
         if !presence {

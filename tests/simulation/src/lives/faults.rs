@@ -1,12 +1,20 @@
 //! What can go wrong on the way to the service and at it; it refuses to choose when.
 
+use std::sync::LazyLock;
+
 use super::life::{Life, SECOND};
-use crate::cloud::{Fault, Kind, On, RetryAfter, TokenError};
+use crate::cloud::{Fault, Kind, On, RetryAfter, TokenError, Words};
 
 /// A proxy answers with any of them.
 const PAGES: [u16; 12] = [200, 302, 400, 401, 403, 404, 407, 429, 500, 502, 503, 511];
 /// Until the year 9999.
 const AGES: u64 = 250_000_000_000;
+/// What a service may say of an error.
+static WORDS: LazyLock<[Words; 4]> = LazyLock::new(|| {
+    let long = "It is not known what happened. ".repeat(3_000);
+    let hostile = "\u{1b}]0;pwned\u{7}\u{1b}[2J\r\n\u{202e}<b>";
+    ["", "It did not work.", &long, hostile].map(Words::new)
+});
 
 impl Life {
     pub(super) fn on(&mut self) -> On {
@@ -31,7 +39,7 @@ impl Life {
         match self.chance.below(19) {
             16 => Fault::Page(self.chance.one(&PAGES), self.patience()),
             17 => Fault::Page(self.chance.one(&PAGES), None),
-            18 => Fault::Says(self.chance.one(&[400, 401, 403, 500]), self.words()),
+            18 => Fault::Says(self.chance.one(&[400, 401, 403, 500]), self.chance.one(&*WORDS)),
             0..2 => Fault::LoseRequest,
             2..4 => Fault::LoseAnswer,
             4 => Fault::Silence,
@@ -60,12 +68,5 @@ impl Life {
     fn patience(&mut self) -> Option<RetryAfter> {
         let seconds = self.chance.one(&[1, 60, 3_600, AGES]);
         Some(self.chance.one(&[RetryAfter::Seconds(seconds), RetryAfter::Date(seconds)]))
-    }
-
-    /// What a service may say of an error.
-    fn words(&mut self) -> String {
-        let long = "It is not known what happened. ".repeat(3_000);
-        let hostile = "\u{1b}]0;pwned\u{7}\u{1b}[2J\r\n\u{202e}<b>".to_owned();
-        self.chance.one(&[String::new(), "It did not work.".to_owned(), long, hostile])
     }
 }

@@ -67,19 +67,20 @@ impl Cloud {
         history
     }
 
-    /// What there is of a user and of an application's session for them; nothing of those that do not exist.
-    pub fn sight(&self, oid: &str, client_id: &str, now: Millis) -> Sight {
-        let (Some(user), Some(app)) = (self.find_user(oid), self.app(client_id)) else {
-            return Sight::NONE;
-        };
+    /// What there is of a user and of each application's session for them; nothing of those that do not exist.
+    pub fn sights<const N: usize>(&self, oid: &str, clients: [&str; N], now: Millis) -> [Sight; N] {
+        let Some(user) = self.find_user(oid) else { return [Sight::NONE; N] };
         let presence = &self.presence[user];
         let pinned = presence.pinned(now);
-        match presence.session(app) {
-            Some(session) => {
-                Sight { state: session.state(now), until: session.turns_at(now), pinned }
+        clients.map(|client_id| {
+            let Some(app) = self.app(client_id) else { return Sight::NONE };
+            match presence.session(app) {
+                Some(session) => {
+                    Sight { state: session.state(now), until: session.turns_at(now), pinned }
+                }
+                None => Sight { pinned, ..Sight::NONE },
             }
-            None => Sight { pinned, ..Sight::NONE },
-        }
+        })
     }
 
     /// The states of an application's session within `from..to`, in order; gaps are Absent.

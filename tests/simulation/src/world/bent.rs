@@ -110,10 +110,9 @@ impl Bent {
     }
 
     pub(super) fn view(&mut self, core: &Core, now: Time) -> View {
-        let view = core.view(now);
         match &mut self.twist {
-            Some(twist) => twist.view(view, now),
-            None => view,
+            Some(twist) => twist.view(core.view(now), now),
+            None => core.view(now),
         }
     }
 

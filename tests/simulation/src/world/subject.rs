@@ -133,9 +133,8 @@ impl Sights {
     pub const NONE: Sights = Sights([[Sight::NONE; 2]; 2]);
 
     fn take(cloud: &Cloud, now: Millis) -> Sights {
-        let sight =
-            |person: Person, place: Place| cloud.sight(person.oid(), place.client_id(), now);
-        Sights(Person::ALL.map(|person| Place::ALL.map(|place| sight(person, place))))
+        let places = Place::ALL.map(Place::client_id);
+        Sights(Person::ALL.map(|person| cloud.sights(person.oid(), places, now)))
     }
 
     /// Until when they stay so by themselves.

@@ -74,7 +74,7 @@ pub(crate) fn nothing_wanted() -> Problem {
 pub(crate) fn wrong_span() -> Problem {
     Problem::new(
         ProblemKind::WrongUsage,
-        &format!("A timed status lasts {TIMED_LIMITS}"),
+        format!("A timed status lasts {TIMED_LIMITS}"),
         "The duration is outside these limits. Nothing was changed.",
         "Give a duration such as 45m or 1h30m.",
     )

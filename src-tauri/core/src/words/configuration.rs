@@ -9,7 +9,7 @@ pub fn not_set_up(path: &Path) -> Problem {
     Problem::new(
         ProblemKind::NotConfigured,
         "Not set up yet",
-        &format!("There is no configuration at {}.", path.display()),
+        format!("There is no configuration at {}.", path.display()),
         "Choose \"Set up…\" in the tray menu, or write that file with your application (client) ID.",
     )
 }
@@ -19,7 +19,7 @@ pub fn configuration_unreadable(path: &Path, why: &str) -> Problem {
     Problem::new(
         ProblemKind::NotConfigured,
         "The configuration cannot be read",
-        &format!("Cannot read {}: {why}.", path.display()),
+        format!("Cannot read {}: {why}.", path.display()),
         "Make the file readable for your user account.",
     )
 }
@@ -30,7 +30,7 @@ pub fn configuration_mistake(path: &Path, line: usize, column: usize, message: &
     Problem::new(
         ProblemKind::NotConfigured,
         "The configuration has a mistake",
-        &format!(
+        format!(
             "{}, line {line}, column {column}: {message}. The file was not changed.",
             path.display()
         ),

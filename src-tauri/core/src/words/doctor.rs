@@ -29,7 +29,7 @@ pub fn network_unreachable(host: &str, why: &str) -> Problem {
     Problem::new(
         ProblemKind::Offline,
         "Microsoft's service cannot be reached",
-        &format!("{host}: {why}."),
+        format!("{host}: {why}."),
         "Check your network connection, whether the network wants you to sign in, and the proxy settings of this computer.",
     )
 }
@@ -65,7 +65,7 @@ pub fn clock_wrong(by: Duration, is_ahead: bool) -> Problem {
     Problem::new(
         ProblemKind::ClockWrong,
         "The clock of this computer is wrong",
-        &format!("It is {} minutes {side} Microsoft's.", by.as_secs() / 60),
+        format!("It is {} minutes {side} Microsoft's.", by.as_secs() / 60),
         "Set the clock of this computer automatically from the network.",
     )
 }

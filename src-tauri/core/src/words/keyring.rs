@@ -11,7 +11,7 @@ pub fn keyring_unavailable(why: &str) -> Problem {
     Problem::new(
         ProblemKind::KeyringUnavailable,
         "The keyring is not available",
-        &format!("Your sign-in is stored in the keyring of this computer, but {why}."),
+        format!("Your sign-in is stored in the keyring of this computer, but {why}."),
         UNLOCK,
     )
 }
@@ -33,7 +33,7 @@ pub fn not_remembered(why: &str) -> Problem {
     Problem::new(
         ProblemKind::NotRemembered,
         NOT_REMEMBERED,
-        &format!(
+        format!(
             "You are signed in for now, but {why}. The program keeps trying; until that succeeds, you are signed out when the program ends."
         ),
         UNLOCK,
@@ -59,7 +59,7 @@ fn still_stored(but: &str) -> Problem {
     Problem::new(
         ProblemKind::NotForgotten,
         "Your sign-in is still in the keyring",
-        &format!("You are signed out here, but {but}. The program keeps trying."),
+        format!("You are signed out here, but {but}. The program keeps trying."),
         "Unlock the keyring, or start its service, and keep the program running until the sign-in is deleted.",
     )
 }

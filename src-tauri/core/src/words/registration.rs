@@ -16,7 +16,7 @@ pub(crate) fn not_public_client(refusal: &Refusal) -> Problem {
     Problem::new(
         ProblemKind::NotPublicClient,
         "The app registration is not set up for this program",
-        &after(
+        after(
             "Microsoft does not accept the application (client) ID as a public client of this tenant.",
             &refusal.detail,
         ),
@@ -35,7 +35,7 @@ pub(crate) fn consent_refused(refusal: &Refusal) -> Problem {
     Problem::new(
         ProblemKind::ConsentNeeded,
         "Consent needed",
-        &after(
+        after(
             "Your organisation has not allowed this app registration to set presence.",
             &refusal.detail,
         ),

@@ -54,7 +54,7 @@ pub fn no_listener(why: &str) -> Problem {
     Problem::new(
         ProblemKind::SignInFailed,
         "The sign-in could not start",
-        &format!("The program could not listen for the browser on this computer ({why})."),
+        format!("The program could not listen for the browser on this computer ({why})."),
         "Sign in with a code instead: presence-tray sign-in --device-code",
     )
 }
@@ -64,7 +64,7 @@ pub fn browser_unavailable(why: &str) -> Problem {
     Problem::new(
         ProblemKind::BrowserUnavailable,
         "The browser could not be opened",
-        &format!(
+        format!(
             "The desktop did not open a browser ({why}). The program is still waiting for the sign-in."
         ),
         "Copy the sign-in address from the window, or from \"presence-tray sign-in\", into a browser on this computer.",
@@ -99,7 +99,7 @@ pub(crate) fn sign_in_again(refusal: &Refusal) -> Problem {
     Problem::new(
         ProblemKind::SignInNeeded,
         "Sign in again",
-        &after(
+        after(
             "Microsoft requires you to sign in again. Your choice is kept until then.",
             &refusal.detail,
         ),
@@ -112,7 +112,7 @@ pub(crate) fn sign_in_failed(refusal: &Refusal) -> Problem {
     Problem::new(
         ProblemKind::SignInFailed,
         FAILED,
-        &after("Microsoft refused the sign-in.", &refusal.detail),
+        after("Microsoft refused the sign-in.", &refusal.detail),
         "Sign in again; if it fails again, give your help desk the IDs below.",
     )
     .with_ids(refusal.ids.clone())
@@ -149,7 +149,7 @@ pub(crate) fn sign_in_offline(cause: NoAnswer) -> Problem {
     Problem::new(
         ProblemKind::Offline,
         "Offline: the sign-in could not be completed",
-        &after("Microsoft's sign-in service cannot be reached.", &cause.to_string()),
+        after("Microsoft's sign-in service cannot be reached.", &cause.to_string()),
         "Check your network connection, then sign in again.",
     )
 }

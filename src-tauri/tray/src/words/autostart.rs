@@ -20,8 +20,8 @@ pub(crate) fn unchanged(wanted: bool, entry: &str, why: &str) -> Problem {
     let what = if wanted { "set up" } else { "turned off" };
     Problem::new(
         ProblemKind::Autostart,
-        &format!("The start at log-in could not be {what}"),
-        &format!("The entry {entry} cannot be changed: {why}."),
+        format!("The start at log-in could not be {what}"),
+        format!("The entry {entry} cannot be changed: {why}."),
         "Make that location writable, then run: presence-tray reload",
     )
 }

@@ -47,7 +47,7 @@ pub(crate) fn cannot_act(why: &str) -> Problem {
     Problem::new(
         ProblemKind::NotRunning,
         "Nothing was changed",
-        &format!("The command failed: {why}."),
+        format!("The command failed: {why}."),
         "If this continues, quit Presence Tray and start it again with: presence-tray",
     )
 }

@@ -40,8 +40,8 @@ fn problem(shortcut: &Shortcut, why: &str, remedy: &str) -> Problem {
     let stop = if why.ends_with('?') { "" } else { "." };
     Problem::new(
         ProblemKind::Shortcut,
-        &format!("The shortcut for {} does not work", shortcut.bound.name()),
-        &format!("{} in [shortcuts] cannot be used: {why}{stop}", written(shortcut)),
+        format!("The shortcut for {} does not work", shortcut.bound.name()),
+        format!("{} in [shortcuts] cannot be used: {why}{stop}", written(shortcut)),
         remedy,
     )
 }
@@ -100,8 +100,8 @@ pub(crate) fn nowhere(bound: impl Iterator<Item = Bound>, why: &str) -> Problem 
     Problem::new(
         ProblemKind::Shortcut,
         "Shortcuts do not work on this desktop",
-        &format!("None of the keys in [shortcuts] can be used: {why}."),
-        &format!(
+        format!("None of the keys in [shortcuts] can be used: {why}."),
+        format!(
             "In the desktop's own keyboard settings, bind keys to these commands: {}",
             commands.join(", ")
         ),

@@ -7,7 +7,7 @@ pub(crate) fn unavailable(what: &str) -> Problem {
     Problem::new(
         ProblemKind::WindowUnavailable,
         "The window cannot be opened",
-        &format!(
+        format!(
             "{what} is missing or does not start. The tray menu and the command line still work."
         ),
         "Reinstall Presence Tray.",

@@ -146,6 +146,7 @@ impl Credentials {
             Some(mut former) => {
                 cx.emit(Effect::Drop(id));
                 former.try_refused_again(cx.now);
+                former.store_anew();
                 former
             }
             None => Grant::stored(id, account),
@@ -431,6 +432,18 @@ mod tests {
         assert_eq!(credentials.begin_storing(HERE), Some(GrantId(1)));
         assert!(credentials.is_keyring_busy() && credentials.held().is_some());
         assert!(credentials.stored(GrantId(1), HERE) && !credentials.is_keyring_busy());
+    }
+
+    #[test]
+    fn a_grant_that_was_being_stored_when_its_registration_left_is_stored_when_it_is_back() {
+        let (mut credentials, mut cx) = (Credentials::new(None, None), context());
+        let (id, megan, storing) = (GrantId(1), account("megan"), Retrying::new());
+        credentials.take(Grant::new(id, megan.clone(), &granted(3600), cx.now, storing, &cx.rules));
+        credentials.begin_storing(HERE);
+        let former = credentials.part();
+        assert!(!credentials.store_failed(id, silent(), &mut cx), "it is nobody's now");
+        credentials.found(GrantId(2), megan, former, HERE, &mut cx);
+        assert_eq!(credentials.store_at(HERE), Some(Time::AT_ONCE));
     }
 
     #[test]

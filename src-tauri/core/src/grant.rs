@@ -201,6 +201,11 @@ impl Grant {
         self.storing.get_or_insert_with(Retrying::new).failed(problem, 3, cx);
     }
 
+    /// What the keyring says of what it was storing comes to nobody: it is asked again.
+    pub(crate) fn store_anew(&mut self) {
+        self.storing = self.storing.take().map(|before| Retrying::in_place_of(Some(&before)));
+    }
+
     /// Lets the keyring be asked at once.
     pub(crate) fn hasten_storing(&mut self) {
         if let Some(storing) = &mut self.storing {

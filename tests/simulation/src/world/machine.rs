@@ -132,6 +132,7 @@ impl World {
         let mut seed = [0; 32];
         seed.fill_with(|| self.random.next() as u8);
         self.exited = false;
+        self.newest_answer = None;
         self.keyring.is_free_at = 0;
         self.configured(&self.setup.clone());
         self.note(What::Started(Box::new(self.setup.clone())));

@@ -281,10 +281,11 @@ impl Oracle {
         if flight.struck {
             self.excuses.trouble_since.get_or_insert(now);
         }
+        let second = matches!(answer, Answer::Unauthorized { .. }) && self.excuses.is_suspect();
         if flight.is_void {
             self.excuses.allow(self.free_at(now) + REACTION);
+            self.excuses.suspects(answer);
         }
-        let second = matches!(answer, Answer::Unauthorized { .. }) && self.excuses.is_suspect();
         let is_ahead = matches!(flight.call, Call::Entra(EntraRequest::Refresh { .. }))
             && self.alarms.serves(now);
         let can_wait = is_ahead && !is_verdict(answer);

@@ -29,7 +29,7 @@ impl Oracle {
                 if !self.persons.is_known {
                     self.keyring_is_empty(now);
                     self.sign_in.is_out = true;
-                    self.wishes.nobody(now);
+                    self.wishes.nobody(now, &self.settings);
                 }
             }
             VaultEvent::Unavailable(_) if self.persons.is_known => {}

@@ -38,7 +38,7 @@ pub(super) struct Excuses {
     is_foreign: bool,
     /// Whether a wish asks for the session back.
     is_claimed: bool,
-    /// Whether an injected 401 came since a token was last accepted: the next one counts as the second.
+    /// Whether a 401 that something explains came since a token was last accepted: the next one counts as the second.
     is_suspect: bool,
     /// Since when calls fail.
     pub(super) trouble_since: Option<Millis>,
@@ -142,6 +142,11 @@ impl Excuses {
     pub(super) fn succeeded(&mut self, ends_trouble: bool) {
         (self.is_suspect, self.throttled) = (false, 0);
         self.trouble_since.take_if(|_| ends_trouble);
+    }
+
+    /// A token was worthless when it came to the service: the next 401 counts as the second.
+    pub(super) fn suspects(&mut self, answer: &Answer) {
+        self.is_suspect |= matches!(answer, Answer::Unauthorized { .. });
     }
 
     /// The keyring did not answer.

@@ -139,10 +139,12 @@ impl Wishes {
     }
 
     /// Without a sign-in no session can be ended.
-    pub(super) fn nobody(&mut self, now: Millis) {
+    pub(super) fn nobody(&mut self, now: Millis, settings: &Settings) {
         if let Some((wanted, before)) = self.provisional.take() {
             self.before = before;
             self.become_wanted(now, wanted);
+            // In a sleep it may have ended.
+            self.pass(now, settings);
         }
         if self.wanted == Wanted::Gone {
             self.become_wanted(now, Wanted::Untouched);

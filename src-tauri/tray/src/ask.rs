@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use presence_core::words::leaving;
 use presence_core::{Command, Outcome, Problem, SignInMethod};
-use presence_host::{Client, Config, DoorError, OneShot, Profile, Purpose, Snapshot};
+use presence_host::{Config, OneShot, Profile, Purpose, Snapshot};
 
 use crate::cli::Verb;
 use crate::{window, words};
@@ -127,13 +127,9 @@ async fn reload(profile: &Profile) -> Result<ExitCode, Problem> {
 }
 
 async fn quit(profile: &Profile) -> Result<ExitCode, Problem> {
-    let mut client = match Client::connect(profile).await {
-        Ok(client) => client,
-        Err(DoorError::NobodyHome) => {
-            eprintln!("{}", words::command::NOT_RUNNING);
-            return Ok(ExitCode::SUCCESS);
-        }
-        Err(error) => return Err(executor::cannot_act(&error)),
+    let Some(mut client) = executor::resident(profile).await? else {
+        eprintln!("{}", words::command::NOT_RUNNING);
+        return Ok(ExitCode::SUCCESS);
     };
     match executor::ask(&mut client, Command::Quit).await? {
         Answer::Came(outcome) => {

@@ -32,10 +32,8 @@ pub(super) enum Executor {
 pub(super) async fn find(profile: &Profile, purpose: Purpose) -> Result<Executor, Problem> {
     let end = Instant::now() + PATIENCE;
     loop {
-        match Client::connect(profile).await {
-            Ok(client) => return Ok(Executor::Resident(client)),
-            Err(DoorError::NobodyHome) => {}
-            Err(error) => return Err(cannot_act(&error)),
+        if let Some(client) = resident(profile).await? {
+            return Ok(Executor::Resident(client));
         }
         // Without a configuration there is nothing to do, and nothing to lock.
         Config::read(profile).map_err(|error| error.problem())?;
@@ -107,15 +105,23 @@ pub(super) async fn ask(client: &mut Client, command: Command) -> Result<Answer,
     }
 }
 
+/// The resident, where there is one.
+pub(super) async fn resident(profile: &Profile) -> Result<Option<Client>, Problem> {
+    match Client::connect(profile).await {
+        Ok(client) => Ok(Some(client)),
+        Err(DoorError::NobodyHome) => Ok(None),
+        Err(error) => Err(cannot_act(&error)),
+    }
+}
+
 /// Asks the resident for what only a resident does; nothing where there is none.
 pub(super) async fn ask_resident(
     profile: &Profile,
     command: Command,
 ) -> Result<Option<Answer>, Problem> {
-    match Client::connect(profile).await {
-        Ok(mut client) => ask(&mut client, command).await.map(Some),
-        Err(DoorError::NobodyHome) => Ok(None),
-        Err(error) => Err(cannot_act(&error)),
+    match resident(profile).await? {
+        Some(mut client) => ask(&mut client, command).await.map(Some),
+        None => Ok(None),
     }
 }
 

@@ -97,10 +97,7 @@ impl Oracle {
     fn took_effect(&mut self, now: Millis, sent: Millis, kind: Kind, status: u16, arrives: bool) {
         match (kind, status) {
             (Kind::SetPresence, 200) => self.set_landed(now, sent),
-            (Kind::ClearPresence, 200 | 404) => {
-                self.excuses.ours();
-                self.timed.is_over(self.subject);
-            }
+            (Kind::ClearPresence, 200 | 404) => self.excuses.ours(),
             (Kind::Refresh | Kind::Redeem | Kind::PollDevice, 200) => {
                 self.sign_in.issued(now, kind, arrives);
             }

@@ -34,6 +34,7 @@ pub use parts::{Builder, Keyring, Panel};
 pub use portal::{Consent, Portal, PortalShortcut};
 use process::Janitor;
 pub use process::Process;
+pub(crate) use process::kill;
 pub use tray::TrayHost;
 pub use window::{Element, Window};
 

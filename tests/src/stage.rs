@@ -9,11 +9,11 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::cloud::{CLIENT_ID, CloudServer, Kind, MEGAN, Options, Shown};
-use crate::desktop::{Builder, Desktop, Process};
+use crate::desktop::{Builder, Desktop, Process, kill};
 
 mod person;
 mod window;
@@ -139,8 +139,7 @@ impl Stage {
     /// # Errors
     /// When it was not started or has ended.
     pub fn signal(&mut self, signal: Signal) -> Result<()> {
-        let id = i32::try_from(self.program()?.id())?;
-        Ok(kill_process(Pid::from_raw(id).context("a process id")?, signal)?)
+        kill(self.program()?.id(), signal)
     }
 
     /// Ends the desktop session's bus, as a log-out does.
@@ -156,7 +155,7 @@ impl Stage {
             "GetConnectionUnixProcessID",
             (bus,),
         )?;
-        Ok(kill_process(Pid::from_raw(i32::try_from(id)?).context("a process id")?, Signal::TERM)?)
+        kill(id, Signal::TERM)
     }
 
     /// Waits until the resident has ended by itself.
@@ -252,13 +251,13 @@ pub fn shown_by(status: &str) -> Result<Shown> {
 /// # Errors
 /// When it runs for three times [`LIMIT`]; it is then killed.
 pub fn end_of(child: Child) -> Result<Output> {
-    let id = Pid::from_child(&child);
+    let id = child.id();
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || sender.send(child.wait_with_output()));
     match receiver.recv_timeout(LIMIT * 3) {
         Ok(output) => Ok(output?),
         Err(_) => {
-            kill_process(id, Signal::KILL)?;
+            kill(id, Signal::KILL)?;
             bail!("it did not end and was killed")
         }
     }

@@ -160,3 +160,12 @@ impl Drop for Janitor {
         let _ = self.shell.wait();
     }
 }
+
+/// Sends a signal to the process with this id.
+///
+/// # Errors
+/// When there is none, or it is another user's.
+pub(crate) fn kill(id: u32, signal: Signal) -> Result<()> {
+    let id = Pid::from_raw(i32::try_from(id)?).context("a process id")?;
+    Ok(kill_process(id, signal)?)
+}

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 
 use super::layer::{self, Inside, Layer};
 use super::picture::{Part, Picture, Place, SIZE};
 use super::recipes::{Ready, Recipe};
 use super::screen::{LIMIT, Screen};
 use crate::cloud::Options;
-use crate::desktop::{Desktop, Item, Pixmap, Process};
+use crate::desktop::{Desktop, Item, Pixmap, Process, kill};
 use crate::stage::{Stage, until};
 
 mod menu;
@@ -195,9 +195,4 @@ fn settle_in(recipe: &Recipe, desktop: &Desktop, services: Vec<(String, String)>
         fs::write(desktop.folder().join("services").join(name), text)?;
     }
     Ok(())
-}
-
-fn kill(id: u32, signal: Signal) -> Result<()> {
-    let id = Pid::from_raw(i32::try_from(id)?).context("a process id")?;
-    Ok(kill_process(id, signal)?)
 }

@@ -65,7 +65,10 @@ fn a_mistake_in_the_configuration_is_named_and_the_file_is_left_alone() {
             "client_id = \"1234\"\n",
             "line 1, column 13: client_id must be the application (client) ID",
         ),
-        ("# mine\ntenannt = \"x\"\n", "line 2, column 1: unknown field `tenannt`"),
+        (
+            "# mine\ntenannt = \"x\"\n",
+            "line 2, column 1: \"tenannt\" is not a key; the keys are client_id",
+        ),
         ("expiration = \"PT9H\"\n", "line 1, column 14: expiration must be from PT5M to PT4H"),
         ("[custom_cloud]\nauthority = \"http://example.com\"\n", "line 2, column 13"),
     ] {

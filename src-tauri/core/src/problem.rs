@@ -28,6 +28,8 @@ pub struct Problem {
 pub enum ProblemKind {
     /// There is no configuration, or it has a mistake.
     NotConfigured,
+    /// The configuration could not be changed.
+    NotSaved,
     /// A person must sign in.
     SignInNeeded,
     /// A person broke the sign-in off.
@@ -89,6 +91,7 @@ impl ProblemKind {
     pub fn needs_person(self) -> bool {
         match self {
             ProblemKind::NotConfigured
+            | ProblemKind::NotSaved
             | ProblemKind::SignInNeeded
             | ProblemKind::SignInCancelled
             | ProblemKind::SignInExpired

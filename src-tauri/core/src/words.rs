@@ -7,12 +7,17 @@ mod doctor;
 mod key;
 mod keyring;
 mod registration;
+pub mod setting;
 mod sign_in;
 mod status;
 mod trouble;
 
 pub use command::{CLEARS_FIRST, TIMED_LIMITS, leaving, not_running};
-pub use configuration::{configuration_mistake, configuration_unreadable, not_set_up};
+pub use configuration::{
+    FIRST_LINE, client_id_missing, configuration_busy, configuration_mistake,
+    configuration_not_saved, configuration_unreadable, key_managed, no_such_key, not_set_up,
+    nothing_to_set_aside, unreadable, wrong_value,
+};
 pub use doctor::*;
 pub use key::*;
 pub use keyring::{

@@ -1,23 +1,29 @@
 //! Owns what `config.toml` and the organisation's `policy.toml` say; refuses mistakes, with their place.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use presence_core::{Notifications, OnEnd, OnQuit, OnStart, Settings, words};
 use presence_wire::{Cloud, Registration};
-use serde::Deserialize;
 use url::Url;
 
 use crate::Profile;
 
+mod key;
 mod mistake;
+mod report;
 mod shortcut;
 mod values;
+mod written;
+
+pub use key::{Key, Kind, Value};
 pub use mistake::ConfigError;
+pub use report::{ConfigReport, KeyReport, MistakeReport, Origin};
 pub use shortcut::{Bound, Shortcut};
-use values::{ClientId, Endpoint, Expiration, OnStartName, Tenant};
+
+use key::CloudName;
+use written::Written;
 
 /// A valid configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,78 +50,13 @@ pub struct Config {
     pub managed: Vec<String>,
 }
 
-/// The keys of either file; which of them must be there is decided after merging.
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct Keys {
-    client_id: Option<ClientId>,
-    tenant: Option<Tenant>,
-    cloud: Option<CloudName>,
-    expiration: Option<Expiration>,
-    on_quit: Option<OnQuitName>,
-    on_start: Option<OnStartName>,
-    on_end: Option<OnEndName>,
-    autostart: Option<bool>,
-    notifications: Option<NotificationsName>,
-    pin_away: Option<bool>,
-    custom_cloud: Option<CustomCloud>,
-    shortcuts: Option<BTreeMap<Bound, String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CustomCloud {
-    authority: Endpoint,
-    graph: Endpoint,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "kebab-case")]
-enum CloudName {
-    Global,
-    UsGovHigh,
-    UsGovDod,
-    Custom,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "kebab-case")]
-enum OnQuitName {
-    Clear,
-    Keep,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "kebab-case")]
-enum OnEndName {
-    Resume,
-    Clear,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "kebab-case")]
-enum NotificationsName {
-    Problems,
-    All,
-    None,
-}
-
 impl Config {
     /// Reads the configuration of `profile`, the organisation's keys on top.
     ///
     /// # Errors
     /// When there is none, or either file has a mistake; neither is ever written.
     pub fn read(profile: &Profile) -> Result<Config, ConfigError> {
-        let (own_path, policy_path) = (profile.config_file(), profile.policy_file());
-        let own = read_file(&own_path)?;
-        let policy = read_file(&policy_path)?;
-        if own.is_none() && policy.is_none() {
-            return Err(ConfigError::Missing(own_path));
-        }
-        let own_keys = own.as_deref().map(|text| parse(&own_path, text)).transpose()?;
-        let policy_keys = policy.as_deref().map(|text| parse(&policy_path, text)).transpose()?;
-        merge(own_keys.unwrap_or_default(), policy_keys.unwrap_or_default())
-            .map_err(|message| ConfigError::Mistake { path: own_path, line: 1, column: 1, message })
+        Layers::read(profile)?.config()
     }
 
     /// The settings the core decides by.
@@ -132,113 +73,127 @@ impl Config {
     }
 }
 
-fn read_file(path: &Path) -> Result<Option<String>, ConfigError> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(ConfigError::Unreadable { path: path.to_owned(), source }),
+/// What both files say. For each key, the organisation's file wins.
+#[derive(Clone, Debug)]
+struct Layers {
+    path: PathBuf,
+    own: Option<Written>,
+    policy: Option<Written>,
+}
+
+impl Layers {
+    fn read(profile: &Profile) -> Result<Layers, ConfigError> {
+        let path = profile.config_file();
+        let own = Written::read(&path)?;
+        Ok(Layers { path, own, policy: Written::read(&profile.policy_file())? })
     }
-}
 
-fn parse(path: &Path, text: &str) -> Result<Keys, ConfigError> {
-    toml_edit::de::from_str(text).map_err(|error| {
-        let start = error.span().map_or(0, |span| span.start);
-        let before = text.get(..start).unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        ConfigError::Mistake {
-            path: path.to_owned(),
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-            message: error.message().replace('\n', " "),
-        }
-    })
-}
+    /// The file that decides over `key`, if either sets it.
+    fn decides(&self, key: Key) -> Option<&Written> {
+        let sets = |written: &&Written| written.get(key).is_some();
+        self.policy.iter().chain(&self.own).find(sets)
+    }
 
-fn merge(own: Keys, policy: Keys) -> Result<Config, String> {
-    let managed = managed_keys(&policy);
-    let client_id = policy.client_id.or(own.client_id);
-    let client_id = client_id.ok_or_else(words::client_id_missing)?;
-    let custom = policy.custom_cloud.or(own.custom_cloud);
-    let name = policy.cloud.or(own.cloud).unwrap_or(CloudName::Global);
-    let tenant =
-        policy.tenant.or(own.tenant).map_or_else(|| "organizations".to_owned(), |tenant| tenant.0);
-    let registration = Registration { client_id: client_id.0, tenant, cloud: cloud(name, custom)? };
-    Ok(Config {
-        registration: Arc::new(registration),
-        expiration: policy
-            .expiration
-            .or(own.expiration)
-            .map_or(Duration::from_secs(3600), |span| span.0),
-        on_quit: match policy.on_quit.or(own.on_quit) {
-            None | Some(OnQuitName::Clear) => OnQuit::Clear,
-            Some(OnQuitName::Keep) => OnQuit::Keep,
-        },
-        on_start: policy.on_start.or(own.on_start).map_or(OnStart::Resume, |name| name.0),
-        on_end: match policy.on_end.or(own.on_end) {
-            None | Some(OnEndName::Resume) => OnEnd::Resume,
-            Some(OnEndName::Clear) => OnEnd::Clear,
-        },
-        notifications: match policy.notifications.or(own.notifications) {
-            None | Some(NotificationsName::Problems) => Notifications::Problems,
-            Some(NotificationsName::All) => Notifications::All,
-            Some(NotificationsName::None) => Notifications::None,
-        },
-        pin_away: policy.pin_away.or(own.pin_away).unwrap_or(false),
-        autostart: policy.autostart.or(own.autostart).unwrap_or(false),
-        shortcuts: policy
-            .shortcuts
-            .or(own.shortcuts)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(bound, keys)| Shortcut { bound, keys })
-            .collect(),
-        managed,
-    })
-}
+    fn value(&self, key: Key) -> Option<Value> {
+        self.decides(key).and_then(|written| written.get(key).cloned()).or_else(|| key.default())
+    }
 
-fn managed_keys(policy: &Keys) -> Vec<String> {
-    [
-        ("client_id", policy.client_id.is_some()),
-        ("tenant", policy.tenant.is_some()),
-        ("cloud", policy.cloud.is_some()),
-        ("custom_cloud", policy.custom_cloud.is_some()),
-        ("expiration", policy.expiration.is_some()),
-        ("on_quit", policy.on_quit.is_some()),
-        ("on_start", policy.on_start.is_some()),
-        ("on_end", policy.on_end.is_some()),
-        ("autostart", policy.autostart.is_some()),
-        ("notifications", policy.notifications.is_some()),
-        ("pin_away", policy.pin_away.is_some()),
-        ("shortcuts", policy.shortcuts.is_some()),
-    ]
-    .into_iter()
-    .filter(|(_, set)| *set)
-    .map(|(name, _)| name.to_owned())
-    .collect()
-}
+    fn origin(&self, key: Key) -> Origin {
+        let sets = |written: &Option<Written>| {
+            written.as_ref().is_some_and(|written| written.get(key).is_some())
+        };
+        match (sets(&self.policy), sets(&self.own)) {
+            (true, _) => Origin::Policy,
+            (false, true) => Origin::File,
+            (false, false) => Origin::Default,
+        }
+    }
 
-fn cloud(name: CloudName, custom: Option<CustomCloud>) -> Result<Cloud, String> {
-    let (authority, graph) = match (name, custom) {
-        (CloudName::Global, _) => {
-            ("https://login.microsoftonline.com", "https://graph.microsoft.com")
+    fn managed(&self) -> impl Iterator<Item = Key> {
+        self.policy.iter().flat_map(Written::keys)
+    }
+
+    /// What all keys together say. A missing `client_id` is told last: nothing else is wrong then.
+    fn config(&self) -> Result<Config, ConfigError> {
+        if self.own.is_none() && self.policy.is_none() {
+            return Err(ConfigError::Missing(self.path.clone()));
         }
-        (CloudName::UsGovHigh, _) => {
-            ("https://login.microsoftonline.us", "https://graph.microsoft.us")
+        let cloud = self.cloud()?;
+        Ok(Config {
+            expiration: self.text(Key::Expiration, values::expiration)?,
+            on_quit: self.choice(Key::OnQuit, &key::ON_QUIT)?,
+            on_start: self.text(Key::OnStart, values::on_start)?,
+            on_end: self.choice(Key::OnEnd, &key::ON_END)?,
+            notifications: self.choice(Key::Notifications, &key::NOTIFICATIONS)?,
+            pin_away: self.flag(Key::PinAway),
+            autostart: self.flag(Key::Autostart),
+            shortcuts: self.shortcuts(),
+            managed: self.managed().map(|key| key.name().to_owned()).collect(),
+            registration: Arc::new(Registration {
+                tenant: self.text(Key::Tenant, values::tenant)?,
+                cloud,
+                client_id: self.text(Key::ClientId, values::client_id)?,
+            }),
+        })
+    }
+
+    fn cloud(&self) -> Result<Cloud, ConfigError> {
+        let (authority, graph) = match self.choice(Key::Cloud, &key::CLOUDS)? {
+            CloudName::Global => {
+                ("https://login.microsoftonline.com", "https://graph.microsoft.com")
+            }
+            CloudName::UsGovHigh => {
+                ("https://login.microsoftonline.us", "https://graph.microsoft.us")
+            }
+            CloudName::UsGovDod => {
+                ("https://login.microsoftonline.us", "https://dod-graph.microsoft.us")
+            }
+            CloudName::Custom => {
+                if [Key::Authority, Key::Graph].iter().any(|key| self.value(*key).is_none()) {
+                    return Err(self.mistake(Key::Cloud, words::custom_cloud_missing()));
+                }
+                return Ok(Cloud {
+                    authority: root(&self.text(Key::Authority, values::endpoint)?),
+                    graph: root(&self.text(Key::Graph, values::endpoint)?),
+                });
+            }
+        };
+        Ok(Cloud { authority: authority.to_owned(), graph: graph.to_owned() })
+    }
+
+    fn shortcuts(&self) -> Vec<Shortcut> {
+        let keys = |bound: &Bound| match self.value(Key::Shortcut(*bound)) {
+            Some(Value::Text(keys)) => Some(Shortcut { bound: *bound, keys }),
+            Some(Value::Flag(_)) | None => None,
+        };
+        Bound::ALL.iter().filter_map(keys).collect()
+    }
+
+    fn flag(&self, key: Key) -> bool {
+        self.value(key) == Some(Value::Flag(true))
+    }
+
+    fn choice<T: Copy>(&self, key: Key, choices: &[(&str, T)]) -> Result<T, ConfigError> {
+        self.text(key, |text| values::choice(choices, key, text))
+    }
+
+    fn text<T>(
+        &self,
+        key: Key,
+        read: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<T, ConfigError> {
+        match self.value(key) {
+            Some(Value::Text(text)) => read(&text).map_err(|message| self.mistake(key, message)),
+            Some(Value::Flag(_)) | None => Err(ConfigError::Incomplete(self.path.clone())),
         }
-        (CloudName::UsGovDod, _) => {
-            ("https://login.microsoftonline.us", "https://dod-graph.microsoft.us")
+    }
+
+    fn mistake(&self, key: Key, message: String) -> ConfigError {
+        match self.decides(key) {
+            Some(written) => written.mistake(key, message),
+            None => ConfigError::Mistake { path: self.path.clone(), line: 1, column: 1, message },
         }
-        (CloudName::Custom, Some(custom)) => {
-            return Ok(Cloud {
-                authority: root(&custom.authority.0),
-                graph: root(&custom.graph.0),
-            });
-        }
-        (CloudName::Custom, None) => {
-            return Err(words::custom_cloud_missing());
-        }
-    };
-    Ok(Cloud { authority: authority.to_owned(), graph: graph.to_owned() })
+    }
 }
 
 fn root(url: &Url) -> String {

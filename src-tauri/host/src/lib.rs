@@ -32,7 +32,10 @@ mod watch;
 pub use app_id::claim_app_id;
 pub use app_id::{APP_ID, APP_NAME};
 pub use clock::{Clock, Moment};
-pub use config::{Bound, Config, ConfigError, Shortcut};
+pub use config::{
+    Bound, Config, ConfigError, ConfigReport, Key, KeyReport, Kind, MistakeReport, Origin,
+    Shortcut, Value,
+};
 pub use doctor::{Check, examine};
 pub use door::{Client, DoorError, Watch};
 pub use one_shot::{OneShot, Purpose, Snapshots};

@@ -1,9 +1,38 @@
 //! Owns what is said of a key of the configuration whose value is missing or wrong, as part of a sentence; refuses to
 //! say where it stands.
 
-/// `client_id` is required.
-pub fn client_id_missing() -> String {
-    "client_id is missing: the application (client) ID of your app registration".to_owned()
+/// `name` is no key; the keys are `names`.
+pub fn unknown_key(name: &str, names: &[&str]) -> String {
+    format!("\"{name}\" is not a key; the keys are {}", names.join(", "))
+}
+
+/// The table `name` is something else.
+pub fn must_be_table(name: &str) -> String {
+    format!("{name} must be a table: write [{name}] on a line of its own")
+}
+
+/// The key `name` has a value of another kind, such as `found`.
+pub fn must_be_text(name: &str, found: &str) -> String {
+    format!("{name} must be a text in quotes, not {found}")
+}
+
+/// The key `name` has none of its `choices`; `found` is quoted where it is a text.
+pub fn wrong_choice(name: &str, choices: &[&str], found: &str) -> String {
+    let quoted = |choice: &&str| match *choice {
+        "true" | "false" => (*choice).to_owned(),
+        choice => format!("\"{choice}\""),
+    };
+    let quoted: Vec<String> = choices.iter().map(quoted).collect();
+    let listed = match quoted.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        Some(_) | None => quoted.concat(),
+    };
+    format!("{name} must be {listed}, not {found}")
+}
+
+/// The key `name` has a text of more than `longest` characters.
+pub fn too_long(name: &str, longest: usize) -> String {
+    format!("{name} must not be longer than {longest} characters")
 }
 
 /// `client_id` is no GUID.
@@ -62,7 +91,8 @@ pub fn wrong_scheme(text: &str, is_http: bool) -> String {
     format!("\"{text}\" must begin with https{rest}")
 }
 
-/// A line of `[shortcuts]` begins with `unknown`: neither a status nor a command.
-pub fn nothing_to_bind(unknown: &crate::UnknownStatus) -> String {
+/// A line of `[shortcuts]` begins with `name`: neither a status nor a command.
+pub fn nothing_to_bind(name: &str) -> String {
+    let unknown = crate::UnknownStatus(name.to_owned());
     format!("cannot bind keys to this: {unknown}; \"clear\" and \"open\" can also have keys")
 }

@@ -13,6 +13,9 @@ pub enum ConfigError {
     /// There is no file.
     #[error("there is no configuration at {0}")]
     Missing(PathBuf),
+    /// The file lacks `client_id`, and has no mistake.
+    #[error("{0} has no client_id yet")]
+    Incomplete(PathBuf),
     /// The file cannot be read.
     #[error("cannot read {path}: {source}")]
     Unreadable {
@@ -40,6 +43,7 @@ impl ConfigError {
     pub fn problem(&self) -> Problem {
         match self {
             ConfigError::Missing(path) => words::not_set_up(path),
+            ConfigError::Incomplete(path) => words::client_id_missing(path),
             ConfigError::Unreadable { path, source } => {
                 words::configuration_unreadable(path, &source.to_string())
             }

@@ -1,7 +1,6 @@
 //! Owns what a line of `[shortcuts]` binds; refuses to read its key combination, which is the desktop's matter.
 
-use presence_core::{Command, Status, words};
-use serde::Deserialize;
+use presence_core::{Command, Status};
 
 /// A line of `[shortcuts]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +12,7 @@ pub struct Shortcut {
 }
 
 /// What keys can be bound to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Bound {
     /// A status; pressed again, what was wanted before it.
     Status(Status),
@@ -25,6 +23,17 @@ pub enum Bound {
 }
 
 impl Bound {
+    /// All of them, in the order of the menu.
+    pub const ALL: [Bound; 7] = [
+        Bound::Status(Status::Available),
+        Bound::Status(Status::InACall),
+        Bound::Status(Status::InAConferenceCall),
+        Bound::Status(Status::Away),
+        Bound::Status(Status::Presenting),
+        Bound::Clear,
+        Bound::Open,
+    ];
+
     /// The name in `[shortcuts]`.
     pub fn name(self) -> &'static str {
         match self {
@@ -40,19 +49,6 @@ impl Bound {
             Bound::Status(status) => Command::Toggle { status },
             Bound::Clear => Command::Clear,
             Bound::Open => Command::Open,
-        }
-    }
-}
-
-impl TryFrom<String> for Bound {
-    type Error = String;
-    fn try_from(name: String) -> Result<Bound, String> {
-        match name.as_str() {
-            "clear" => Ok(Bound::Clear),
-            "open" => Ok(Bound::Open),
-            name => {
-                name.parse().map(Bound::Status).map_err(|unknown| words::nothing_to_bind(&unknown))
-            }
         }
     }
 }

@@ -1,12 +1,19 @@
 //! Owns what is promised about a configuration with mistakes.
 
+use std::path::Path;
+
 use super::*;
 
 const CLIENT: &str = "client_id = \"22553876-f5ab-4529-bffb-cfe50aa89f87\"\n";
 
 fn read(text: &str) -> Result<Config, String> {
-    let keys = parse(Path::new("config.toml"), text).map_err(|error| error.to_string())?;
-    merge(keys, Keys::default())
+    layers(text, None).and_then(|layers| layers.config()).map_err(|error| error.to_string())
+}
+
+fn layers(own: &str, policy: Option<&str>) -> Result<Layers, ConfigError> {
+    let written = |path: &str, text: &str| Written::parse(Path::new(path), text.to_owned());
+    let policy = policy.map(|text| written("policy.toml", text)).transpose()?;
+    Ok(Layers { path: "config.toml".into(), own: Some(written("config.toml", own)?), policy })
 }
 
 fn mistake(text: &str) -> String {
@@ -51,14 +58,34 @@ clear = "Ctrl+Alt+Shift+0"
 fn a_mistake_is_named_with_line_and_column() {
     for (text, place, word) in [
         ("client_id = \"1234\"", "line 1, column 13", "application (client) ID"),
-        ("\n\ntenat = \"x\"", "line 3, column 1", "unknown field `tenat`"),
+        (
+            "\n\ntenat = \"x\"",
+            "line 3, column 1",
+            "\"tenat\" is not a key; the keys are client_id, tenant",
+        ),
         ("expiration = \"PT1M\"", "line 1, column 14", "PT5M to PT4H"),
         ("expiration = \"1h\"", "line 1, column 14", "ISO 8601"),
         ("on_start = \"busy\"", "line 1, column 12", "on_start must be"),
-        ("on_end = \"stay\"", "line 1, column 10", "unknown variant `stay`"),
-        ("on_quit = \"stay\"", "line 1, column 11", "unknown variant `stay`"),
-        ("autostart = \"yes\"", "line 1, column 13", "expected a boolean"),
-        ("cloud = \"china\"", "line 1, column 9", "unknown variant `china`"),
+        (
+            "on_end = \"stay\"",
+            "line 1, column 10",
+            "on_end must be \"resume\" or \"clear\", not \"stay\"",
+        ),
+        (
+            "on_quit = \"stay\"",
+            "line 1, column 11",
+            "on_quit must be \"clear\" or \"keep\", not \"stay\"",
+        ),
+        (
+            "autostart = \"yes\"",
+            "line 1, column 13",
+            "autostart must be true or false, not \"yes\"",
+        ),
+        (
+            "cloud = \"china\"",
+            "line 1, column 9",
+            "cloud must be \"global\", \"us-gov-high\", \"us-gov-dod\" or \"custom\", not \"china\"",
+        ),
         ("tenant = \"consumers\"", "line 1, column 10", "personal accounts"),
         ("tenant = \n", "line 1, column 10", ""),
         (
@@ -77,17 +104,22 @@ fn a_mistake_is_named_with_line_and_column() {
 
 #[test]
 fn what_is_missing_is_named() {
-    assert!(mistake("tenant = \"contoso.com\"").contains("client_id is missing"));
+    assert!(mistake("tenant = \"contoso.com\"").contains("has no client_id"));
     assert!(mistake(&format!("{CLIENT}cloud = \"custom\"")).contains("[custom_cloud]"));
 }
 
 #[test]
 fn the_keys_of_the_organisation_win_and_are_named() {
-    let own = parse(Path::new("config.toml"), &format!("{CLIENT}on_quit = \"keep\"")).unwrap();
-    let policy = parse(Path::new("policy.toml"), "on_quit = \"clear\"").unwrap();
-    let config = merge(own, policy).unwrap();
+    let own =
+        format!("{CLIENT}on_quit = \"keep\"\n[shortcuts]\naway = \"Ctrl+1\"\nopen = \"Ctrl+2\"");
+    let policy = "on_quit = \"clear\"\n[shortcuts]\naway = \"Ctrl+3\"";
+
+    let config = layers(&own, Some(policy)).unwrap().config().unwrap();
+
     assert_eq!(config.on_quit, OnQuit::Clear);
-    assert_eq!(config.managed, ["on_quit"]);
+    assert_eq!(config.managed, ["on_quit", "shortcuts.away"]);
+    let keys: Vec<_> = config.shortcuts.iter().map(|shortcut| shortcut.keys.as_str()).collect();
+    assert_eq!(keys, ["Ctrl+3", "Ctrl+2"]);
 }
 
 #[test]

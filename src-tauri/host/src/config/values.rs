@@ -3,33 +3,60 @@
 use std::time::Duration;
 
 use presence_core::{OnStart, Rules, Status, words};
-use serde::Deserialize;
 use url::{Host, Url};
 
-macro_rules! checked {
-    ($name:ident($inner:ty), $what:literal, $check:expr) => {
-        #[doc = concat!("A checked ", $what, ".")]
-        #[derive(Clone, Debug, Deserialize)]
-        #[serde(try_from = "String")]
-        pub(super) struct $name(pub(super) $inner);
+use super::key::{CLOUDS, NOTHING, NOTIFICATIONS, ON_END, ON_QUIT, RESUME};
+use super::{Key, Kind, Value};
 
-        impl TryFrom<String> for $name {
-            type Error = String;
-            fn try_from(text: String) -> Result<$name, String> {
-                let check: fn(&str) -> Result<$inner, String> = $check;
-                check(&text).map($name)
-            }
+/// The longest text that a key takes, in characters: longer than any address or domain.
+const LONGEST: usize = 500;
+
+/// Whether `key` can be set to `value`.
+///
+/// # Errors
+/// Why not, as part of a sentence.
+pub(super) fn check(key: Key, value: &Value) -> Result<(), String> {
+    let text = match (key.kind(), value) {
+        (Kind::Bool, Value::Flag(_)) => return Ok(()),
+        (Kind::Bool, Value::Text(text)) => return Err(wrong_kind(key, &format!("\"{text}\""))),
+        (Kind::Text | Kind::Choice | Kind::Span | Kind::Shortcut, Value::Flag(flag)) => {
+            return Err(wrong_kind(key, &flag.to_string()));
         }
+        (Kind::Text | Kind::Choice | Kind::Span | Kind::Shortcut, Value::Text(text)) => text,
     };
+    if text.chars().count() > LONGEST {
+        return Err(words::too_long(key.name(), LONGEST));
+    }
+    match key {
+        Key::ClientId => client_id(text).map(drop),
+        Key::Tenant => tenant(text).map(drop),
+        Key::Cloud => choice(&CLOUDS, key, text).map(drop),
+        Key::Authority | Key::Graph => endpoint(text).map(drop),
+        Key::Expiration => expiration(text).map(drop),
+        Key::OnQuit => choice(&ON_QUIT, key, text).map(drop),
+        Key::OnStart => on_start(text).map(drop),
+        Key::OnEnd => choice(&ON_END, key, text).map(drop),
+        Key::Notifications => choice(&NOTIFICATIONS, key, text).map(drop),
+        // Booleans have no text, and keys are the desktop's matter.
+        Key::Autostart | Key::PinAway | Key::Shortcut(_) => Ok(()),
+    }
 }
 
-checked!(ClientId(String), "application (client) ID", client_id);
-checked!(Tenant(String), "tenant", tenant);
-checked!(Expiration(Duration), "expiration", expiration);
-checked!(OnStartName(OnStart), "wish at start", on_start);
-checked!(Endpoint(Url), "root of a service", endpoint);
+/// What is said when `key` has a value `found` of another kind.
+pub(super) fn wrong_kind(key: Key, found: &str) -> String {
+    match key.choices() {
+        Some(choices) => words::wrong_choice(key.name(), &choices, found),
+        None => words::must_be_text(key.name(), found),
+    }
+}
 
-fn client_id(text: &str) -> Result<String, String> {
+/// What `text` stands for among the choices of `key`.
+pub(super) fn choice<T: Copy>(choices: &[(&str, T)], key: Key, text: &str) -> Result<T, String> {
+    let found = choices.iter().find(|(name, _)| *name == text);
+    found.map(|(_, chosen)| *chosen).ok_or_else(|| wrong_kind(key, &format!("\"{text}\"")))
+}
+
+pub(super) fn client_id(text: &str) -> Result<String, String> {
     let groups: Vec<_> = text.split('-').collect();
     let lengths: Vec<_> = groups.iter().map(|group| group.len()).collect();
     let hex = groups.iter().all(|group| group.chars().all(|letter| letter.is_ascii_hexdigit()));
@@ -39,7 +66,7 @@ fn client_id(text: &str) -> Result<String, String> {
     Err(words::wrong_client_id(text))
 }
 
-fn tenant(text: &str) -> Result<String, String> {
+pub(super) fn tenant(text: &str) -> Result<String, String> {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '.';
     if text == "consumers" {
         return Err(words::tenant_of_consumers());
@@ -63,7 +90,7 @@ pub(super) fn iso_duration(text: &str) -> Option<Duration> {
     rest.is_empty().then(|| Duration::from_secs(seconds))
 }
 
-fn expiration(text: &str) -> Result<Duration, String> {
+pub(super) fn expiration(text: &str) -> Result<Duration, String> {
     let span = iso_duration(text).ok_or_else(|| words::wrong_duration(text))?;
     let Rules { shortest_expiration, longest_expiration, .. } = Rules::default();
     if (shortest_expiration..=longest_expiration).contains(&span) {
@@ -72,17 +99,17 @@ fn expiration(text: &str) -> Result<Duration, String> {
     Err(words::wrong_expiration(text))
 }
 
-fn on_start(text: &str) -> Result<OnStart, String> {
+pub(super) fn on_start(text: &str) -> Result<OnStart, String> {
     match text {
-        "resume" => Ok(OnStart::Resume),
-        "nothing" => Ok(OnStart::Nothing),
+        RESUME => Ok(OnStart::Resume),
+        NOTHING => Ok(OnStart::Nothing),
         name => {
             name.parse::<Status>().map(OnStart::Want).map_err(|_| words::on_start_unknown(name))
         }
     }
 }
 
-fn endpoint(text: &str) -> Result<Url, String> {
+pub(super) fn endpoint(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| words::wrong_url(text, &error.to_string()))?;
     let loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",

@@ -67,6 +67,7 @@ fn exit_code(problem: &Problem) -> u8 {
         | ProblemKind::ClockWrong
         | ProblemKind::Leaving
         | ProblemKind::NotRunning
+        | ProblemKind::NotSaved
         | ProblemKind::Replaced => FAILED,
     }
 }

@@ -10,6 +10,8 @@ use url::Url;
 
 use crate::Profile;
 
+mod change;
+mod edit;
 mod key;
 mod mistake;
 mod report;
@@ -17,6 +19,7 @@ mod shortcut;
 mod values;
 mod written;
 
+pub use change::Change;
 pub use key::{Key, Kind, Value};
 pub use mistake::ConfigError;
 pub use report::{ConfigReport, KeyReport, MistakeReport, Origin};

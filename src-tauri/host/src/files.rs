@@ -1,25 +1,123 @@
 //! Owns writing files and folders that are their owner's only, so that a crash leaves the old file or the new
 //! one; refuses anything between.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// As many symbolic links as Linux follows.
+const MOST_LINKS: u32 = 40;
+/// How long another program may take to change a file.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Between two looks whether it has.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Replaces `path` by a file with `bytes`, readable by its owner only, creating its folder if need be.
 ///
 /// # Errors
 /// When the folder or file cannot be written; the old file is then as it was.
 pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    fs::create_dir_all(folder)?;
-    let mut name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
-    name.push(".new");
-    let fresh = folder.join(name);
-    let mut file = private().truncate(true).open(&fresh)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    drop(file);
+    fs::create_dir_all(path.parent().ok_or(io::ErrorKind::InvalidInput)?)?;
+    let fresh = write_beside(path, bytes, None)?;
     fs::rename(&fresh, path)
+}
+
+/// What became of a file that was to be replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Replaced {
+    /// It has the new bytes.
+    Done,
+    /// It is as somebody else wrote it meanwhile.
+    Changed,
+}
+
+/// Replaces `path`, which held `old` when it was read (nothing: there was none), by `new`. A symbolic link stays one,
+/// and the file keeps its permissions.
+///
+/// # Errors
+/// When the folder or file cannot be written, or the file is read-only; it is then as it was.
+pub(crate) fn replace(path: &Path, old: Option<&[u8]>, new: &[u8]) -> io::Result<Replaced> {
+    let path = target(path);
+    private_folder(path.parent().ok_or(io::ErrorKind::InvalidInput)?)?;
+    let permissions = match fs::metadata(&path) {
+        Ok(metadata) => Some(metadata.permissions()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    if permissions.as_ref().is_some_and(Permissions::readonly) {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
+    }
+    let fresh = write_beside(&path, new, permissions)?;
+    let now = match fs::read(&path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    };
+    let replaced = match now {
+        Ok(now) if now.as_deref() == old => fs::rename(&fresh, &path).map(|()| Replaced::Done),
+        Ok(_) => Ok(Replaced::Changed),
+        Err(error) => Err(error),
+    };
+    if !matches!(replaced, Ok(Replaced::Done)) {
+        let _ = fs::remove_file(&fresh);
+    }
+    replaced
+}
+
+/// Writes `bytes` to a new file beside `path`, all the way to the disk.
+fn write_beside(
+    path: &Path,
+    bytes: &[u8],
+    permissions: Option<Permissions>,
+) -> io::Result<PathBuf> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    let fresh = PathBuf::from(name);
+    let write = || {
+        let mut file = private().truncate(true).open(&fresh)?;
+        if let Some(permissions) = permissions {
+            file.set_permissions(permissions)?;
+        }
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    let written = write();
+    if written.is_err() {
+        // Half a file is of no use, and takes room that may be what is lacking.
+        let _ = fs::remove_file(&fresh);
+    }
+    written.map(|()| fresh)
+}
+
+/// Where a path leads through symbolic links, also to what does not exist yet.
+fn target(path: &Path) -> PathBuf {
+    let mut at = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        let Ok(to) = fs::read_link(&at) else { break };
+        at = at.parent().unwrap_or(Path::new("")).join(to);
+    }
+    at
+}
+
+/// Waits for the other programs of this person that change the files of `folder`; it is their turn again when the lock
+/// is dropped.
+///
+/// # Errors
+/// When one does not end, or the lock cannot be created.
+pub(crate) fn turn(folder: &Path) -> io::Result<File> {
+    private_folder(folder)?;
+    let file = open_to_lock(&folder.join("change.lock"))?;
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if Instant::now() < end => thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::TimedOut.into()),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
 }
 
 /// Opens a file to lock it, leaving what is in it.

@@ -33,7 +33,7 @@ pub use app_id::claim_app_id;
 pub use app_id::{APP_ID, APP_NAME};
 pub use clock::{Clock, Moment};
 pub use config::{
-    Bound, Config, ConfigError, ConfigReport, Key, KeyReport, Kind, MistakeReport, Origin,
+    Bound, Change, Config, ConfigError, ConfigReport, Key, KeyReport, Kind, MistakeReport, Origin,
     Shortcut, Value,
 };
 pub use doctor::{Check, examine};

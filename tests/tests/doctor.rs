@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
 
 use presence_tests::cloud::{CLIENT_ID, Consent, Fault, Kind, MEGAN, On};
 use presence_tests::desktop::{Desktop, Keyring, TrayHost};
@@ -40,6 +42,25 @@ fn a_sound_installation_is_all_ok() {
     let report: Value =
         serde_json::from_str(&stage.succeed(&["doctor", "--json"]).unwrap()).unwrap();
     assert_eq!(report["ok"], true);
+}
+
+#[test]
+fn at_the_door_it_tells_the_same() {
+    let mut stage = stage("door");
+    stage.start().unwrap();
+    stage.sign_in_by_command().unwrap();
+    let host = TrayHost::start(stage.desktop.bus_address()).unwrap();
+    host.wait_for_item(LIMIT).unwrap();
+    let mut door = UnixStream::connect(stage.folder().join("run/door")).unwrap();
+    let mut told = String::new();
+
+    door.write_all(b"{\"read\": \"doctor\"}\n").unwrap();
+    BufReader::new(door).read_line(&mut told).unwrap();
+
+    let told: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["doctor"], examined(&stage));
+    let without = problems(&told["doctor"]);
+    assert!(without.is_empty(), "{told}");
 }
 
 #[test]

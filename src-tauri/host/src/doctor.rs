@@ -9,6 +9,7 @@ use presence_core::{
 };
 use presence_wire::{Registration, Response, TokenStore, answers, read_presence};
 use reqwest::Client;
+use serde::{Deserialize, Serialize};
 
 use crate::http::{Http, exchange};
 use crate::vault::Vaults;
@@ -30,6 +31,45 @@ impl Check {
     /// A thing and what was found.
     pub fn new(name: &'static str, finding: Result<String, Problem>) -> Check {
         Check { name, finding }
+    }
+}
+
+/// What `doctor --json` prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diagnosis {
+    /// Whether every check is well.
+    pub ok: bool,
+    /// Each thing that was looked at.
+    pub checks: Vec<CheckReport>,
+}
+
+/// A thing that was looked at, for programs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckReport {
+    /// Its name.
+    pub name: String,
+    /// Whether it is well.
+    pub ok: bool,
+    /// What is well, or the problem's title.
+    pub text: String,
+    /// The problem.
+    pub problem: Option<Problem>,
+}
+
+impl From<Vec<Check>> for Diagnosis {
+    fn from(checks: Vec<Check>) -> Diagnosis {
+        let checks: Vec<CheckReport> = checks.into_iter().map(CheckReport::from).collect();
+        Diagnosis { ok: checks.iter().all(|check| check.ok), checks }
+    }
+}
+
+impl From<Check> for CheckReport {
+    fn from(check: Check) -> CheckReport {
+        let (text, problem) = match check.finding {
+            Ok(text) => (text, None),
+            Err(problem) => (problem.title.clone(), Some(problem)),
+        };
+        CheckReport { name: check.name.to_owned(), ok: problem.is_none(), text, problem }
     }
 }
 

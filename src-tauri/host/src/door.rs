@@ -5,19 +5,24 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use presence_core::{Command, Outcome};
-use serde::{Deserialize, Serialize};
+use presence_core::Command;
+use serde::Serialize;
 use thiserror::Error;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
-use tokio::sync::{RwLock, oneshot, watch};
+use tokio::sync::{RwLock, watch};
 
-use crate::{Commands, Profile, Snapshot};
+use crate::{Change, Commands, ConfigReport, Profile, Snapshot};
 
 #[cfg_attr(unix, path = "door/unix.rs")]
 #[cfg_attr(windows, path = "door/windows.rs")]
 mod os;
 
+mod client;
+mod protocol;
+
+pub use client::{Client, Watch};
 pub(crate) use os::Door;
+pub use protocol::{Read, Request, Response};
 
 /// The longest line either side takes, bytes.
 const LINE: u64 = 64 * 1024;
@@ -58,27 +63,10 @@ pub enum DoorError {
     Language(String),
 }
 
-/// What comes in at the door.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-enum Ask {
-    /// Do this, and say how it ended.
-    Do(Command),
-    /// Stream what faces show, from now on.
-    Watch(bool),
-}
-
-/// What the door answers to `do`.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Response {
-    Outcome(Outcome),
-    Misunderstood(String),
-}
-
 /// What a connection needs of the resident.
 #[derive(Clone)]
 pub(crate) struct ServerContext {
+    pub(crate) profile: Profile,
     pub(crate) commands: Commands,
     pub(crate) snapshots: watch::Receiver<Option<Snapshot>>,
     /// Held, for reading, by each visitor who is owed an answer.
@@ -102,20 +90,51 @@ async fn serve(
                 return Err(error);
             }
         };
-        match serde_json::from_str(&line) {
-            Ok(Ask::Do(command)) => {
-                let _owed = context.owed.clone().read_owned().await;
-                let (reply, outcome) = oneshot::channel();
-                context.commands.ask(command, reply);
-                let Ok(outcome) = outcome.await else { return Ok(()) };
-                write_line(&mut write, &Response::Outcome(outcome)).await?;
+        let request = match serde_json::from_str(&line) {
+            Ok(Request::Watch(_)) => {
+                return stream_views(lines, write, &mut context.snapshots).await;
             }
-            Ok(Ask::Watch(_)) => return stream_views(lines, write, &mut context.snapshots).await,
+            Ok(request) => request,
             Err(error) => {
-                write_line(&mut write, &Response::Misunderstood(error.to_string())).await?
+                write_line(&mut write, &Response::Misunderstood(error.to_string())).await?;
+                continue;
             }
+        };
+        let _owed = context.owed.clone().read_owned().await;
+        let Some(response) = respond(&context, request).await else { return Ok(()) };
+        match write_line(&mut write, &response).await {
+            Err(DoorError::LongLine) => {
+                let why = DoorError::LongLine.to_string();
+                write_line(&mut write, &Response::Misunderstood(why)).await?;
+            }
+            written => written?,
         }
     }
+}
+
+/// Does what is asked; nothing when the resident ended first.
+async fn respond(context: &ServerContext, request: Request) -> Option<Response> {
+    match request {
+        Request::Do(command) => context.commands.outcome(command).await.map(Response::Outcome),
+        Request::Read(Read::Config) => Some(Response::Config(ConfigReport::read(&context.profile))),
+        Request::Read(Read::Doctor) => context.commands.examine().await.map(Response::Doctor),
+        Request::Configure(change) => configure(context, change).await,
+        Request::Watch(_) => None,
+    }
+}
+
+/// Changes the configuration and waits until the resident goes by it.
+async fn configure(context: &ServerContext, change: Change) -> Option<Response> {
+    let profile = context.profile.clone();
+    // It waits for the disk.
+    let made = tokio::task::spawn_blocking(move || change.make(&profile)).await.ok()?;
+    let config = match made {
+        Ok(config) => config,
+        Err(problem) => return Some(Response::Problem(problem)),
+    };
+    // A file that is not complete yet is no failure of the change.
+    let _ = context.commands.outcome(Command::Reload).await?;
+    Some(Response::Config(config))
 }
 
 async fn stream_views(
@@ -159,83 +178,12 @@ async fn read_line(
 async fn write_line(
     write: &mut (impl AsyncWrite + Unpin),
     value: &impl Serialize,
-) -> io::Result<()> {
-    let mut line = serde_json::to_vec(value)?;
+) -> Result<(), DoorError> {
+    let mut line = serde_json::to_vec(value).map_err(io::Error::from)?;
     line.push(b'\n');
+    if line.len() as u64 > LINE {
+        return Err(DoorError::LongLine);
+    }
     write.write_all(&line).await?;
-    write.flush().await
-}
-
-/// A face in another process: the command line, the window.
-pub struct Client {
-    read: BufReader<tokio::io::ReadHalf<os::Stream>>,
-    write: tokio::io::WriteHalf<os::Stream>,
-    resident: Option<u32>,
-}
-
-impl Client {
-    /// Knocks at the door of `profile`.
-    ///
-    /// # Errors
-    /// [`DoorError::NobodyHome`] when no resident runs there.
-    pub async fn connect(profile: &Profile) -> Result<Client, DoorError> {
-        let stream = os::connect(profile).await?;
-        let resident = os::other_side(&stream);
-        let (read, write) = tokio::io::split(stream);
-        Ok(Client { read: BufReader::new(read), write, resident })
-    }
-
-    /// The process id of the resident, where the system says it of a local socket.
-    pub fn resident(&self) -> Option<u32> {
-        self.resident
-    }
-
-    /// Asks for `command` and waits for its outcome.
-    ///
-    /// # Errors
-    /// When the connection breaks or the resident is of another version.
-    pub async fn ask(&mut self, command: Command) -> Result<Outcome, DoorError> {
-        write_line(&mut self.write, &Ask::Do(command)).await?;
-        match next(&mut self.read).await? {
-            Some(Response::Outcome(outcome)) => Ok(outcome),
-            Some(Response::Misunderstood(why)) => Err(DoorError::Language(why)),
-            None => Err(DoorError::Broken(io::ErrorKind::UnexpectedEof.into())),
-        }
-    }
-
-    /// Waits until the resident is gone, and with it its door, its lock and what it had of the desktop.
-    pub async fn wait_for_end(mut self) {
-        while let Ok(Some(_)) = read_line(&mut self.read).await {}
-    }
-
-    /// Streams what faces show: at once, then at every change.
-    ///
-    /// # Errors
-    /// When the connection breaks.
-    pub async fn watch(mut self) -> Result<Watch, DoorError> {
-        write_line(&mut self.write, &Ask::Watch(true)).await?;
-        Ok(Watch { client: self })
-    }
-}
-
-/// A stream of what faces show.
-pub struct Watch {
-    client: Client,
-}
-
-impl Watch {
-    /// The next one; `None` when the resident ended.
-    ///
-    /// # Errors
-    /// When the connection breaks or the resident is of another version.
-    pub async fn next(&mut self) -> Result<Option<Snapshot>, DoorError> {
-        next(&mut self.client.read).await
-    }
-}
-
-async fn next<T: for<'a> Deserialize<'a>>(
-    read: &mut BufReader<tokio::io::ReadHalf<os::Stream>>,
-) -> Result<Option<T>, DoorError> {
-    let Some(line) = read_line(read).await? else { return Ok(None) };
-    serde_json::from_str(&line).map(Some).map_err(|error| DoorError::Language(error.to_string()))
+    Ok(write.flush().await?)
 }

@@ -36,8 +36,8 @@ pub use config::{
     Bound, Change, Config, ConfigError, ConfigReport, Key, KeyReport, Kind, MistakeReport, Origin,
     Shortcut, Value,
 };
-pub use doctor::{Check, examine};
-pub use door::{Client, DoorError, Watch};
+pub use doctor::{Check, CheckReport, Diagnosis, examine};
+pub use door::{Client, DoorError, Read, Request, Response, Watch};
 pub use one_shot::{OneShot, Purpose, Snapshots};
 pub use presence_wire::{Cloud, Registration, printable};
 pub use profile::{Profile, ProfileError};

@@ -9,7 +9,8 @@ use presence_core::{
 use tokio::sync::watch;
 
 use crate::{
-    Clock, Commands, Config, Face, Moment, Profile, Resident, Snapshot, StartError, saved,
+    Clock, Commands, Config, Diagnosis, Face, Moment, Profile, Resident, Snapshot, StartError,
+    saved,
 };
 
 /// What a one-shot is for.
@@ -108,4 +109,8 @@ impl Face for Nobody {
     fn show(&mut self, _: &View, _: &Moment) {}
     fn notify(&mut self, _: &Notice) {}
     fn open_window(&mut self) {}
+    /// It has no door at which anybody could ask.
+    fn examine(&mut self, _: Snapshot) -> impl Future<Output = Diagnosis> + Send + 'static {
+        std::future::pending()
+    }
 }

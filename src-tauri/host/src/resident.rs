@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use presence_core::{
-    Answer, AttemptId, CallId, Command, Core, Effect, Event, GrantId, Notice, Outcome, Private,
-    Redirect, ReplyTo, Saved, Setup, VaultEvent, View, Woke,
+    Answer, AttemptId, CallId, Command, Core, Effect, Event, GrantId, Outcome, Private, Redirect,
+    ReplyTo, Saved, Setup, VaultEvent, View, Woke,
 };
 use presence_wire::redirect::Callback;
 use presence_wire::{TokenStore, opening, refusal};
@@ -25,14 +25,14 @@ use crate::redirect::Listener;
 use crate::sleep::{Delay, SleepNews};
 use crate::vault::Vaults;
 use crate::watch::Watcher;
-use crate::{
-    Clock, Config, DoorError, Moment, Profile, Snapshot, network, opener, saved, signals, sleep,
-};
+use crate::{Clock, Config, DoorError, Profile, Snapshot, network, opener, saved, signals, sleep};
 
 mod effects;
+mod face;
 mod inbox;
 mod start;
 
+pub use face::Face;
 pub use inbox::Commands;
 use inbox::Input;
 use start::Reading;
@@ -42,22 +42,6 @@ pub use start::StartError;
 const SLEEP: i64 = 1_000;
 /// How long an end waits for its last answers to be written, and then for the desktop.
 const LAST_WORDS: Duration = Duration::from_millis(300);
-
-/// What shows the view on this desktop and speaks for the program there.
-pub trait Face {
-    /// Does what the configuration asks of the desktop: at the start, and whenever it was read again.
-    fn configured(&mut self, config: &Config);
-    /// Shows `view`, as it is at `moment`.
-    fn show(&mut self, view: &View, moment: &Moment);
-    /// Shows a notification.
-    fn notify(&mut self, notice: &Notice);
-    /// Opens the window.
-    fn open_window(&mut self);
-    /// Gives back what only one resident can have of the desktop: the next one starts once the lock is free.
-    fn leave(&mut self) -> impl Future<Output = ()> {
-        std::future::ready(())
-    }
-}
 
 /// The program that stays: a core, and the means to do what it asks for.
 pub struct Resident {
@@ -107,6 +91,7 @@ impl Resident {
     pub async fn run(mut self, face: &mut impl Face) -> io::Result<()> {
         let owed = Arc::new(RwLock::new(()));
         let context = ServerContext {
+            profile: self.profile.clone(),
             commands: self.commands(),
             snapshots: self.snapshots.subscribe(),
             owed: owed.clone(),
@@ -207,6 +192,11 @@ impl Resident {
             Input::Begun(attempt, at, how) => self.tokens.begin(attempt, at, how),
             Input::FileChanged => self.read_configuration(Reading::IfChanged, face),
             Input::Reload => self.read_configuration(Reading::Whole, face),
+            Input::Examine(reply) => {
+                let Some(snapshot) = self.snapshots.borrow().clone() else { return };
+                let looking = face.examine(snapshot);
+                tokio::spawn(async move { reply.send(looking.await) });
+            }
             Input::Code(attempt, code) => {
                 self.tokens.code_came(attempt, code);
                 self.happen(Event::Redirected { attempt, redirect: Redirect::Code }, face);

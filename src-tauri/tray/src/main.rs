@@ -21,6 +21,7 @@ mod background;
 mod cli;
 #[cfg(windows)]
 mod console;
+mod doctor;
 mod icons;
 mod menu;
 mod notify;

@@ -10,6 +10,8 @@ use presence_wire::vault::Kept;
 use presence_wire::{Attempt, Pending, Registration, Response};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::Diagnosis;
+
 /// Where a face in this process sends commands.
 #[derive(Clone, Debug)]
 pub struct Commands(pub(super) mpsc::UnboundedSender<Input>);
@@ -30,6 +32,15 @@ impl Commands {
         let (reply, outcome) = oneshot::channel();
         self.ask(command, reply);
         outcome.await.ok()
+    }
+
+    /// Has everything looked at that the program needs; nothing when it ended first.
+    pub(crate) async fn examine(&self) -> Option<Diagnosis> {
+        // What the service says of a failure is in the view.
+        self.outcome(Command::Look).await?;
+        let (reply, diagnosis) = oneshot::channel();
+        let _ = self.0.send(Input::Examine(reply));
+        diagnosis.await.ok()
     }
 
     /// Tells what the desktop did not let a face do; an empty list: everything went well.
@@ -64,6 +75,7 @@ pub(super) enum Input {
     Loaded(u64, GrantId, Arc<Registration>, Kept),
     NotLoaded(u64, VaultEvent),
     FileChanged,
+    Examine(oneshot::Sender<Diagnosis>),
     Reload,
     Exit,
 }

@@ -1,146 +1,22 @@
-//! Owns `doctor`: looks at all that the program needs and says what to do where something is missing. Refuses to
-//! mend it.
+//! Owns what `doctor` prints; refuses to look by itself.
 
 use std::process::ExitCode;
 
-use presence_core::words::not_running;
-use presence_core::{Problem, ProblemKind};
-use presence_host::{Check, Config, Profile, SignInReport, Snapshot, examine, printable};
+use presence_core::Problem;
+use presence_host::{Diagnosis, Profile, printable};
 use serde_json::json;
 
-use super::executor::{self, Seen};
-use crate::autostart::{self, Standing};
-use crate::shortcuts::Holder;
-use crate::{shortcuts, tray, words};
+use super::executor;
+use crate::{doctor, words};
 
 pub(super) async fn examine_all(profile: &Profile, json: bool) -> Result<ExitCode, Problem> {
-    let (mut checks, config) = examine(profile).await;
-    let seen = executor::look(profile).await;
-    checks.push(Check::new("resident", resident(&seen)));
-    if config.is_some() {
-        checks.push(Check::new("sign-in", sign_in(&seen)));
-        checks.extend(permission(&seen).map(|finding| Check::new("permission", finding)));
-    }
-    checks.push(Check::new("tray", tray::check(profile).await));
-    if let Some(config) = &config {
-        checks.push(Check::new("shortcuts", bound(config, &seen).await));
-        checks.push(Check::new("autostart", starts(profile, config, &seen)));
-    }
+    let checks = doctor::examine(profile, &executor::look(profile).await).await;
+    let text = printable(&words::doctor::in_words(&checks));
+    let diagnosis = Diagnosis::from(checks);
     if json {
-        println!("{}", as_json(&checks));
+        println!("{}", json!(diagnosis));
     } else {
-        print!("{}", printable(&words::doctor::in_words(&checks)));
+        print!("{text}");
     }
-    let is_well = checks.iter().all(|check| check.finding.is_ok());
-    Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn resident(seen: &Result<Seen, Problem>) -> Result<String, Problem> {
-    match seen {
-        Ok(Seen::Resident(_)) => Ok(words::doctor::RUNNING.to_owned()),
-        Err(problem) if problem.kind != ProblemKind::NotConfigured => Err(problem.clone()),
-        Ok(Seen::Nobody(_)) | Err(_) => Err(not_running(None)),
-    }
-}
-
-fn sign_in(seen: &Result<Seen, Problem>) -> Result<String, Problem> {
-    let snapshot = match seen {
-        Ok(Seen::Resident(snapshot) | Seen::Nobody(snapshot)) => snapshot,
-        Err(problem) => return Err(problem.clone()),
-    };
-    if let Some(problem) = standing(snapshot).filter(|problem| !is_about_permission(problem)) {
-        return Err(problem.clone());
-    }
-    match &snapshot.sign_in {
-        SignInReport::SignedIn => {
-            let name = snapshot.report.account.as_ref().map(|account| account.name.as_str());
-            Ok(words::doctor::signed_in(name))
-        }
-        SignInReport::NotConfigured
-        | SignInReport::Looking
-        | SignInReport::SignedOut
-        | SignInReport::SigningIn { .. }
-        | SignInReport::Needed => Err(words::doctor::not_signed_in()),
-    }
-}
-
-/// What the service says to a token; nothing without one.
-fn permission(seen: &Result<Seen, Problem>) -> Option<Result<String, Problem>> {
-    let snapshot = match seen {
-        Ok(Seen::Resident(snapshot) | Seen::Nobody(snapshot)) => snapshot,
-        Err(_) => return None,
-    };
-    if let Some(problem) = standing(snapshot).filter(|problem| is_about_permission(problem)) {
-        return Some(Err(problem.clone()));
-    }
-    let effective = snapshot.report.effective.as_ref()?;
-    Some(Ok(words::doctor::permission_granted(&effective.availability)))
-}
-
-fn is_about_permission(problem: &Problem) -> bool {
-    use ProblemKind::{ConsentNeeded, NoPresence, NotAllowed};
-    [ConsentNeeded, NotAllowed, NoPresence].contains(&problem.kind)
-}
-
-fn standing(snapshot: &Snapshot) -> Option<&Problem> {
-    snapshot.report.problem.as_ref().filter(|problem| !snapshot.desktop.contains(problem))
-}
-
-async fn bound(config: &Config, seen: &Result<Seen, Problem>) -> Result<String, Problem> {
-    if config.shortcuts.is_empty() {
-        return Ok(words::doctor::shortcuts(0));
-    }
-    let problems = match seen {
-        Ok(Seen::Resident(snapshot)) => of_kind(snapshot, ProblemKind::Shortcut),
-        Ok(Seen::Nobody(_)) => shortcuts::check(&config.shortcuts, Holder::Nobody).await,
-        Err(_) => shortcuts::check(&config.shortcuts, Holder::Resident).await,
-    };
-    match merged(problems) {
-        Some(problem) => Err(problem),
-        None => Ok(words::doctor::shortcuts(config.shortcuts.len())),
-    }
-}
-
-fn starts(
-    profile: &Profile,
-    config: &Config,
-    seen: &Result<Seen, Problem>,
-) -> Result<String, Problem> {
-    if let Ok(Seen::Resident(snapshot)) = seen
-        && let Some(problem) = merged(of_kind(snapshot, ProblemKind::Autostart))
-    {
-        return Err(problem);
-    }
-    Ok(match (config.autostart, autostart::standing(profile)) {
-        (true, Standing::On) => words::doctor::STARTS,
-        (true, Standing::SwitchedOff) => words::doctor::START_SWITCHED_OFF,
-        (true, Standing::Absent) => words::doctor::START_ABSENT,
-        (false, _) => words::doctor::STARTS_NOT,
-    }
-    .to_owned())
-}
-
-fn of_kind(snapshot: &Snapshot, kind: ProblemKind) -> Vec<Problem> {
-    snapshot.desktop.iter().filter(|problem| problem.kind == kind).cloned().collect()
-}
-
-/// All of them as one, since a check has one line.
-fn merged(problems: Vec<Problem>) -> Option<Problem> {
-    let mut problems = problems.into_iter();
-    let mut first = problems.next()?;
-    for other in problems {
-        first.detail = format!("{} {}: {}", first.detail, other.title, other.detail);
-    }
-    Some(first)
-}
-
-fn as_json(checks: &[Check]) -> serde_json::Value {
-    let check = |check: &Check| match &check.finding {
-        Ok(text) => json!({ "name": check.name, "ok": true, "text": text, "problem": null }),
-        Err(problem) => {
-            json!({ "name": check.name, "ok": false, "text": problem.title, "problem": problem })
-        }
-    };
-    json!({ "ok": checks.iter().all(|check| check.finding.is_ok()),
-            "checks": checks.iter().map(check).collect::<Vec<_>>() })
+    Ok(if diagnosis.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -8,6 +8,8 @@ use presence_host::{
     Snapshots, StartError,
 };
 
+use crate::doctor::Seen;
+
 /// How long a resident that starts or ends, or a one-shot before this one, is waited for.
 const PATIENCE: Duration = Duration::from_secs(45);
 /// How long a resident may take to end once it has answered.
@@ -123,12 +125,6 @@ pub(super) async fn ask_resident(
         Some(mut client) => ask(&mut client, command).await.map(Some),
         None => Ok(None),
     }
-}
-
-/// What a resident shows, or what this process finds out in its place.
-pub(super) enum Seen {
-    Resident(Snapshot),
-    Nobody(Snapshot),
 }
 
 /// Looks at the sign-in, the session and what colleagues see.

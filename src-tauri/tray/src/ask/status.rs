@@ -8,7 +8,8 @@ use std::time::Duration;
 use presence_core::{Command, Problem, ProblemKind};
 use presence_host::{Client, DoorError, Profile, Report, printable};
 
-use super::executor::{self, Seen};
+use super::executor;
+use crate::doctor::Seen;
 use crate::words;
 
 /// How often a resident that is not there is looked for.

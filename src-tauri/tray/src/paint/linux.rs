@@ -9,13 +9,13 @@ use futures_util::StreamExt;
 use ksni::menu::{CheckmarkItem, MenuItem, StandardItem, SubMenu};
 use ksni::{Category, OfflineReason, ToolTip, Tray, TrayMethods};
 use presence_core::{Aspect, Command, Notice, View};
-use presence_host::{APP_NAME, Commands, Config, Face, Moment, Profile};
+use presence_host::{APP_NAME, Commands, Config, Diagnosis, Face, Moment, Profile, Snapshot};
 use tokio::sync::{Notify, watch};
 
 use crate::icons;
 use crate::menu::{Item, Mark, Picture, Row};
 use crate::shortcuts::Shortcuts;
-use crate::{autostart, notify, window};
+use crate::{autostart, doctor, notify, window};
 
 mod listing;
 mod token;
@@ -71,6 +71,10 @@ impl Face for Painter {
     fn open_window(&mut self) {
         let (commands, token) = (self.commands.clone(), self.token.clone());
         tokio::spawn(async move { window::open(&commands, token.take().await) });
+    }
+
+    fn examine(&mut self, snapshot: Snapshot) -> impl Future<Output = Diagnosis> + Send + 'static {
+        doctor::of_resident(self.profile.clone(), snapshot)
     }
 
     async fn leave(&mut self) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use presence_core::{Aspect, Command, Notice, View};
-use presence_host::{Commands, Config, Face, Moment, Profile};
+use presence_host::{Commands, Config, Diagnosis, Face, Moment, Profile, Snapshot};
 use tao::event::{Event, StartCause};
 use tao::event_loop::{ControlFlow, EventLoop, EventLoopBuilder, EventLoopProxy};
 use tray_icon::menu::{
@@ -15,7 +15,7 @@ use tray_icon::{Icon, MouseButtonState, TrayIconEvent};
 
 use crate::menu::{Mark, Picture, Row};
 use crate::shortcuts::{Order, Shortcuts};
-use crate::{autostart, notify, window};
+use crate::{autostart, doctor, notify, window};
 
 #[cfg_attr(windows, path = "windows.rs")]
 #[cfg_attr(target_os = "macos", path = "macos.rs")]
@@ -65,6 +65,10 @@ impl Face for Painter {
 
     fn open_window(&mut self) {
         window::open(&self.commands, None);
+    }
+
+    fn examine(&mut self, snapshot: Snapshot) -> impl Future<Output = Diagnosis> + Send + 'static {
+        doctor::of_resident(self.profile.clone(), snapshot)
     }
 }
 

@@ -1,0 +1,46 @@
+//! Owns the lines that pass the door: what is asked, and what is answered. Refuses tokens, which none of them can hold.
+
+use presence_core::{Command, Outcome, Problem};
+use serde::{Deserialize, Serialize};
+
+use crate::{Change, ConfigReport, Diagnosis};
+
+/// What comes in at the door: one object on a line of at most 64 KB.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Request {
+    /// Do this, and say how it ended: a [`Response::Outcome`].
+    Do(Command),
+    /// Stream what faces show, from now on, a [`crate::Snapshot`] a line.
+    Watch(bool),
+    /// Tell what snapshots are too small for.
+    Read(Read),
+    /// Change the configuration, and tell it once the resident goes by it: a [`Response::Config`].
+    Configure(Change),
+}
+
+/// What can be read beside the snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Read {
+    /// Every key of the configuration: a [`Response::Config`].
+    Config,
+    /// What works and what does not, a few seconds' work: a [`Response::Doctor`].
+    Doctor,
+}
+
+/// What the door answers, on a line of at most 64 KB.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Response {
+    /// How a command ended.
+    Outcome(Outcome),
+    /// The configuration.
+    Config(ConfigReport),
+    /// What `doctor` finds.
+    Doctor(Diagnosis),
+    /// Why something was not done or told.
+    Problem(Problem),
+    /// Why the line made no sense, or its answer is too long for one.
+    Misunderstood(String),
+}

@@ -40,17 +40,20 @@ fn script(shell: Shell, definition: &Command) -> String {
 /// For fish and PowerShell, clap_complete knows commands and options, but no values of an argument: what stands
 /// in the place of a status is given to it as a command of the command.
 fn with_values_as_commands(definition: &Command) -> Command {
-    let verbs = definition.get_subcommands().map(|verb| {
-        let values = verb.get_positionals().flat_map(Arg::get_possible_values);
-        let values = values.map(|value| {
-            let help = value.get_help().cloned().unwrap_or_default();
-            options_of(verb, value.get_name()).about(help)
-        });
-        let about = verb.get_about().cloned().unwrap_or_default();
-        options_of(verb, verb.get_name()).about(about).subcommands(values)
-    });
+    let verbs = definition.get_subcommands().map(verb_with_values);
     let version = definition.get_version().unwrap_or_default().to_owned();
     Command::new(definition.get_name().to_owned()).version(version).subcommands(verbs)
+}
+
+fn verb_with_values(verb: &Command) -> Command {
+    let values = verb.get_positionals().flat_map(Arg::get_possible_values);
+    let values = values.map(|value| {
+        let help = value.get_help().cloned().unwrap_or_default();
+        options_of(verb, value.get_name()).about(help)
+    });
+    let about = verb.get_about().cloned().unwrap_or_default();
+    let verbs = verb.get_subcommands().map(verb_with_values);
+    options_of(verb, verb.get_name()).about(about).subcommands(values).subcommands(verbs)
 }
 
 fn options_of(verb: &Command, name: &str) -> Command {

@@ -14,10 +14,21 @@ use tauri_build::{Attributes, WindowsAttributes};
 mod cli;
 mod completions;
 mod icons;
+#[path = "../host/src/config/key.rs"]
+#[expect(dead_code, unreachable_pub, reason = "only names and meanings are read here")]
+mod key;
 mod manual;
+#[path = "../host/src/config/shortcut.rs"]
+#[expect(dead_code, unreachable_pub, reason = "only names are read here")]
+mod shortcut;
+
+// The command line looks for the keys here: the host itself would be built once more for them.
+use key::Key;
+use shortcut::Bound;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=build");
+    println!("cargo:rerun-if-changed=host/src/config");
     println!("cargo:rerun-if-changed=tray/windows.manifest");
     println!("cargo:rerun-if-changed=tray/src/cli.rs");
     println!("cargo:rerun-if-changed=tray/src/cli");

@@ -11,6 +11,7 @@ use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 use presence_core::Status;
 
 use crate::cli::Cli;
+use crate::key::{Key, Value};
 use crate::write_anew;
 
 const DESCRIPTION: [&str; 2] = [
@@ -54,12 +55,13 @@ const ENVIRONMENT: [(&str, &str); 2] = [
     ),
 ];
 
-const EXAMPLES: [(&str, &str); 6] = [
+const EXAMPLES: [(&str, &str); 7] = [
     ("Present for three quarters of an hour:", "presence-tray set presenting --for 45m"),
     ("Be away until half past five:", "presence-tray set away --until 17:30"),
     ("A status by the beginning of its name:", "presence-tray set in-a-conf"),
     ("On and off with one key of your desktop:", "presence-tray toggle presenting"),
     ("A line for a status bar at every change:", "presence-tray status --watch --json"),
+    ("Let a status end when the program does:", "presence-tray config set on_quit clear"),
     ("Let Teams decide your status again:", "presence-tray clear"),
 ];
 
@@ -88,7 +90,10 @@ fn sections(command: &Command) -> Roff {
     }
     page.control("SH", ["COMMANDS"]);
     for verb in command.get_subcommands() {
-        verb_entry(&mut page, verb);
+        verb_entry(&mut page, verb.get_name(), verb);
+        for sub in verb.get_subcommands() {
+            verb_entry(&mut page, &[verb.get_name(), sub.get_name()].join(" "), sub);
+        }
     }
     page.control("SH", ["STATUSES"]);
     for status in Status::ALL {
@@ -98,6 +103,14 @@ fn sections(command: &Command) -> Roff {
     page.text([roman(
         "The labels of the menu, other separators, and any unambiguous beginning are accepted too.",
     )]);
+    page.control("SH", ["KEYS"]);
+    for key in Key::all() {
+        let default = key.default().map_or_else(String::new, |value| match value {
+            Value::Flag(flag) => format!(" Default: {flag}."),
+            Value::Text(text) => format!(" Default: {text}."),
+        });
+        entry(&mut page, [bold(key.name())], &[key.meaning(), &default].concat());
+    }
     page.control("SH", ["OPTIONS"]);
     for arg in command.get_arguments() {
         entry(&mut page, words(arg), &sentence(arg.get_help()));
@@ -117,10 +130,10 @@ fn sections(command: &Command) -> Roff {
     page
 }
 
-fn verb_entry(page: &mut Roff, verb: &Command) {
+fn verb_entry(page: &mut Roff, name: &str, verb: &Command) {
     // `--help` is every command's.
     let own: Vec<&Arg> = verb.get_arguments().filter(|arg| arg.get_id() != "help").collect();
-    let mut head = vec![bold(verb.get_name())];
+    let mut head = vec![bold(name)];
     for arg in &own {
         let (open, close) = if arg.is_required_set() { (" ", "") } else { (" [", "]") };
         head.push(roman(open));

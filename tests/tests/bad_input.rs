@@ -13,7 +13,7 @@ use presence_tests::stage::Stage;
 use serde_json::Value;
 
 /// Wrong words on the command line, and what is said.
-const INVOCATIONS: [(&[&str], &str); 30] = [
+const INVOCATIONS: [(&[&str], &str); 40] = [
     (&["frobnicate"], "unrecognized subcommand 'frobnicate'"),
     (&["stat"], "similar subcommands exist"),
     (&["set"], "required arguments were not provided"),
@@ -44,6 +44,35 @@ const INVOCATIONS: [(&[&str], &str); 30] = [
     (&["run", "--minimised"], "unexpected argument '--minimised'"),
     (&["--daemon"], "unexpected argument '--daemon'"),
     (&["set", "away", "--for", "45m", "--until", "17:30"], "cannot be used with"),
+    (&["config", "get", "tenant"], "unrecognized subcommand 'get'"),
+    (&["config", "--json", "path"], "cannot be used with"),
+    (&["config", "set", "tenant"], "required arguments were not provided"),
+    (&["config", "set", "tenannt", "x"], "a similar value exists: 'tenant'"),
+    (&["config", "set", "presenting", "x"], "'shortcuts.presenting'"),
+    (&["config", "set", "tenant", "a.b", "c.d"], "unexpected argument 'c.d'"),
+    (&["config", "unset", "shortcuts"], "shortcuts.available"),
+    (&["config", "unset", "tenant", "x"], "unexpected argument 'x'"),
+    (&["config", "path", "tenant"], "unexpected argument 'tenant'"),
+    (&["config", "set-aside", "x"], "unexpected argument 'x'"),
+];
+
+/// Values that a key cannot have, and what is said.
+const VALUES: [(&str, &str, &str); 15] = [
+    ("client_id", "1234", "application (client) ID"),
+    ("tenant", "consumers", "personal accounts have no Teams presence"),
+    ("tenant", "", "tenant must be"),
+    ("cloud", "china", "\"us-gov-dod\" or \"custom\", not \"china\""),
+    ("custom_cloud.authority", "http://example.com", "plain http is only for this machine"),
+    ("custom_cloud.graph", "graph", "is not a URL"),
+    ("expiration", "1h", "ISO 8601 duration such as \"PT1H\""),
+    ("expiration", "-PT1H", "ISO 8601 duration such as \"PT1H\""),
+    ("on_quit", "stay", "\"clear\" or \"keep\", not \"stay\""),
+    ("on_start", "busy", "on_start must be"),
+    ("on_end", "restart", "\"resume\" or \"clear\""),
+    ("autostart", "yes", "true or false, not \"yes\""),
+    ("notifications", "some", "\"problems\", \"all\" or \"none\""),
+    ("pin_away", "", "true or false, not \"\""),
+    ("shortcuts.away", "5", "it would take 5"),
 ];
 
 /// Wrong spans after `set away`, and what is said.
@@ -69,8 +98,7 @@ const SPANS: [(&[&str], &str); 18] = [
 ];
 
 /// Wrong configurations, and what is said.
-const CONFIGURATIONS: [(&str, &str); 23] = [
-    ("", "client_id is missing"),
+const CONFIGURATIONS: [(&str, &str); 25] = [
     ("client_id = 5", "line 1, column 13"),
     ("client_id = \"1234\"", "line 1, column 13: client_id must be the application (client) ID"),
     ("client_id = \"\"", "application (client) ID"),
@@ -78,19 +106,22 @@ const CONFIGURATIONS: [(&str, &str); 23] = [
     ("client_id", "line 1"),
     ("= 5", "line 1, column 1"),
     ("\u{feff}client_id = \"1234\"", "line 1"),
-    ("ID\ntenannt = \"x\"", "line 2, column 1: unknown field `tenannt`"),
+    ("ID\ntenannt = \"x\"", "line 2, column 1: \"tenannt\" is not a key; the keys are client_id"),
     ("ID\ntenant = \"consumers\"", "personal accounts have no Teams presence"),
     ("ID\ntenant = \"my tenant\"", "line 2, column 10: tenant must be"),
-    ("ID\ncloud = \"china\"", "unknown variant `china`"),
+    ("ID\nautostart = 1", "autostart must be true or false, not integer"),
+    ("ID\ntenant = true", "tenant must be a text in quotes, not true"),
+    ("ID\nshortcuts = 5", "shortcuts must be a table: write [shortcuts]"),
+    ("ID\ncloud = \"china\"", "\"us-gov-dod\" or \"custom\", not \"china\""),
     ("ID\ncloud = \"custom\"", "needs a [custom_cloud] table"),
     ("ID\nexpiration = \"PT1M\"", "expiration must be from PT5M to PT4H"),
     ("ID\nexpiration = \"1h\"", "ISO 8601 duration such as \"PT1H\""),
     ("ID\nexpiration = 60", "line 2, column 14"),
-    ("ID\non_quit = \"stay\"", "`clear` or `keep`"),
+    ("ID\non_quit = \"stay\"", "on_quit must be \"clear\" or \"keep\", not \"stay\""),
     ("ID\non_start = \"busy\"", "on_start must be"),
-    ("ID\non_end = \"restart\"", "`resume` or `clear`"),
-    ("ID\nautostart = \"yes\"", "expected a boolean"),
-    ("ID\nnotifications = \"some\"", "`problems`, `all`, `none`"),
+    ("ID\non_end = \"restart\"", "on_end must be \"resume\" or \"clear\", not \"restart\""),
+    ("ID\nautostart = \"yes\"", "autostart must be true or false, not \"yes\""),
+    ("ID\nnotifications = \"some\"", "\"problems\", \"all\" or \"none\", not \"some\""),
     (
         "ID\n[custom_cloud]\nauthority = \"http://example.com\"",
         "plain http is only for this machine",
@@ -133,12 +164,39 @@ fn wrong_spans_are_wrong_usage() {
 }
 
 #[test]
+fn wrong_values_are_wrong_usage_with_a_resident_and_without() {
+    let mut stage = stage("values");
+    for round in ["without", "with"] {
+        for (key, value, words) in VALUES {
+            let said = refused(&stage, &["config", "set", key, value], 2, words);
+            assert!(said.contains("Nothing was changed."), "{round}: {said}");
+        }
+        if round == "without" {
+            stage.start().unwrap();
+            // What it writes at its start is written once it has looked at the keyring.
+            stage.status().unwrap();
+        }
+    }
+}
+
+#[test]
 fn a_wrong_configuration_is_named_with_its_place() {
     let stage = stage("config");
     for (text, words) in CONFIGURATIONS {
         let text = text.replace("ID", &format!("client_id = \"{CLIENT_ID}\""));
         stage.configure(&text).unwrap();
-        for arguments in [&["set", "away"][..], &["clear"], &["sign-in"], &["reload"]] {
+        for arguments in [
+            &["set", "away"][..],
+            &["clear"],
+            &["sign-in"],
+            &["reload"],
+            &["config", "set", "on_end", "clear"],
+            &["config", "unset", "tenant"],
+        ] {
+            // What does not fit together is mended by such a change.
+            if arguments[0] == "config" && words.contains("[custom_cloud]") {
+                continue;
+            }
             let said = refused(&stage, arguments, 4, words);
             assert!(said.contains("The file was not changed."), "{said}");
             assert!(said.contains("Correct that line and save the file."), "{said}");
@@ -151,6 +209,11 @@ fn a_configuration_that_cannot_be_read_is_named() {
     let stage = stage("unreadable");
     fs::remove_file(stage.config_file()).unwrap();
     refused(&stage, &["set", "away"], 4, "There is no configuration at");
+    refused(&stage, &["config", "set-aside"], 4, "There is no configuration at");
+    stage.configure("").unwrap();
+    refused(&stage, &["set", "away"], 4, "client_id is missing in");
+    refused(&stage, &["config", "set-aside"], 2, "The configuration has no mistake");
+    fs::remove_file(stage.config_file()).unwrap();
     fs::create_dir(stage.config_file()).unwrap();
     refused(&stage, &["set", "away"], 4, "Cannot read");
     fs::remove_dir(stage.config_file()).unwrap();
@@ -195,29 +258,39 @@ fn refused(stage: &Stage, arguments: &[&str], code: i32, words: &str) -> String 
     assert_eq!(status.code(), Some(code), "{arguments:?}: {said}");
     assert!(said.contains(words), "{arguments:?} should say {words:?}: {said}");
     assert!(!said.contains("panicked") && stdout.is_empty(), "{arguments:?}: {said}");
-    let helps =
-        ["please type more", "--help", "tip:", "Correct", "Make", "Choose", "such as", "write"];
+    let helps = [
+        "please type more",
+        "--help",
+        "tip:",
+        "Correct",
+        "Make",
+        "Choose",
+        "such as",
+        "write",
+        "presence-tray config",
+    ];
     assert!(helps.iter().any(|word| said.contains(word)), "{arguments:?}: {said}");
     unchanged(&before, stage);
     said
 }
 
 fn unchanged(before: &BTreeMap<PathBuf, Vec<u8>>, stage: &Stage) {
-    let lock = stage.folder().join("state/lock");
-    let mut after = files(stage.folder());
+    let locks = ["lock", "change.lock"].map(|name| stage.folder().join("state").join(name));
+    let (mut before, mut after) = (before.clone(), files(stage.folder()));
     // A look takes the lock; the file of it is empty.
-    after.retain(|path, bytes| *path != lock || !bytes.is_empty());
-    let mut before = before.clone();
-    before.remove(&lock);
+    for files in [&mut before, &mut after] {
+        files.retain(|path, bytes| !locks.contains(path) || !bytes.is_empty());
+    }
     assert_eq!(before, after);
 }
 
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap().flatten() {
-        if entry.file_type().unwrap().is_dir() {
+        let kind = entry.file_type().unwrap();
+        if kind.is_dir() {
             found.extend(files(&entry.path()));
-        } else {
+        } else if kind.is_file() {
             found.insert(entry.path(), fs::read(entry.path()).unwrap());
         }
     }

@@ -11,9 +11,9 @@ use std::process::{Command, Output};
 use presence_tests::workspace;
 use serde_json::Value;
 
-const VERBS: [&str; 11] = [
-    "run", "set", "toggle", "clear", "status", "sign-in", "sign-out", "open", "doctor", "reload",
-    "quit",
+const VERBS: [&str; 12] = [
+    "run", "set", "toggle", "clear", "status", "sign-in", "sign-out", "open", "doctor", "config",
+    "reload", "quit",
 ];
 const STATUSES: [&str; 5] =
     ["available", "in-a-call", "in-a-conference-call", "away", "presenting"];
@@ -29,6 +29,8 @@ fn bash_completes_commands_statuses_and_options() {
         (&["presence-tray", "set", "away", "--u"], &["--until"]),
         (&["presence-tray", "sign-in", "--d"], &["--device-code"]),
         (&["presence-tray", "status", "--j"], &["--json"]),
+        (&["presence-tray", "config", "un"], &["unset"]),
+        (&["presence-tray", "config", "set", "on_"], &["on_quit", "on_start", "on_end"]),
     ] {
         assert_eq!(completed_by_bash(line), completed, "{line:?}");
     }
@@ -44,6 +46,8 @@ fn fish_completes_commands_statuses_and_options() {
         ("presence-tray set away --f", &["--for"]),
         ("presence-tray set --until 17:30 aw", &["away"]),
         ("presence-tray status --j", &["--json"]),
+        ("presence-tray config un", &["unset"]),
+        ("presence-tray config set on_", &["on_end", "on_quit", "on_start"]),
     ] {
         assert_eq!(completed_by_fish(line), completed, "{line}");
     }
@@ -78,8 +82,20 @@ fn the_manual_page_names_every_command_status_and_exit_code() {
     for word in VERBS.iter().chain(&STATUSES).chain(&["0", "1", "2", "3", "4", "5"]) {
         assert!(heads.contains(word), "{word} in\n{page}");
     }
-    for option in ["--for SPAN", "--until TIME", "--json", "--watch", "--hidden", "--device-code"] {
-        assert!(page.contains(option), "{option} in\n{page}");
+    for words in [
+        "--for SPAN",
+        "--until TIME",
+        "--json",
+        "--watch",
+        "--hidden",
+        "--device-code",
+        "config set KEY VALUE",
+        "config unset KEY",
+        "config set-aside",
+        "shortcuts.presenting",
+        "Default: organizations.",
+    ] {
+        assert!(page.contains(words), "{words} in\n{page}");
     }
 }
 

@@ -16,6 +16,7 @@ use presence_host::{Config, OneShot, Profile, Purpose, Snapshot};
 use crate::cli::Verb;
 use crate::{window, words};
 
+mod config;
 mod doctor;
 mod executor;
 mod sign_in;
@@ -43,6 +44,8 @@ pub(crate) async fn ask(profile: &Profile, verb: Verb) -> ExitCode {
         Verb::SignIn { device_code: true } => sign_in::by(profile, SignInMethod::DeviceCode).await,
         Verb::Open | Verb::Run { .. } => open(profile).await,
         Verb::Doctor { json } => doctor::examine_all(profile, json).await,
+        Verb::Config { json, change: None } => config::list(profile, json).await,
+        Verb::Config { change: Some(change), .. } => config::change(profile, change).await,
         Verb::Reload => reload(profile).await,
         Verb::Quit => quit(profile).await,
     };

@@ -3,7 +3,9 @@
 use clap::{Parser, Subcommand};
 use presence_core::Status;
 
-// The window's build script includes this file by its path, and then looks for the three beside it.
+// The window's build script includes this file by its path, and then looks for the four beside it.
+#[path = "cli/keys.rs"]
+mod keys;
 #[path = "cli/names.rs"]
 mod names;
 #[path = "cli/span.rs"]
@@ -11,6 +13,8 @@ mod span;
 #[path = "words/command_line.rs"]
 mod words;
 
+use crate::Key;
+use keys::KeyWords;
 use names::StatusWords;
 use span::Lasts;
 
@@ -71,10 +75,42 @@ pub(crate) enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// List every key of the configuration with its value, default and origin, or change one.
+    #[command(args_conflicts_with_subcommands = true)]
+    Config {
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+        #[command(subcommand)]
+        change: Option<ConfigVerb>,
+    },
     /// Read the configuration again.
     Reload,
     /// Quit the program.
     Quit,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigVerb {
+    /// Set a key in config.toml; comments and order are kept.
+    Set {
+        /// The key.
+        #[arg(value_parser = KeyWords)]
+        key: Key,
+        /// The value, as in the file but without quotes.
+        #[arg(allow_hyphen_values = true)]
+        value: String,
+    },
+    /// Remove a key from config.toml, so that its default holds.
+    Unset {
+        /// The key.
+        #[arg(value_parser = KeyWords)]
+        key: Key,
+    },
+    /// Print where config.toml is, or is to be.
+    Path,
+    /// Rename a config.toml that has a mistake, so that a new one can be made; prints its new name.
+    SetAside,
 }
 
 #[cfg(test)]

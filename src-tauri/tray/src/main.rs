@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use presence_core::Command;
-use presence_host::{Client, DoorError, Profile, Resident, StartError, printable};
+// The command line takes `Key` from here, and from elsewhere in the window's build script, which has no host.
+use presence_host::{Client, DoorError, Key, Profile, Resident, StartError, printable};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;

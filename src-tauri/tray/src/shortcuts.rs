@@ -57,6 +57,17 @@ pub(crate) async fn check(shortcuts: &[Shortcut], holder: Holder) -> Vec<Problem
     problems
 }
 
+/// Whether `bound` can have `keys`, as far as that can be said without a desktop.
+///
+/// # Errors
+/// Why they are no keys to press.
+pub(crate) fn judge(bound: Bound, keys: &str) -> Result<(), Problem> {
+    match keys.parse::<Combination>() {
+        Ok(_) => Ok(()),
+        Err(mistake) => Err(words::not_set(bound, keys, &mistake)),
+    }
+}
+
 impl Order {
     /// Reads the shortcuts of `config`.
     pub(crate) fn of(config: &Config, commands: &Commands) -> Order {

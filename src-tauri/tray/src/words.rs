@@ -4,6 +4,7 @@
 
 pub(crate) mod autostart;
 pub(crate) mod command;
+pub(crate) mod config;
 pub(crate) mod doctor;
 pub(crate) mod menu;
 pub(crate) mod report;

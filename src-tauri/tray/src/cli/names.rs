@@ -9,8 +9,8 @@ use presence_core::Status;
 
 use super::words;
 
-/// How alike (0 to 1) a word must be to a status to suggest it; as clap does for its own words.
-const ALIKE: f64 = 0.7;
+/// How alike (0 to 1) a word must be to a name to suggest it; as clap does for its own words.
+pub(super) const ALIKE: f64 = 0.7;
 
 /// Reads a status by its name, its words in the menu or an unambiguous beginning of either, however they are
 /// spaced and capitalised.
@@ -33,7 +33,11 @@ impl TypedValueParser for StatusWords {
                 format!("{}\n", words::ambiguous(&text, &candidates)),
             )
             .with_cmd(command),
-            Misread::Unknown { nearest } => unknown(command, arg, &text, nearest),
+            Misread::Unknown { nearest } => {
+                let names = Status::ALL.map(|status| status.name().to_owned()).to_vec();
+                let nearest = nearest.map(|status| status.name().to_owned());
+                unknown(command, arg, &text, names, nearest)
+            }
         })
     }
 
@@ -91,16 +95,20 @@ fn nearest(typed: &str) -> Option<Status> {
 }
 
 /// clap's own words for a value that is none of the possible ones.
-fn unknown(command: &Command, arg: Option<&Arg>, text: &str, nearest: Option<Status>) -> Error {
+pub(super) fn unknown(
+    command: &Command,
+    arg: Option<&Arg>,
+    text: &str,
+    names: Vec<String>,
+    nearest: Option<String>,
+) -> Error {
     let mut error = Error::new(ErrorKind::InvalidValue).with_cmd(command);
-    let names = Status::ALL.map(|status| status.name().to_owned()).to_vec();
-    let arg = arg.map_or_else(|| "STATUS".to_owned(), Arg::to_string);
+    let arg = arg.map(Arg::to_string).unwrap_or_default();
     error.insert(ContextKind::InvalidArg, ContextValue::String(arg));
     error.insert(ContextKind::InvalidValue, ContextValue::String(text.to_owned()));
     error.insert(ContextKind::ValidValue, ContextValue::Strings(names));
-    if let Some(status) = nearest {
-        let name = ContextValue::String(status.name().to_owned());
-        error.insert(ContextKind::SuggestedValue, name);
+    if let Some(name) = nearest {
+        error.insert(ContextKind::SuggestedValue, ContextValue::String(name));
     }
     error
 }

@@ -3,9 +3,7 @@
 use std::fmt::Display;
 
 use presence_core::{Problem, ProblemKind};
-#[cfg(target_os = "linux")]
-use presence_host::Bound;
-use presence_host::Shortcut;
+use presence_host::{Bound, Shortcut};
 
 /// Why keys cannot be used: they are another program's.
 pub(crate) const TAKEN: &str = "another program has taken these keys";
@@ -24,6 +22,18 @@ pub(crate) fn misread(shortcut: &Shortcut, mistake: &dyn Display) -> Problem {
         shortcut.bound.name()
     );
     problem(shortcut, &format!("it {mistake}"), &remedy)
+}
+
+/// `bound` is to have `keys`, which make no sense.
+pub(crate) fn not_set(bound: Bound, keys: &str, mistake: &dyn Display) -> Problem {
+    let why = mistake.to_string();
+    let stop = if why.ends_with('?') { "" } else { "." };
+    Problem::new(
+        ProblemKind::WrongUsage,
+        format!("The shortcut for {} would not work", bound.name()),
+        format!("\"{keys}\" cannot be used: it {why}{stop} Nothing was changed."),
+        "Choose other keys, such as Ctrl+Alt+Shift+P.",
+    )
 }
 
 /// A line of `[shortcuts]` has the keys of `other`, which stands above it.

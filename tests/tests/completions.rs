@@ -11,8 +11,9 @@ use std::process::{Command, Output};
 use presence_tests::workspace;
 use serde_json::Value;
 
-const VERBS: [&str; 12] = [
-    "run", "set", "toggle", "clear", "status", "sign-in", "sign-out", "open", "doctor", "config",
+const VERBS: [&str; 13] = [
+    "run", "set", "toggle", "clear", "reset", "status", "sign-in", "sign-out", "open", "doctor",
+    "config",
     "reload", "quit",
 ];
 const STATUSES: [&str; 5] =

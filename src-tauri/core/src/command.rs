@@ -28,6 +28,9 @@ pub enum Command {
     },
     /// End our presence session.
     Clear,
+    /// Remove the status that the person chose in Teams ("presence: clearUserPreferredPresence"), so that the session
+    /// shows.
+    Reset,
     /// Sign in.
     SignIn {
         /// How.

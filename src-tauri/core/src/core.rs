@@ -133,7 +133,7 @@ impl Core {
             previous: self.wishes.previous(),
             ended: self.cx.saved().ended,
             session: if self.shutdown.is_over() { self.session.to_save() } else { None },
-            pinned: self.session.pin() != Pin::Free
+            pinned: self.session.pin().may_be_ours()
                 || self.formers.may_have_pinned(owner.as_deref()),
             owner,
             identity: self.credentials.held(),
@@ -153,8 +153,15 @@ impl Core {
 
     /// What was wanted of the session did not happen.
     fn resolve_wish_failed(&mut self, problem: Problem) {
+        self.resolve_reset_failed(problem.clone());
         let outcome = Outcome::Failed(problem);
         self.resolve(|wait| matches!(wait, WaitFor::Wish(_) | WaitFor::Clear), &outcome);
+    }
+
+    /// What was chosen in Teams was not removed.
+    fn resolve_reset_failed(&mut self, problem: Problem) {
+        self.session.leave_their_pin();
+        self.resolve(|wait| wait == WaitFor::Reset, &Outcome::Failed(problem));
     }
 
     /// What somebody wanted to see was not read.
@@ -169,8 +176,9 @@ impl Core {
         if self.replies.is_empty() {
             return self.session.want_look(false);
         }
-        let problem = words::trouble(&trouble.kind, self.wishes.want());
-        let problem = problem.with_ids(trouble.ids.clone());
+        let (kind, ids) = (trouble.kind.clone(), trouble.ids.clone());
+        self.resolve_reset_failed(words::trouble(&kind, Want::Nothing).with_ids(ids.clone()));
+        let problem = words::trouble(&kind, self.wishes.want()).with_ids(ids);
         self.resolve_wish_failed(problem.clone());
         self.resolve_look_failed(problem);
     }
@@ -192,7 +200,7 @@ impl Core {
         if flight.call.writes_session() {
             self.session.given_up(flight.sent_at + self.cx.rules.call_limit);
         }
-        if flight.call.writes_pin() {
+        if flight.call.writes_pin() && self.session.pin() != Pin::Theirs {
             self.session.set_pin(Pin::Doubtful);
         }
     }
@@ -235,7 +243,8 @@ impl Core {
     fn leave_session(&mut self) -> Left {
         let left = self.session.hand_over(self.cx.now);
         self.resolve(|wait| wait == WaitFor::Look, &Outcome::Done);
-        self.resolve(|wait| wait == WaitFor::Clear, &Outcome::Failed(words::replaced()));
+        let is_theirs = |wait| matches!(wait, WaitFor::Clear | WaitFor::Reset);
+        self.resolve(is_theirs, &Outcome::Failed(words::replaced()));
         self.troubles.clear_trouble();
         self.troubles.accepted();
         left
@@ -291,6 +300,7 @@ impl Core {
             WaitFor::Clear => want != Want::Clearing,
             WaitFor::SignIn
             | WaitFor::Look
+            | WaitFor::Reset
             | WaitFor::Shutdown
             | WaitFor::Forgotten(_)
             | WaitFor::Remembered

@@ -103,6 +103,13 @@ fn difference(says: Status, seen: &Effective) -> Option<Difference> {
         ("DoNotDisturb" | "Busy" | "BeRightBack" | "Away", _) => DifferenceCause::TeamsStatus,
         _ => DifferenceCause::Other,
     };
+    // Another session that takes precedence over Away stays; a preferred presence does not.
+    let is_outranked = seen.availability == "Available" && says == Status::Away;
+    let can_reset = match cause {
+        DifferenceCause::TeamsStatus => !is_outranked,
+        DifferenceCause::NoSession => true,
+        DifferenceCause::Faded | DifferenceCause::Other => false,
+    };
     let (text, remedy) = words::difference(cause, says, &seen.availability);
-    Some(Difference { cause, text, remedy: remedy.to_owned() })
+    Some(Difference { cause, text, remedy: remedy.to_owned(), can_reset })
 }

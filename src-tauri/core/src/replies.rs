@@ -12,6 +12,8 @@ pub(crate) enum WaitFor {
     Clear,
     SignIn,
     Look,
+    /// Nothing that was chosen in Teams stands before the session.
+    Reset,
     /// A quit or a sign-out.
     Shutdown,
     /// The keyring has forgotten this deletion's entry.
@@ -64,6 +66,7 @@ impl Replies {
             WaitFor::Wish(_)
             | WaitFor::Clear
             | WaitFor::Look
+            | WaitFor::Reset
             | WaitFor::Remembered
             | WaitFor::Reload => Some(cx.now + cx.rules.reply_limit),
             WaitFor::Shutdown | WaitFor::Forgotten(_) => Some(cx.now + cx.rules.shutdown_reply),

@@ -104,6 +104,8 @@ pub struct Difference {
     pub text: String,
     /// The one next step.
     pub remedy: String,
+    /// Whether [`Command::Reset`](crate::Command::Reset) may end it.
+    pub can_reset: bool,
 }
 
 /// What lets colleagues see something else ("Manage presence state", precedence).

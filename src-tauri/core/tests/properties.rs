@@ -285,6 +285,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => Just(Command::CancelSignIn),
         1 => Just(Command::SignOut),
         2 => Just(Command::Look),
+        1 => Just(Command::Reset),
         1 => Just(Command::Open),
     ]
 }

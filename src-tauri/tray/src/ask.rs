@@ -37,6 +37,7 @@ pub(crate) async fn ask(profile: &Profile, verb: Verb) -> ExitCode {
             act(profile, Purpose::Choose, Command::Toggle { status }, choose_alone).await
         }
         Verb::Clear => act(profile, Purpose::End, Command::Clear, end_alone).await,
+        Verb::Reset => act(profile, Purpose::Choose, Command::Reset, reset_alone).await,
         Verb::SignOut => act(profile, Purpose::End, Command::SignOut, end_alone).await,
         Verb::Status { json, watch: false } => status::once(profile, json).await,
         Verb::Status { json, watch: true } => status::at_every_change(profile, json).await,
@@ -103,6 +104,13 @@ async fn end_alone(one_shot: OneShot, command: Command) -> Result<ExitCode, Prob
     let work = executor::run(one_shot, async |commands, mut snapshots| {
         // Without the stored sign-in no session can be ended.
         snapshots.wait_for(executor::keyring_has_answered).await;
+        commands.outcome(command).await.unwrap_or_else(executor::broken_off)
+    });
+    Ok(told(&work.await?))
+}
+
+async fn reset_alone(one_shot: OneShot, command: Command) -> Result<ExitCode, Problem> {
+    let work = executor::run(one_shot, async |commands, _| {
         commands.outcome(command).await.unwrap_or_else(executor::broken_off)
     });
     Ok(told(&work.await?))

@@ -50,6 +50,8 @@ pub(crate) enum Verb {
     },
     /// Clear your status and let Teams decide it again.
     Clear,
+    /// Remove the status you chose in Teams, so that the one set here shows.
+    Reset,
     /// Show the status you set, what the session says, and what colleagues see.
     Status {
         /// Print one JSON object.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Local};
 use presence_core::{AccountView, Command, Progress, SignInMethod, Status, Time, View, WishView};
-use presence_host::Moment;
+use presence_host::{Commands, Moment};
 
 use crate::words::menu as words;
 
@@ -56,6 +56,24 @@ impl Picture {
     }
 }
 
+/// Asks for what a row was clicked for. Its failure is announced where no view shows it.
+pub(crate) fn ask(commands: &Commands, command: &Command) {
+    match command {
+        Command::Reset => commands.press(command.clone()),
+        Command::Set { .. }
+        | Command::SetDuration { .. }
+        | Command::Toggle { .. }
+        | Command::Clear
+        | Command::SignIn { .. }
+        | Command::CancelSignIn
+        | Command::SignOut
+        | Command::Look
+        | Command::Open
+        | Command::Reload
+        | Command::Quit => commands.tell(command.clone()),
+    }
+}
+
 fn rows(view: &View, headline: &str) -> Vec<Row> {
     let mut rows = Vec::new();
     match &view.account {
@@ -82,9 +100,9 @@ fn rows(view: &View, headline: &str) -> Vec<Row> {
             mark: Mark::None,
             command: Some(Command::Clear),
         }),
-        Row::Separator,
-        plain(words::OPEN, Command::Open),
     ]);
+    rows.extend(reset(view));
+    rows.extend([Row::Separator, plain(words::OPEN, Command::Open)]);
     rows.extend(account(&view.account));
     rows.push(plain(words::QUIT, Command::Quit));
     rows
@@ -126,6 +144,13 @@ fn lasting(wish: Option<&WishView>, can_choose: bool) -> Row {
         enabled: can_choose && wish.is_some(),
         rows: spans.map(item).into(),
     }
+}
+
+/// What removes a status that the person chose in Teams, where that may stand before the session.
+fn reset(view: &View) -> Option<Row> {
+    view.difference.as_ref().filter(|difference| difference.can_reset)?;
+    let rows = vec![plain(words::RESET_NOW, Command::Reset)];
+    Some(Row::Sub { label: words::RESET.to_owned(), enabled: true, rows })
 }
 
 fn account(account: &AccountView) -> Vec<Row> {

@@ -91,8 +91,12 @@ impl Core {
                     let lease = lease.sent_at;
                     self.session.set_pin(Pin::Held { lease });
                 }
+                self.reset_done();
             }
-            Some(GraphRequest::Unpin) => self.session.set_pin(Pin::Free),
+            Some(GraphRequest::Unpin) => {
+                self.session.set_pin(Pin::Free);
+                self.reset_done();
+            }
             Some(GraphRequest::ReadPresence) | None => {}
         }
     }
@@ -113,6 +117,14 @@ impl Core {
             }
         }
         self.resolve(|wait| wait == WaitFor::Wish(number), &Outcome::Done);
+    }
+
+    /// Whoever had it removed wants to see what colleagues see now.
+    fn reset_done(&mut self) {
+        if self.replies.is_awaited(WaitFor::Reset) {
+            self.session.want_look(true);
+            self.resolve(|wait| wait == WaitFor::Reset, &Outcome::Done);
+        }
     }
 
     fn seen(&mut self, effective: Effective) {
@@ -163,7 +175,11 @@ impl Core {
             Purpose::Look => return self.not_seen(kind, ids),
             Purpose::Pin if needs_person => {
                 let again = self.cx.now + self.cx.rules.slow_retry;
-                return self.session.set_pin(Pin::Failed { again });
+                self.resolve_reset_failed(words::trouble(&kind, Want::Nothing).with_ids(ids));
+                if self.session.pin() != Pin::Free {
+                    self.session.set_pin(Pin::Failed { again });
+                }
+                return;
             }
             Purpose::Session | Purpose::Pin | Purpose::Former(_) | Purpose::SignIn => {}
         }

@@ -13,8 +13,8 @@ use crate::shutdown::Ending;
 use crate::troubles::Troubles;
 use crate::wishes::Want;
 use crate::{
-    Aspect, AttemptId, Call, Command, Effect, Event, OnEnd, OnQuit, Outcome, Problem, Redirect,
-    Setup, SignInMethod, Status, Time, Woke, words,
+    Aspect, AttemptId, Call, Command, Effect, Event, GraphRequest, OnEnd, OnQuit, Outcome, Problem,
+    Redirect, Setup, SignInMethod, Status, Time, Woke, words,
 };
 
 impl Core {
@@ -116,7 +116,9 @@ impl Core {
     }
 
     fn send(&mut self, planned: Planned) {
-        if planned.purpose == Purpose::Pin && planned.call.writes_pin() {
+        let removes_theirs =
+            self.session.pin() == Pin::Theirs && planned.call.graph() == Some(GraphRequest::Unpin);
+        if planned.purpose == Purpose::Pin && planned.call.writes_pin() && !removes_theirs {
             // Written down first: a crash leaves no pin that nobody knows of.
             self.session.set_pin(Pin::Doubtful);
             self.save();
@@ -144,6 +146,9 @@ impl Core {
         let for_keyring = Outcome::Failed(words::keyring_is_slow());
         let problem = self.state().current_problem().unwrap_or_else(words::not_in_time);
         self.replies.answer_late(&for_keyring, &Outcome::Failed(problem), &mut self.cx);
+        if !self.replies.is_awaited(WaitFor::Reset) {
+            self.session.leave_their_pin();
+        }
     }
 
     fn announce(&mut self) {
@@ -180,6 +185,7 @@ impl Core {
             },
             Command::Toggle { status } => self.toggle(status, reply),
             Command::Clear => self.clear(reply),
+            Command::Reset => self.reset(reply),
             Command::SignIn { method } => self.start_sign_in(method, reply),
             Command::CancelSignIn => {
                 self.cancel_sign_in();
@@ -274,6 +280,15 @@ impl Core {
         self.wait_unless_told(reply, WaitFor::Clear);
     }
 
+    fn reset(&mut self, reply: Option<Asker>) {
+        if let Some(problem) = self.obstacle() {
+            return self.reply(reply, Outcome::Failed(problem));
+        }
+        self.session.want_no_pin();
+        self.begin_anew();
+        self.wait_unless_told(reply, WaitFor::Reset);
+    }
+
     fn want_cleared(&mut self) {
         self.wishes.clear();
         self.replace_waiting();
@@ -306,7 +321,12 @@ impl Core {
             None => state.patience().map(|standing| standing.problem(want)),
         };
         match problem {
-            Some(problem) => self.reply(reply, Outcome::Failed(problem)),
+            Some(problem) => {
+                if what == WaitFor::Reset {
+                    self.session.leave_their_pin();
+                }
+                self.reply(reply, Outcome::Failed(problem));
+            }
             None => self.wait(reply, what),
         }
     }
@@ -384,6 +404,7 @@ impl Core {
             | Command::SetDuration { .. }
             | Command::Toggle { .. }
             | Command::Clear
+            | Command::Reset
             | Command::SignIn { .. }
             | Command::CancelSignIn
             | Command::SignOut

@@ -3,7 +3,7 @@
 use crate::Status;
 use crate::view::DifferenceCause;
 
-const RESET_STATUS: &str = "To show this status, choose \"Reset status\" in Teams.";
+const RESET_STATUS: &str = "If you chose it in Teams, remove it with \"presence-tray reset\" or \"Reset status\" in Teams.";
 
 /// What lets colleagues see something other than `says`, and the one next step.
 pub(crate) fn difference(
@@ -29,7 +29,7 @@ pub(crate) fn difference(
         ),
         DifferenceCause::NoSession => (
             "Colleagues see you as offline: the change has not reached Teams yet, or you chose \"Appear offline\" in Teams.".to_owned(),
-            "If this continues, choose \"Reset status\" in Teams.",
+            "If this continues, remove it with \"presence-tray reset\" or \"Reset status\" in Teams.",
         ),
         DifferenceCause::Other => (
             format!("Colleagues see {}.", people_words(seen)),

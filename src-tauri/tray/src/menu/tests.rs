@@ -141,8 +141,12 @@ fn a_person_who_must_sign_in_again_may_still_choose() {
 
 #[test]
 fn what_colleagues_see_instead_is_named() {
-    let difference =
-        Difference { cause: DifferenceCause::Other, text: String::new(), remedy: String::new() };
+    let difference = Difference {
+        cause: DifferenceCause::Other,
+        text: String::new(),
+        remedy: String::new(),
+        can_reset: false,
+    };
     let effective =
         Effective { availability: "Busy".to_owned(), activity: "InAMeeting".to_owned() };
     let view = View {

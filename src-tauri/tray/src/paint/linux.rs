@@ -13,7 +13,7 @@ use presence_host::{APP_NAME, Commands, Config, Diagnosis, Face, Moment, Profile
 use tokio::sync::{Notify, watch};
 
 use crate::icons;
-use crate::menu::{Item, Mark, Picture, Row};
+use crate::menu::{self, Item, Mark, Picture, Row};
 use crate::shortcuts::Shortcuts;
 use crate::{autostart, doctor, notify, window};
 
@@ -228,7 +228,7 @@ fn clickable(item: &Item) -> MenuItem<PresenceItem> {
             shown.token.let_go();
         }
         if let Some(command) = &command {
-            shown.commands.tell(command.clone());
+            menu::ask(&shown.commands, command);
         }
     });
     let (checked, icon_data) = match item.mark {

@@ -13,7 +13,7 @@ use tray_icon::menu::{
 };
 use tray_icon::{Icon, MouseButtonState, TrayIconEvent};
 
-use crate::menu::{Mark, Picture, Row};
+use crate::menu::{self, Mark, Picture, Row};
 use crate::shortcuts::{Order, Shortcuts};
 use crate::{autostart, doctor, notify, window};
 
@@ -248,7 +248,7 @@ impl Shown {
 
     fn clicked(&mut self, id: &MenuId) {
         if let Some(command) = self.clicks.get(id.as_ref()) {
-            self.commands.tell(command.clone());
+            menu::ask(&self.commands, command);
         }
         // The system ticked the box itself: paint what is true.
         if let Some(picture) = self.painted.take() {

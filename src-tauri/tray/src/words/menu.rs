@@ -9,6 +9,9 @@ pub(crate) const CANCEL_SIGN_IN: &str = "Cancel sign-in";
 pub(crate) const SIGN_OUT: &str = "Sign out";
 pub(crate) const FOR: &str = "For";
 pub(crate) const CLEAR: &str = "Clear my status";
+pub(crate) const RESET: &str = "Remove the status set in Teams";
+/// Asks once more, and says what it does.
+pub(crate) const RESET_NOW: &str = "Remove it, so that this one shows";
 pub(crate) const OPEN: &str = "Open Presence Tray…";
 pub(crate) const QUIT: &str = "Quit";
 

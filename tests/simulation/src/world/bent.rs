@@ -164,6 +164,7 @@ pub(crate) fn is_wish(command: &Command) -> bool {
         | Command::CancelSignIn
         | Command::SignOut
         | Command::Look
+        | Command::Reset
         | Command::Open
         | Command::Reload
         | Command::Quit => false,

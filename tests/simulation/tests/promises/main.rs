@@ -140,6 +140,7 @@ fn turn() -> impl Strategy<Value = Turn> {
         2 => status().prop_map(|status| Command::Toggle { status }),
         1 => Just(Command::Clear),
         1 => Just(Command::Look),
+        1 => Just(Command::Reset),
         1 => Just(Command::SignIn { method: SignInMethod::Browser }),
         1 => Just(Command::SignIn { method: SignInMethod::DeviceCode }),
     ];

@@ -126,3 +126,65 @@ fn a_pin_that_is_not_wanted_does_not_wait_while_the_session_yields_to_others() {
         assert_eq!(seen, Shown::new("Available", "Available"), "seed {seed}");
     }
 }
+
+#[test]
+fn a_status_chosen_in_teams_is_removed_when_the_person_asks_and_only_then() {
+    let mut world = hidden(166);
+    world.run(HOUR);
+    assert_eq!(world.cloud.aggregate(MEGAN, world.now), Shown::new("Offline", "OffWork"));
+    assert_eq!(count(&world, 0, Kind::ClearPreferred), 0, "what a person chose is theirs");
+    world.click(Command::Look);
+    world.run(2 * SECOND);
+    assert!(world.view().difference.expect("colleagues see something else").can_reset);
+
+    let reply = world.click(Command::Reset);
+    world.run(3 * SECOND);
+
+    assert_eq!(world.outcome(reply), Some(&Outcome::Done));
+    assert_eq!(world.cloud.aggregate(MEGAN, world.now), Shown::new("Busy", "InACall"));
+    assert_eq!(world.view().difference, None, "what colleagues see was read again");
+}
+
+#[test]
+fn what_could_not_be_removed_is_said_and_a_newer_choice_in_teams_stays() {
+    let mut world = hidden(167);
+    world.cloud.fault(Kind::ClearPreferred, 1, Fault::Status(503, None));
+    let reply = world.click(Command::Reset);
+    world.run(2 * HOUR);
+    assert!(matches!(world.outcome(reply), Some(Outcome::Failed(_))));
+    assert_eq!(world.cloud.aggregate(MEGAN, world.now), Shown::new("Offline", "OffWork"));
+    assert_eq!(problem(&world), None, "and the status holds as before");
+
+    world.cloud.fault(Kind::ClearPreferred, 1, Fault::Status(403, None));
+    let reply = world.click(Command::Reset);
+    world.run(2 * HOUR);
+    assert!(matches!(world.outcome(reply), Some(Outcome::Failed(_))));
+    assert_eq!(count(&world, 0, Kind::ClearPreferred), 2, "nothing is tried again unasked");
+
+    world.cloud.fault(Kind::ClearPreferred, 1, Fault::LoseAnswer);
+    world.click(Command::Reset);
+    world.run(10);
+    world.crash();
+    world.start();
+    world.run(HOUR);
+    assert!(count(&world, 0, Kind::ClearPreferred) <= 3, "a crash does not ask for it");
+}
+
+#[test]
+fn nobody_s_status_is_removed_for_somebody_else() {
+    let mut world = World::new(168);
+    world.cloud.pin(MEGAN, Some((Shown::new("Offline", "OffWork"), Millis::MAX)));
+    let reply = world.click(Command::Reset);
+    world.run(MINUTE);
+    assert!(matches!(world.outcome(reply), Some(Outcome::Failed(_))));
+    assert_eq!(count(&world, 0, Kind::ClearPreferred), 0);
+}
+
+/// A person who is in a call, and chose "Appear offline" in Teams.
+fn hidden(seed: u64) -> World {
+    let mut world = World::signed_in(seed);
+    world.set(Status::InACall);
+    world.run(2 * SECOND);
+    world.cloud.pin(MEGAN, Some((Shown::new("Offline", "OffWork"), Millis::MAX)));
+    world
+}

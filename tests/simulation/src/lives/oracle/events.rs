@@ -256,7 +256,11 @@ impl Oracle {
                     return true;
                 }
             }
-            Command::SignIn { .. } | Command::CancelSignIn | Command::Open | Command::Reload => {
+            Command::SignIn { .. }
+            | Command::CancelSignIn
+            | Command::Reset
+            | Command::Open
+            | Command::Reload => {
                 self.manners.disturbed(now);
             }
         }

@@ -65,6 +65,7 @@ impl Oracle {
             | Command::Clear
             | Command::CancelSignIn
             | Command::Look
+            | Command::Reset
             | Command::Open
             | Command::Reload => LIMIT,
         };

@@ -84,6 +84,7 @@ impl Wishes {
                 | Command::SignIn { .. }
                 | Command::CancelSignIn
                 | Command::Look
+                | Command::Reset
                 | Command::Open
                 | Command::Reload
                 | Command::Quit,

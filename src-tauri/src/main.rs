@@ -10,8 +10,7 @@ mod words;
 
 use std::process::ExitCode;
 
-use presence_core::{Command, Outcome};
-use presence_host::{DoorError, Snapshot};
+use presence_host::{DoorError, Request, Response, Snapshot};
 use tauri::ipc::Channel;
 use tauri::webview::{PageLoadEvent, PageLoadPayload};
 use tauri::{AppHandle, Webview};
@@ -52,11 +51,14 @@ async fn watch(app: AppHandle, snapshots: Channel<Snapshot>) -> Result<(), Strin
     Ok(())
 }
 
-/// Asks the resident for `command` and waits for its outcome.
+/// Hands `request` to the resident and waits for its response.
 #[tauri::command]
-async fn ask(command: Command) -> Result<Outcome, String> {
-    let answer = async { Ok(resident::connect().await?.ask(command).await?) };
-    answer.await.map_err(in_words)
+async fn ask(request: Request) -> Result<Response, String> {
+    let response = async { Ok(resident::connect().await?.request(&request).await?) };
+    match response.await.map_err(in_words)? {
+        Response::Misunderstood(why) => Err(in_words(DoorError::Language(why).into())),
+        response => Ok(response),
+    }
 }
 
 async fn stream(snapshots: &Channel<Snapshot>) -> Result<(), Unreachable> {

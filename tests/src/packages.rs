@@ -16,6 +16,8 @@ pub enum Group {
     BuildWindow,
     /// What a private desktop session needs.
     Desktop,
+    /// What shows the window's page without the window.
+    Page,
     /// A toolchain that can build for other systems.
     Cross,
     /// What linking for Windows, and running what was linked, need.
@@ -49,6 +51,7 @@ impl Group {
                 "xvfb",
                 "zsh",
             ],
+            Group::Page => &["chromium"],
             Group::Cross => &["cargo-web", "clang", "rust-web-clippy", "rust-web-src", "rustc-web"],
             Group::Windows => &[
                 "binutils-mingw-w64-x86-64",

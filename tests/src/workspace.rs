@@ -75,14 +75,15 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     run_command(cargo(arguments)?)
 }
 
-/// Runs a command of cargo, its output on this terminal.
+/// Runs a command, its output on this terminal.
 ///
 /// # Errors
 /// When it fails.
 pub fn run_command(mut command: Command) -> Result<()> {
     let line = line(&command);
     eprintln!("\n$ {line}");
-    let status = command.stdin(Stdio::null()).status().context("cargo cannot be started")?;
+    let status = command.stdin(Stdio::null()).status();
+    let status = status.with_context(|| format!("cannot start {line}"))?;
     ensure!(status.success(), "{line} ended with {status}");
     Ok(())
 }

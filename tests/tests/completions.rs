@@ -13,8 +13,7 @@ use serde_json::Value;
 
 const VERBS: [&str; 13] = [
     "run", "set", "toggle", "clear", "reset", "status", "sign-in", "sign-out", "open", "doctor",
-    "config",
-    "reload", "quit",
+    "config", "reload", "quit",
 ];
 const STATUSES: [&str; 5] =
     ["available", "in-a-call", "in-a-conference-call", "away", "presenting"];

@@ -11,8 +11,8 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use presence_tests::cloud::{CLIENT_ID, Kind, MEGAN, Options, SessionState};
 use presence_tests::cloud::{Pick, browser};
 use presence_tests::desktop::menu::{checked, find, headline, text};
-use presence_tests::desktop::{Desktop, TrayHost, Window, wait_for};
-use presence_tests::stage::{LIMIT, Stage, built, until};
+use presence_tests::desktop::{Desktop, TrayHost, wait_for};
+use presence_tests::stage::{LIMIT, Stage, until};
 use rustix::process::Signal;
 use serde_json::Value;
 
@@ -279,22 +279,6 @@ fn a_timed_status_is_shown_by_the_clock_on_the_wall_also_when_that_changes() {
     assert!(words.contains(&until.format("Away until %a %H:%M:%S").to_string()), "{words}");
 }
 
-#[test]
-fn the_window_shows_the_live_view_and_sets_a_status() {
-    let mut stage = Stage::new(Desktop::builder("window").window_manager()).unwrap();
-    stage.start().unwrap();
-    stage.sign_in_by_command().unwrap();
-    let script = window_script(&stage);
-
-    let window = Window::open(&stage.desktop, Path::new(&script), &[]).unwrap();
-    window.wait_for_text("#account", |text| text.contains("megan@contoso.com"), LIMIT).unwrap();
-    window.find("[data-status=\"presenting\"]", LIMIT).unwrap().click().unwrap();
-    window.wait_for_text("#holds", |text| text.contains("Presenting"), LIMIT).unwrap();
-    assert_eq!(stage.agree().unwrap()["wanted"], "presenting");
-    stage.succeed(&["set", "away"]).unwrap();
-    window.wait_for_text("#holds", |text| text.contains("Away"), LIMIT).unwrap();
-}
-
 fn started(name: &str) -> (Stage, TrayHost) {
     let mut stage = Stage::new(Desktop::builder(name).without_display()).unwrap();
     let host = TrayHost::start(stage.desktop.bus_address()).unwrap();
@@ -329,19 +313,4 @@ fn files(folder: &Path) -> Vec<std::path::PathBuf> {
         }
     }
     found
-}
-
-/// The WebDriver starts its program without arguments of ours: a script brings the stage's environment.
-fn window_script(stage: &Stage) -> String {
-    use std::os::unix::fs::PermissionsExt;
-    let path = stage.folder().join("window");
-    let binary = built("presence-tray-window").unwrap();
-    let script = format!(
-        "#!/bin/sh\nexport PRESENCE_TRAY_CONFIG_DIR='{}'\nexec '{}' \"$@\"\n",
-        stage.folder().display(),
-        binary.display()
-    );
-    fs::write(&path, script).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-    path.display().to_string()
 }

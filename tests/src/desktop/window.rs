@@ -91,8 +91,12 @@ impl Window {
     ) -> Result<String> {
         let mut last = String::new();
         let found = poll(css, limit, || {
-            // The page may draw the element anew between finding and reading it.
-            if let Some(Ok(text)) = self.find_all(css)?.first().map(Element::text) {
+            // The page may draw the element anew while it is found, or between finding and reading it.
+            let found = match self.find_all(css) {
+                Err(error) if error.to_string().contains("stale element") => return Ok(None),
+                found => found?,
+            };
+            if let Some(Ok(text)) = found.first().map(Element::text) {
                 last = text;
                 return Ok(wanted(&last).then(|| last.clone()));
             }

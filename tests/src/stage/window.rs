@@ -1,4 +1,4 @@
-//! Stands in for the window on the stage: notes with what it was opened; refuses to show anything.
+//! Opens the real window on the stage, or stands in for it and notes with what it was opened; refuses to know its page.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -7,12 +7,30 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::{Stage, built};
+use crate::desktop::Window;
 
 const SCRIPT: &str = r#"#!/bin/sh
 echo "$XDG_ACTIVATION_TOKEN $DESKTOP_STARTUP_ID" >> "${0%/*}/openings"
 "#;
 
 impl Stage {
+    /// Opens the window under automation.
+    ///
+    /// # Errors
+    /// When the window was not built, or does not open.
+    pub fn open_window(&self) -> Result<Window> {
+        // The WebDriver starts its program without an environment of ours: a script brings it.
+        let (script, program) = (self.folder().join("window"), built("presence-tray-window")?);
+        let text = format!(
+            "#!/bin/sh\nexport PRESENCE_TRAY_CONFIG_DIR='{}'\nexec '{}' \"$@\"\n",
+            self.folder().display(),
+            program.display()
+        );
+        fs::write(&script, text)?;
+        fs::set_permissions(&script, Permissions::from_mode(0o755))?;
+        Window::open(&self.desktop, &script, &[])
+    }
+
     /// Takes a copy of the program, beside which the window only notes that it was opened.
     ///
     /// # Errors

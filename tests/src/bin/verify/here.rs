@@ -4,6 +4,8 @@ use anyhow::Result;
 use presence_tests::packages::{self, Consent, Group};
 use presence_tests::workspace::{Tally, run, test};
 
+use crate::page;
+
 pub(crate) fn verify(consent: Consent) -> Result<Tally> {
     packages::ensure(&[Group::BuildWindow, Group::Desktop], consent)?;
     lint()?;
@@ -13,6 +15,7 @@ pub(crate) fn verify(consent: Consent) -> Result<Tally> {
     let tally = test(&["test", "--locked", "--no-fail-fast", "--workspace"])?;
     simulate(&[])?;
     simulate(&["--", "fleet"])?;
+    page::verify(consent)?;
     Ok(tally)
 }
 

@@ -19,9 +19,11 @@ mod macos;
 #[cfg(target_os = "linux")]
 mod mutants;
 #[cfg(target_os = "linux")]
+mod page;
+#[cfg(target_os = "linux")]
 mod windows;
 
-const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | desktops [NAME...] | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
+const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | page | desktops [NAME...] | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
 
            everything that this system can show
   quick    lints, unit tests, promises and 50 simulated months: what to run while working
@@ -30,6 +32,7 @@ const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | des
   windows  lint and build for Windows, and run that under Wine
   macos    lint for macOS
   desktops use the program on real desktops by mouse, all of them or those named; takes root
+  page     judge the window's page in Chromium: accessibility, widths; takes Node.js with npm
   mutants  test the core's tests by N mutants of it (150), chosen by seed S (1), or by one part of these
   --yes    install missing system packages without a question";
 
@@ -40,6 +43,7 @@ enum Job {
     HereAtLength,
     Windows,
     MacOs,
+    Page,
     /// These, or all of them.
     #[cfg(target_os = "linux")]
     Desktops(Vec<String>),
@@ -86,6 +90,7 @@ fn job(arguments: &[&str]) -> Option<Job> {
         ["--long"] => Some(Job::HereAtLength),
         ["windows"] => Some(Job::Windows),
         ["macos"] => Some(Job::MacOs),
+        ["page"] => Some(Job::Page),
         #[cfg(target_os = "linux")]
         ["desktops", names @ ..] => {
             Some(Job::Desktops(names.iter().map(|&name| name.to_owned()).collect()))
@@ -108,6 +113,7 @@ fn verify(job: Job, consent: Consent) -> Result<Option<Tally>> {
         }
         Job::Windows => windows::verify(consent).map(Some),
         Job::MacOs => macos::verify(consent).map(|()| None),
+        Job::Page => page::verify(consent).map(|()| None),
         Job::Desktops(names) => desktops::verify(&names, consent).map(Some),
         Job::Mutants(sample) => mutants::verify(sample).map(|()| None),
     }

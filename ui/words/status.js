@@ -1,4 +1,4 @@
-// Owns the sentences that the page says beside its fixed labels; refuses to touch the page.
+// Owns the sentences about status, account and sign-in beside the page's fixed labels; refuses to touch the page.
 
 const LABELS = {
   "available": "Available",
@@ -7,16 +7,6 @@ const LABELS = {
   "away": "Away",
   "presenting": "Presenting",
 };
-
-export const AZ = `az ad app create --display-name "Presence Tray" \\
-  --sign-in-audience AzureADMyOrg \\
-  --is-fallback-public-client true \\
-  --public-client-redirect-uris http://localhost \\
-  --required-resource-accesses '[{"resourceAppId":"00000003-0000-0000-c000-000000000000","resourceAccess":[{"id":"8d3c54a7-cf58-4773-bf81-c0cd6ad522bb","type":"Scope"}]}]'`;
-
-export const SAMPLE = `client_id = "00000000-0000-0000-0000-000000000000"
-tenant = "organizations"   # or your tenant ID
-`;
 
 /** A time of the snapshot (RFC 3339 UTC) as people here write it; with the day when that is not today. */
 export function clock(time, now = new Date()) {
@@ -81,9 +71,6 @@ export function account({ account, sign_in }) {
   return [account?.name ?? "Presence Tray", notes[sign_in.is]];
 }
 
-/** What the account's note says when the resident is gone. */
-export const NOT_RUNNING = "Not running";
-
 /** The title of the card that asks for a sign-in. */
 export function welcome({ is }) {
   return is === "needed" ? "Sign in again" : "Sign in";
@@ -102,37 +89,17 @@ export function durationNow(until) {
 
 /** Why what colleagues see is not what was chosen; "" when it is. */
 export function difference({ difference }) {
-  return difference ? `${difference.text} ${difference.remedy}` : "";
+  if (!difference) return "";
+  // The next step is a button then.
+  return difference.can_reset ? difference.text : `${difference.text} ${difference.remedy}`;
 }
 
-/** What is said when the configuration was looked at, and is still missing. */
-export function stillNotSetUp({ problem }) {
-  return problem?.title ?? "Not set up yet";
-}
-
-/** What a button says once it has copied, or has not. */
-export function copiedOnButton(copied) {
-  return copied ? "Copied" : "Select and copy by hand";
-}
-
-/** The same, for those who do not see the button. */
-export function copiedAloud(copied) {
-  return copied ? "Copied." : "Could not copy.";
-}
-
-/** The problem of a window whose resident does not answer. */
-export function unreachable(error) {
-  const detail = `${String(error).replace(/^./, (first) => first.toUpperCase())}.`;
-  return { kind: "unreachable", title: "The window cannot reach Presence Tray", detail, remedy: "", ids: {} };
+/** What removing the status set in Teams does. */
+export function resetting({ session }) {
+  return `This removes what you chose in Teams, also “Appear offline”, so that ${LABELS[session?.status] ?? "your status"} shows. A call or a meeting still shows.`;
 }
 
 /** The next step for a person; "" when it is a button of this window. */
 export function remedy({ kind, remedy }) {
   return ["sign-in-needed", "sign-in-cancelled", "sign-in-expired"].includes(kind) ? "" : remedy;
-}
-
-/** A problem in plain text, for the help desk. */
-export function forHelpDesk({ title, detail, remedy, ids }) {
-  const values = Object.entries(ids).map(([name, value]) => `${name}: ${value}`);
-  return [title, detail, remedy, ...values].filter(Boolean).join("\n");
 }

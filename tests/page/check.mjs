@@ -1,0 +1,119 @@
+// Opens each section of the page in Chromium, light and dark: axe-core finds nothing, nothing is wider than the window
+// from 320 to 1,600 pixels, nothing breaks the content security policy, and a flood of snapshots leaves it usable.
+// Says what it finds and exits with 1; pictures go to the folder that is named.
+
+import { mkdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { basename, extname, join, normalize } from "node:path";
+import { chromium } from "playwright-core";
+
+const here = import.meta.dirname;
+const root = join(here, "../..");
+const pictures = process.argv[2] ?? join(root, "target/page");
+const axe = readFileSync(join(here, "node_modules/axe-core/axe.min.js"), "utf8");
+const csp = JSON.parse(readFileSync(join(root, "src-tauri/tauri.conf.json"), "utf8")).app.security.csp;
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const WIDTHS = [320, 360, 460, 800, 1600];
+
+/** What is shown: its name, what the resident says, and what a person clicks first ("!…" types). */
+const SCENES = [
+  ["register", { is: "not-configured" }, []],
+  ["ask", { is: "not-configured" }, ["label:has-text('administrator') input"]],
+  ["identify", { is: "not-configured" }, ["#guide .primary", "#guide [type=submit]"]],
+  ["refused", { is: "not-configured", refuses: true }, ["#guide .primary", "!#guide-client-id", "#guide [type=submit]"]],
+  ["signed-out", { is: "signed-out" }, []],
+  ["signing-in", { is: "signing-in" }, []],
+  ["status", {}, []],
+  ["offline", { offline: true, timed: true }, []],
+  ["difference", { difference: true }, ["#reset summary"]],
+  ["settings", {}, ["[data-section=settings]"]],
+  ["broken", { broken: true }, ["[data-section=settings]"]],
+  ["shortcuts", {}, ["[data-section=shortcuts]", "#record-clear"]],
+  ["help", {}, ["[data-section=help]", "#show-diagnostics"]],
+];
+
+const faults = [];
+
+/** The files as the window has them, with the played resident in front. */
+const server = createServer((request, response) => {
+  const path = normalize(new URL(request.url, "http://x").pathname);
+  const name = path === "/" ? "/index.html" : path;
+  const folder = name === "/resident.js" ? here : extname(name) === ".svg" ? join(root, "icons") : join(root, "ui");
+  try {
+    const text = readFileSync(join(folder, extname(name) === ".svg" ? basename(name) : name), "utf8");
+    response.writeHead(200, { "content-type": TYPES[extname(name)], "content-security-policy": csp });
+    response.end(text.replace("<script", "<script src=\"resident.js\"></script>\n  <script"));
+  } catch {
+    response.writeHead(404).end();
+  }
+});
+
+async function open(browser, scene, colorScheme) {
+  const page = await browser.newPage({ colorScheme, viewport: { width: 460, height: 640 } });
+  page.on("pageerror", (error) => faults.push(`${error.message}`));
+  page.on("console", (line) => { if (line.type() === "error" && !line.text().includes("404")) faults.push(line.text()); });
+  await page.goto(`http://127.0.0.1:${server.address().port}/#${encodeURIComponent(JSON.stringify(scene))}`);
+  await page.waitForSelector("body:not([aria-busy])");
+  return page;
+}
+
+async function check(browser, [name, scene, steps], colorScheme) {
+  const page = await open(browser, scene, colorScheme);
+  for (const step of steps) {
+    if (step.startsWith("!")) await page.fill(step.slice(1), "22553876-f5ab-4529-bffb-cfe50aa89f87");
+    else await page.click(step);
+    await page.evaluate(() => new Promise((done) => setTimeout(done, 100)));
+  }
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate((rules) => window.axe.run(document, { runOnly: rules }), RULES);
+  for (const { id, nodes } of violations) {
+    faults.push(`${name}, ${colorScheme}: ${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+  }
+  await page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`), fullPage: true });
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 640 });
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (beyond > 0) faults.push(`${name}: ${beyond} pixels too wide at ${width}`);
+  }
+  await page.close();
+}
+
+/** A thousand snapshots a second for three seconds: a click is answered meanwhile, and nothing piles up. */
+async function flood(browser) {
+  const page = await open(browser, {}, "light");
+  const before = await heap(page);
+  await page.evaluate(() => { window.flood = setInterval(() => { for (let n = 0; n < 10; n += 1) window.resident.tell(); }, 10); });
+  await page.click("[data-section=settings]", { timeout: 2000 });
+  await page.waitForSelector("#key-tenant", { timeout: 2000 });
+  await new Promise((done) => setTimeout(done, 3000));
+  await page.evaluate(() => clearInterval(window.flood));
+  const grown = (await heap(page)) - before;
+  if (grown > 8_000_000) faults.push(`a flood of snapshots left ${grown} bytes behind`);
+  await page.close();
+}
+
+async function heap(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("HeapProfiler.collectGarbage");
+  return (await session.send("Runtime.getHeapUsage")).usedSize;
+}
+
+mkdirSync(pictures, { recursive: true });
+await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+const browser = await chromium.launch({
+  executablePath: "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+try {
+  for (const colorScheme of ["light", "dark"]) {
+    for (const scene of SCENES) await check(browser, scene, colorScheme);
+  }
+  await flood(browser);
+} finally {
+  await browser.close();
+  server.close();
+}
+for (const fault of faults) console.error(fault);
+console.log(`the page: ${SCENES.length} scenes in light and dark, ${faults.length} faults`);
+process.exit(faults.length ? 1 : 0);

@@ -1,0 +1,81 @@
+// Plays the resident for the page in a browser without one; refuses to decide anything. `window.scene` says what it
+// answers, and the check moves it.
+
+const { hash } = location;
+const scene = { is: "signed-in", broken: false, refuses: false, difference: false, ...JSON.parse(decodeURIComponent(hash.slice(1) || "{}")) };
+const inMinutes = (minutes) => new Date(Date.now() + minutes * 60_000).toISOString();
+const problem = (kind, title, detail, remedy, ids = {}) => ({ kind, title, detail, remedy, ids });
+
+const KEYS = [
+  ["client_id", "text", "22553876-f5ab-4529-bffb-cfe50aa89f87", null, "file"],
+  ["tenant", "text", "contoso.com", "organizations", "file"],
+  ["cloud", "choice", "global", "global", "default", ["global", "us-gov-high", "us-gov-dod", "custom"]],
+  ["expiration", "span", "PT1H30M", "PT1H", "file"],
+  ["on_quit", "choice", "clear", "clear", "policy", ["clear", "keep"]],
+  ["on_start", "choice", "resume", "resume", "default", ["resume", "nothing", "available", "away"]],
+  ["on_end", "choice", "resume", "resume", "default", ["resume", "clear"]],
+  ["autostart", "bool", true, false, "file"],
+  ["notifications", "choice", "problems", "problems", "default", ["problems", "all", "none"]],
+  ["pin_away", "bool", false, false, "default"],
+  ["shortcuts.available", "shortcut", "Ctrl+Alt+Shift+A", null, "file"],
+  ["shortcuts.presenting", "shortcut", "Ctrl+Alt+Shift+P", null, "file"],
+  ["shortcuts.clear", "shortcut", null, null, "default"],
+  ["shortcuts.open", "shortcut", "Ctrl+Alt+Shift+O", null, "policy"],
+];
+
+const config = () => ({
+  path: "/home/megan/.config/presence-tray/config.toml",
+  policy: "/etc/presence-tray/policy.toml",
+  mistake: scene.broken ? { path: "config.toml", line: 3, column: 1, message: "unknown field `tenat`" } : null,
+  keys: KEYS.map(([key, kind, value, initial, origin, choices]) => ({
+    key, kind, choices: choices ?? null, default: initial, meaning: `What ${key} means, in a sentence that is as long as sentences are.`,
+    ...(scene.is === "not-configured" ? { value: initial, origin: "default" } : { value, origin }),
+  })),
+});
+
+const doctor = () => ({
+  ok: false,
+  checks: [
+    { name: "configuration", ok: true, text: "/home/megan/.config/presence-tray/config.toml", problem: null },
+    { name: "network", ok: true, text: "https://graph.microsoft.com and https://login.microsoftonline.com can be reached", problem: null },
+    { name: "sign-in", ok: true, text: "signed in as megan@contoso.com", problem: null },
+    scene.refuses
+      ? { name: "registration", ok: false, text: "Sign-in failed", problem: problem("sign-in-failed", "Sign-in failed", "The application was not found in the tenant.", "Check client_id and tenant in config.toml.", { code: "AADSTS700016" }) }
+      : { name: "registration", ok: true, text: "registered", problem: null },
+    { name: "tray", ok: false, text: "This desktop shows no tray", problem: problem("no-tray", "This desktop shows no tray", "The icon appears as soon as the desktop has a tray.", "On GNOME, turn on the extension.") },
+  ],
+});
+
+const snapshot = () => ({
+  wanted: "presenting",
+  until: scene.timed ? inMinutes(40) : null,
+  session: { status: "presenting", renews_at: inMinutes(30), expires_at: inMinutes(60) },
+  effective: { availability: "DoNotDisturb", activity: "Presenting" },
+  account: ["signed-in", "needed"].includes(scene.is) ? { name: "megan@contoso.com", tenant: "contoso" } : null,
+  difference: scene.difference ? { cause: "teams-status", text: "Teams itself shows Busy: a call, a meeting or a status chosen in Teams takes precedence over this one.", remedy: "", can_reset: true } : null,
+  problem: scene.is === "not-configured" || scene.broken ? problem("not-configured", "Not set up yet", "There is no configuration.", "Set it up.")
+    : scene.offline ? problem("offline", "Offline: will set Presenting when connected", "Microsoft’s service cannot be reached.", "Check your network connection.", { "request-id": "0a4f2b9c-7d1e-4f5a-9c3b-2e8d6a7f1c40" }) : null,
+  sign_in: scene.is === "signing-in"
+    ? { is: scene.is, url: null, user_code: "ABCD-EFGH", verification_uri: "https://microsoft.com/devicelogin" } : { is: scene.is },
+  progress: "settled",
+  desktop: [problem("shortcut", "The shortcut for presenting does not work", "presenting = \"Ctrl+Alt+Shift+P\" in [shortcuts] cannot be used: another program has taken these keys.", "Choose other keys for it in config.toml.")],
+  config_file: "/home/megan/.config/presence-tray/config.toml",
+});
+
+let listener = null;
+window.resident = { scene, tell: () => listener.onmessage(snapshot()) };
+window.__TAURI__ = {
+  core: {
+    Channel: class {},
+    async invoke(name, { snapshots, request }) {
+      if (name === "watch") {
+        listener = snapshots;
+        setTimeout(window.resident.tell);
+        return new Promise(() => {});
+      }
+      if (request.do) return { outcome: "done" };
+      if (request.read === "doctor") return { doctor: doctor() };
+      return { config: config() };
+    },
+  },
+};

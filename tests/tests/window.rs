@@ -1,0 +1,180 @@
+//! The real window on a private desktop, driven as a person drives it: from nothing to a held status, settings,
+//! shortcuts and help.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::fs;
+use std::time::Duration;
+
+use presence_tests::cloud::{CLIENT_ID, MEGAN, Pick, Shown};
+use presence_tests::desktop::{Desktop, Window};
+use presence_tests::stage::{Stage, until};
+
+const LIMIT: Duration = Duration::from_secs(20);
+/// As WebDriver names keys: each modifier stays down until the last character lets go of all.
+const CONTROL_ALT_SHIFT_P: &str = "\u{e009}\u{e00a}\u{e008}p\u{e000}";
+
+#[test]
+fn a_person_who_only_reads_the_screen_gets_from_nothing_to_a_held_status() {
+    let mut stage = stage("first");
+    let root = stage.cloud.base_url();
+    let mine = format!(
+        "# mine\ncloud = \"custom\" # ours\n\n[custom_cloud]\nauthority = \"{root}\"\ngraph = \"{root}\"\n"
+    );
+    stage.configure(&mine).unwrap();
+    stage.start().unwrap();
+    let window = stage.open_window().unwrap();
+
+    window.wait_for_text("#guide h2", |text| text == "Register the program", LIMIT).unwrap();
+    click(&window, "#guide .primary");
+    window.find("#guide-client-id", LIMIT).unwrap().write("22553876").unwrap();
+    click(&window, "#guide [type=submit]");
+    window
+        .wait_for_text("#guide-client-id-wrong", |text| text.contains("five groups"), LIMIT)
+        .unwrap();
+    let client = window.find("#guide-client-id", LIMIT).unwrap();
+    client.clear().unwrap();
+    client.write("00000000-0000-4000-8000-000000000000").unwrap();
+    click(&window, "#guide [type=submit]");
+    window.wait_for_text("#guide-verdict", |text| text.contains("AADSTS700016"), LIMIT).unwrap();
+    client.clear().unwrap();
+    client.write(CLIENT_ID).unwrap();
+    window.find("#guide-tenant", LIMIT).unwrap().write("contoso.com").unwrap();
+    click(&window, "#guide [type=submit]");
+
+    window.wait_for_text("#guide h2", |text| text == "Sign in", LIMIT).unwrap();
+    click(&window, "#sign-in");
+    stage.browse(Pick::Megan).unwrap();
+    window.wait_for_text("#guide h2", |text| text == "Ready", LIMIT).unwrap();
+    click(&window, "#guide .primary");
+    click(&window, "[data-status=\"presenting\"]");
+    window.wait_for_text("#holds", |text| text.contains("Next renewal"), LIMIT).unwrap();
+
+    assert_eq!(stage.agree().unwrap()["wanted"], "presenting");
+    let file = fs::read_to_string(stage.config_file()).unwrap();
+    assert!(file.starts_with("# mine\ncloud = \"custom\" # ours\n"), "{file}");
+    assert!(file.contains(&format!("client_id = \"{CLIENT_ID}\"")), "{file}");
+}
+
+#[test]
+fn the_window_shows_the_live_view_and_sets_a_status() {
+    let (stage, window) = signed_in("live");
+    window.wait_for_text("#account", |text| text.contains("megan@contoso.com"), LIMIT).unwrap();
+    click(&window, "[data-status=\"presenting\"]");
+    window.wait_for_text("#holds", |text| text.contains("Presenting"), LIMIT).unwrap();
+    assert_eq!(stage.agree().unwrap()["wanted"], "presenting");
+    stage.succeed(&["set", "away"]).unwrap();
+    window.wait_for_text("#holds", |text| text.contains("Away"), LIMIT).unwrap();
+}
+
+#[test]
+fn what_was_chosen_in_teams_is_removed_once_the_person_has_read_what_that_does() {
+    let mut stage = stage("reset");
+    stage.start().unwrap();
+    stage.sign_in_by_command().unwrap();
+    let offline = Shown::new("Offline", "OffWork");
+    stage.cloud.with(|cloud, now| cloud.pin(MEGAN, Some((offline, now + 3_600_000))));
+    stage.succeed(&["set", "presenting"]).unwrap();
+    let window = stage.open_window().unwrap();
+    click(&window, "#reset summary");
+    window.wait_for_text("#reset-what", |text| text.contains("Appear offline"), LIMIT).unwrap();
+    click(&window, "#reset-now");
+    window.wait_for_text("#effective", |text| text.contains("Do not disturb"), LIMIT).unwrap();
+    let seen = stage.cloud.with(|cloud, now| cloud.aggregate(MEGAN, now));
+    assert_eq!(seen, Shown::new("DoNotDisturb", "Presenting"));
+
+    stage.cloud.with(|cloud, now| cloud.pin(MEGAN, Some((offline, now + 3_600_000))));
+    stage.succeed(&["reset"]).unwrap();
+    assert_eq!(stage.cloud.with(|cloud, now| cloud.aggregate(MEGAN, now)), seen);
+}
+
+#[test]
+fn a_setting_is_saved_when_it_is_changed_and_one_that_makes_no_sense_says_why() {
+    let (stage, window) = signed_in("settings");
+    click(&window, "[data-section=settings]");
+    window.find("#key-on_quit", LIMIT).unwrap();
+    choose(&window, "#key-on_quit", "keep");
+    said(&window, "Saved");
+    let file = fs::read_to_string(stage.config_file()).unwrap();
+    assert!(file.contains("on_quit = \"keep\""), "{file}");
+
+    let tenant = window.find("#key-tenant", LIMIT).unwrap();
+    tenant.write("consumers\u{e007}").unwrap();
+    window
+        .wait_for_text("#key-tenant-wrong", |text| text.contains("personal accounts"), LIMIT)
+        .unwrap();
+    assert_eq!(fs::read_to_string(stage.config_file()).unwrap(), file);
+}
+
+#[test]
+fn a_file_with_a_mistake_is_named_and_set_aside_only_when_asked() {
+    let (stage, window) = signed_in("aside");
+    let broken =
+        format!("{}tenat = 1\n", stage.configuration().replace("[custom", "x = 1\n[custom"));
+    stage.configure(&broken).unwrap();
+    window.wait_for_text("#broken-place", |text| text.contains("column"), LIMIT).unwrap();
+    assert_eq!(fs::read_to_string(stage.config_file()).unwrap(), broken);
+
+    click(&window, "#set-aside");
+    window.wait_for_text("#guide h2", |text| text == "Register the program", LIMIT).unwrap();
+    let kept = fs::read_dir(stage.folder()).unwrap().flatten();
+    let texts: Vec<String> = kept.flat_map(|file| fs::read_to_string(file.path())).collect();
+    assert!(texts.contains(&broken), "it is kept");
+}
+
+#[test]
+fn keys_are_recorded_by_pressing_them() {
+    let (stage, window) = signed_in("record");
+    click(&window, "[data-section=shortcuts]");
+    click(&window, "#record-presenting");
+    window.find("#record-presenting", LIMIT).unwrap().write(CONTROL_ALT_SHIFT_P).unwrap();
+    said(&window, "Ctrl+Alt+Shift+P");
+    let file = fs::read_to_string(stage.config_file()).unwrap();
+    assert!(file.contains("presenting = \"Ctrl+Alt+Shift+P\""), "{file}");
+}
+
+#[test]
+fn help_shows_what_the_doctor_finds_and_copies_nobodys_name() {
+    let (_stage, window) = signed_in("help");
+    click(&window, "[data-section=help]");
+    window
+        .wait_for_text("#findings", |text| text.contains("App registration: fine"), LIMIT)
+        .unwrap();
+    click(&window, "#show-diagnostics");
+    let text = window.wait_for_text("#diagnostics-text", |text| !text.is_empty(), LIMIT).unwrap();
+    assert!(text.contains("registration: ok") && !text.contains("megan"), "{text}");
+}
+
+fn stage(name: &str) -> Stage {
+    Stage::new(Desktop::builder(name).window_manager()).unwrap()
+}
+
+fn signed_in(name: &str) -> (Stage, Window) {
+    let mut stage = stage(name);
+    stage.start().unwrap();
+    stage.sign_in_by_command().unwrap();
+    let window = stage.open_window().unwrap();
+    window.wait_for_text("#account", |text| text.contains("Signed in"), LIMIT).unwrap();
+    (stage, window)
+}
+
+/// Clicks as soon as it is there to be clicked.
+fn click(window: &Window, css: &str) {
+    until(css, || window.find(css, LIMIT).unwrap().click().is_ok()).unwrap();
+}
+
+/// Chooses an entry of a select, which in WebKitGTK opens a menu of the toolkit's that no driver reaches.
+fn choose(window: &Window, css: &str, value: &str) {
+    let script = format!(
+        "const select = document.querySelector('{css}'); select.value = '{value}'; \
+         select.dispatchEvent(new Event('change'));"
+    );
+    window.run(&script).unwrap();
+}
+
+fn said(window: &Window, word: &str) {
+    let script = "return document.getElementById('said').textContent";
+    let says = || window.run(script).unwrap().as_str().unwrap_or_default().contains(word);
+    until(word, says).unwrap();
+}

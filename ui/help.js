@@ -1,0 +1,36 @@
+// Shows what the doctor finds, and gives it to the help desk; refuses to send it anywhere.
+
+import { read } from "./door.js";
+import { at, copyFrom, element, say } from "./page.js";
+import * as words from "./words/help.js";
+
+/** Asks the doctor and shows the findings. */
+export async function open() {
+  at("look-again").disabled = true;
+  at("diagnostics").hidden = true;
+  say(words.LOOKING);
+  at("findings").replaceChildren(element("li", {}, words.LOOKING));
+  const { checks } = await read("doctor");
+  at("findings").replaceChildren(...checks.map(finding));
+  at("diagnostics-text").textContent = words.diagnostics(checks, navigator.userAgent);
+  at("look-again").disabled = false;
+  say(words.result(checks));
+}
+
+function finding({ name, ok, text, problem }) {
+  const lines = ok ? [text] : [problem.title, problem.detail, problem.remedy];
+  return element("li", { class: ok ? "well" : "ill" },
+    element("strong", {}, `${words.name(name)}: ${ok ? words.OK : words.PROBLEM}`),
+    ...lines.filter(Boolean).map((line) => element("p", {}, line)));
+}
+
+/** Listens to a person. */
+export function listen() {
+  at("look-again").addEventListener("click", open);
+  at("show-diagnostics").addEventListener("click", () => {
+    at("diagnostics").hidden = false;
+    at("diagnostics-text").focus();
+  });
+  const copier = at("copy-diagnostics");
+  copier.addEventListener("click", () => copyFrom(copier, at("diagnostics-text").textContent));
+}

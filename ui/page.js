@@ -1,0 +1,83 @@
+// Owns how a part of the page is found, made, written and copied from; refuses to know what it says.
+
+import * as words from "./words/page.js";
+
+/** The element of this id. */
+export const at = (id) => document.getElementById(id);
+
+/** Writes only what differs: a live region must not speak twice. */
+export function write(id, text) {
+  const place = at(id);
+  if (place.textContent !== text) place.textContent = text;
+}
+
+/**
+ * A new element. Attributes whose value is `null`, `undefined` or `false` are left out, `true` ones are empty, and
+ * `on…` ones are listeners; children are elements or texts.
+ */
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else made.setAttribute(key, value === true ? "" : String(value));
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+/** A button; `kind` is "primary", "quiet" or nothing. */
+export function button(label, onclick, kind = null) {
+  return element("button", { type: "button", class: kind, onclick }, label);
+}
+
+/** A text that a person copies, in a line of its own, with its button; `name` says what the button copies. */
+export function copyLine(text, name) {
+  const code = element("code", {}, text);
+  const copier = button(words.COPY, () => copyFrom(copier, text), "quiet");
+  copier.setAttribute("aria-label", name);
+  return element("p", { class: "copy" }, code, copier);
+}
+
+/** A longer text that a person copies as it is; `name` says what it is. */
+export function copyBlock(text, name) {
+  const block = element("pre", { tabindex: 0, "aria-label": name }, text);
+  const copier = button(words.COPY, () => copyFrom(copier, text), "quiet");
+  copier.setAttribute("aria-label", `${words.COPY}: ${name}`);
+  return element("div", { class: "block" }, block, copier);
+}
+
+/** Says something to those who do not see the page. */
+export function say(text) {
+  write("said", text);
+}
+
+/** Copies `text` and lets the button say so for a moment. */
+export async function copyFrom(button, text) {
+  const label = button.textContent;
+  const copied = await toClipboard(text);
+  say(words.copiedAloud(copied));
+  button.textContent = words.copiedOnButton(copied);
+  button.disabled = true;
+  setTimeout(() => {
+    button.textContent = label;
+    button.disabled = false;
+    say("");
+  }, 1500);
+}
+
+/** WebKitGTK keeps the clipboard interface to itself and still obeys the older command. */
+async function toClipboard(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const carrier = element("textarea", { class: "unseen" });
+    carrier.value = text;
+    document.body.append(carrier);
+    carrier.select();
+    const copied = document.execCommand("copy");
+    carrier.remove();
+    return copied;
+  }
+}

@@ -1,0 +1,78 @@
+// Shows every key of the configuration and saves each change at once; refuses to judge a value, which the resident does.
+
+import { configure, read, setKey, unsetKey } from "./door.js";
+import { at, button, element, say } from "./page.js";
+import { MANAGED } from "./words/page.js";
+import * as words from "./words/settings.js";
+
+/** Reads the configuration and shows it. */
+export async function open() {
+  show(await read("config"));
+}
+
+function show({ path, mistake, keys }) {
+  const isCustom = keys.some(({ key, value }) => key === "cloud" && value === "custom");
+  const rows = keys.filter(({ key, kind }) => kind !== "shortcut" && (isCustom || !key.startsWith("custom_cloud.")));
+  const focused = document.activeElement?.id;
+  at("settings-keys").replaceChildren(...rows.map((key) => row(key, Boolean(mistake))));
+  at("settings-file").textContent = words.file(path);
+  if (focused?.startsWith("key-")) at(focused)?.focus();
+}
+
+function row(entry, isBroken) {
+  const { key, origin, meaning } = entry;
+  const id = `key-${key}`;
+  const wrong = element("p", { class: "wrong", id: `${id}-wrong`, role: "alert" });
+  const isLocked = origin === "policy" || isBroken;
+  const control = controlOf(entry, id, isLocked, async (value) => {
+    const { config, problem } = value === "" ? await unsetKey(key) : await setKey(key, value);
+    if (problem) {
+      wrong.textContent = words.refused(problem);
+      return;
+    }
+    say(words.saved(key));
+    show(config);
+  });
+  const label = element("label", { for: id }, words.LABELS[key] ?? key);
+  const notes = origin === "policy" ? element("p", { class: "small managed" }, MANAGED) : null;
+  const reset = origin === "file" && !isBroken && key !== "client_id"
+    ? button(words.RESET, async () => show((await unsetKey(key)).config), "quiet") : null;
+  reset?.setAttribute("aria-label", words.resetOf(key));
+  return element("div", { class: "setting" },
+    element("div", { class: "what" }, label, element("p", { class: "small", id: `${id}-meaning` }, meaning), notes, wrong),
+    element("div", { class: "control" }, control, reset));
+}
+
+function controlOf({ key, kind, value, default: initial, origin, choices }, id, isLocked, save) {
+  const attributes = { id, disabled: isLocked, "aria-describedby": `${id}-meaning ${id}-wrong` };
+  if (kind === "bool") {
+    const box = element("input", { ...attributes, type: "checkbox", class: "switch", role: "switch" });
+    box.checked = value === true;
+    box.addEventListener("change", () => save(String(box.checked)));
+    return box;
+  }
+  const offered = choices ?? words.SPANS[key];
+  if (offered) {
+    const all = offered.includes(value) || value === null ? offered : [...offered, value];
+    const select = element("select", attributes,
+      ...all.map((choice) => element("option", { value: choice }, words.choice(key, choice))));
+    select.value = value ?? "";
+    select.addEventListener("change", () => save(select.value));
+    return select;
+  }
+  const input = element("input", {
+    ...attributes, type: "text", spellcheck: "false", autocomplete: "off", placeholder: initial,
+  });
+  if (origin !== "default") input.value = value ?? "";
+  input.addEventListener("change", () => save(input.value.trim()));
+  return input;
+}
+
+/** Listens to a person. */
+export function listen() {
+  at("set-aside").addEventListener("click", async () => {
+    const { config, problem } = await configure("set-aside");
+    if (problem) at("broken-place").textContent = words.refused(problem);
+    else show(config);
+  });
+}

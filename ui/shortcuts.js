@@ -1,0 +1,114 @@
+// Records keys for each status by letting a person press them; refuses to grab them, which the resident does.
+
+import { read, setKey, unsetKey } from "./door.js";
+import { at, button, element, say } from "./page.js";
+import { MANAGED } from "./words/page.js";
+import * as words from "./words/shortcuts.js";
+
+/** What the resident says of shortcuts that do not work. */
+let problems = [];
+/** Ends the recording under way. */
+let stop = null;
+
+/** Shows what of a snapshot concerns shortcuts. */
+export function show({ desktop }) {
+  problems = desktop.filter(({ kind }) => kind === "shortcut");
+  for (const place of document.querySelectorAll("[data-conflict]")) {
+    place.textContent = about(place.dataset.conflict);
+  }
+  at("shortcuts-trouble").textContent = words.general(problems);
+}
+
+/** Reads the shortcuts and shows them. */
+export async function open() {
+  draw(await read("config"));
+}
+
+function draw({ keys, mistake }) {
+  stop?.();
+  const rows = keys.filter(({ kind }) => kind === "shortcut").map((entry) => row(entry, Boolean(mistake)));
+  at("shortcuts-keys").replaceChildren(...rows);
+}
+
+function row({ key, value, origin }, isBroken) {
+  const name = key.replace("shortcuts.", "");
+  const label = words.LABELS[name] ?? name;
+  const trouble = element("p", { class: "wrong", "data-conflict": name, role: "alert" }, about(name));
+  const keys = element("kbd", {}, value ?? words.NONE);
+  const isLocked = origin === "policy" || isBroken;
+  const save = async (text) => {
+    const { config, problem } = text === null ? await unsetKey(key) : await setKey(key, text);
+    if (problem) {
+      trouble.textContent = words.refused(problem);
+      keys.textContent = value ?? words.NONE;
+      return;
+    }
+    say(text === null ? words.cleared(label) : words.recorded(label, text));
+    draw(config);
+  };
+  const record = button(words.RECORD, () => listenFor({ record, keys, label, before: value, save }));
+  record.id = `record-${name}`;
+  record.disabled = isLocked;
+  record.setAttribute("aria-label", words.labelled(words.RECORD, label));
+  const clear = value && !isLocked ? button(words.CLEAR, () => save(null), "quiet") : null;
+  clear?.setAttribute("aria-label", words.labelled(words.CLEAR, label));
+  return element("div", { class: "setting" },
+    element("div", { class: "what" }, element("p", { class: "name" }, label),
+      origin === "policy" ? element("p", { class: "small managed" }, MANAGED) : null, trouble),
+    element("div", { class: "control" }, keys, record, clear));
+}
+
+/** What is wrong with the shortcut of this name. */
+function about(name) {
+  const problem = problems.find(({ title }) => title === words.titleOf(name));
+  return problem ? words.refused(problem) : "";
+}
+
+/** The next keys with Ctrl, Alt or Super are the shortcut; Escape alone keeps what was. */
+function listenFor({ record, keys, label, before, save }) {
+  stop?.();
+  const name = (word) => {
+    record.textContent = word;
+    record.setAttribute("aria-label", words.labelled(word, label));
+  };
+  name(words.CANCEL);
+  keys.textContent = words.PRESS;
+  keys.classList.add("recording");
+  say(words.PRESS);
+  const press = (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    const held = modifiers(event);
+    if (event.key === "Escape" && held.length === 0) return stop();
+    const key = keyName(event);
+    keys.textContent = [...held, key ?? "…"].join("+");
+    if (key && held.some((modifier) => modifier !== "Shift")) {
+      stop(false);
+      save([...held, key].join("+"));
+    }
+  };
+  stop = (isKept = true) => {
+    window.removeEventListener("keydown", press, true);
+    name(words.RECORD);
+    keys.classList.remove("recording");
+    if (isKept) keys.textContent = before ?? words.NONE;
+    stop = null;
+  };
+  window.addEventListener("keydown", press, true);
+  record.addEventListener("click", () => stop?.(), { once: true });
+}
+
+function modifiers({ ctrlKey, altKey, shiftKey, metaKey }) {
+  return [[ctrlKey, "Ctrl"], [altKey, "Alt"], [shiftKey, "Shift"], [metaKey, "Super"]]
+    .filter(([isHeld]) => isHeld).map(([, name]) => name);
+}
+
+/** The name of the pressed key in config.toml; nothing for a modifier alone. */
+function keyName({ key, code }) {
+  if (["Control", "Alt", "Shift", "Meta", "AltGraph", "OS"].includes(key)) return null;
+  // What is printed on it; with Alt some layouts give another letter.
+  if (/^[a-z]$/i.test(key)) return key.toUpperCase();
+  const placed = /^(?:Key|Digit)([A-Z0-9])$/.exec(code);
+  if (placed) return placed[1];
+  return code === "IntlBackslash" ? "<" : code || null;
+}

@@ -8,6 +8,9 @@ pub const APP_NAME: &str = "Presence Tray";
 /// by; Tauri's installers give the identifier in `tauri.conf.json` to their shortcuts, so it is the same.
 pub const APP_ID: &str = "app.presence-tray";
 
+/// The name of the program's icon in an icon theme: Tauri's packages for Linux name it after the main binary.
+pub const ICON_NAME: &str = "presence-tray-window";
+
 /// Tells Windows that this process belongs to [`APP_ID`], for which its shell otherwise takes the file's path. To be
 /// called before anything of the process is to be seen.
 #[cfg(windows)]
@@ -30,9 +33,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_installer_gives_the_same_names_to_its_shortcuts() {
+    fn the_installers_give_the_same_names_to_shortcuts_and_icons() {
         let bundle: Value = serde_json::from_str(include_str!("../../tauri.conf.json")).unwrap();
         assert_eq!(bundle["identifier"], APP_ID);
         assert_eq!(bundle["productName"], APP_NAME);
+        assert_eq!(bundle["mainBinaryName"], ICON_NAME);
     }
 }

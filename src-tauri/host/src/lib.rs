@@ -30,7 +30,7 @@ mod watch;
 
 #[cfg(windows)]
 pub use app_id::claim_app_id;
-pub use app_id::{APP_ID, APP_NAME};
+pub use app_id::{APP_ID, APP_NAME, ICON_NAME};
 pub use clock::{Clock, Moment};
 pub use config::{
     Bound, Change, Config, ConfigError, ConfigReport, Key, KeyReport, Kind, MistakeReport, Origin,

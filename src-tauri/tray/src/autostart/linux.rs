@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use presence_host::APP_NAME;
+use presence_host::{APP_NAME, ICON_NAME};
 
 use super::entry::{remove_if_there, suffix, write_if_new};
 use super::{Standing, Start};
@@ -45,7 +45,7 @@ impl Start {
         };
         format!(
             "[Desktop Entry]\nType=Application\nName={APP_NAME}\n\
-             Comment={}\nExec={exec}\nIcon=presence-tray\nTerminal=false\nNoDisplay=true\n\
+             Comment={}\nExec={exec}\nIcon={ICON_NAME}\nTerminal=false\nNoDisplay=true\n\
              X-GNOME-Autostart-enabled=true\n",
             words::autostart::COMMENT
         )

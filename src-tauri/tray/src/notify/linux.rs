@@ -1,9 +1,11 @@
-//! Owns notifications on Linux (Desktop Notifications Specification, over D-Bus); refuses to wait for them.
+//! Owns notifications on Linux (Desktop Notifications Specification, over D-Bus), and withdraws that of a problem that no
+//! longer stands; refuses to have anybody wait for them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use presence_core::Notice;
-use presence_host::APP_NAME;
+use presence_core::{Notice, View};
+use presence_host::{APP_NAME, ICON_NAME};
+use tokio::sync::mpsc;
 use zbus::zvariant::Value;
 
 #[zbus::proxy(
@@ -25,21 +27,94 @@ trait Notifications {
         hints: HashMap<&str, Value<'_>>,
         expire_timeout: i32,
     ) -> zbus::Result<u32>;
+
+    fn close_notification(&self, id: u32) -> zbus::Result<()>;
 }
 
-pub(super) fn show(notice: Notice) {
-    tokio::spawn(async move {
-        if let Err(error) = send(&notice).await {
-            tracing::warn!(%error, "the notification cannot be shown");
+/// The notifications of this program.
+pub(crate) struct Notices(mpsc::UnboundedSender<Message>);
+
+enum Message {
+    Show(Notice),
+    /// The titles of the problems that stand.
+    Stand(BTreeSet<String>),
+}
+
+impl Notices {
+    pub(crate) fn start() -> Notices {
+        let (messages, received) = mpsc::unbounded_channel();
+        tokio::spawn(attend(received));
+        Notices(messages)
+    }
+
+    /// Shows `notice`, as soon as the desktop does.
+    pub(crate) fn show(&self, notice: Notice) {
+        tracing::info!(title = notice.title, "notified");
+        self.tell(Message::Show(notice));
+    }
+
+    /// Withdraws what was said of problems that stood before and are not in `view`.
+    pub(crate) fn stand(&self, view: &View) {
+        let problems = view.problem.iter().chain(&view.desktop);
+        self.tell(Message::Stand(problems.map(|problem| problem.title.clone()).collect()));
+    }
+
+    fn tell(&self, message: Message) {
+        // Nobody listens once the runtime ends.
+        let _ = self.0.send(message);
+    }
+}
+
+async fn attend(mut messages: mpsc::UnboundedReceiver<Message>) {
+    let mut shown = Shown::default();
+    let mut standing = BTreeSet::new();
+    while let Some(message) = messages.recv().await {
+        let done = match message {
+            Message::Show(notice) => shown.show(&notice).await,
+            Message::Stand(now) => {
+                let over: Vec<String> = standing.difference(&now).cloned().collect();
+                standing = now;
+                shown.withdraw(&over).await
+            }
+        };
+        if let Err(error) = done {
+            tracing::warn!(%error, "the desktop does not do as asked with a notification");
         }
-    });
+    }
 }
 
-async fn send(notice: &Notice) -> zbus::Result<()> {
-    let connection = zbus::Connection::session().await?;
-    let desktop = NotificationsProxy::new(&connection).await?;
-    let hints = HashMap::from([("desktop-entry", Value::from("presence-tray"))]);
-    let body = notice.body.replace('&', "&amp;").replace('<', "&lt;");
-    desktop.notify(APP_NAME, 0, "presence-tray", &notice.title, &body, &[], hints, -1).await?;
-    Ok(())
+/// What the desktop was told.
+#[derive(Default)]
+struct Shown {
+    /// GNOME withdraws a notification when the connection that it came by is closed.
+    connection: Option<zbus::Connection>,
+    ids: BTreeMap<String, u32>,
+}
+
+impl Shown {
+    async fn show(&mut self, notice: &Notice) -> zbus::Result<()> {
+        let connection = match &self.connection {
+            Some(connection) => connection,
+            None => self.connection.insert(zbus::Connection::session().await?),
+        };
+        let desktop = NotificationsProxy::new(connection).await?;
+        // Tauri's packages name the entry after the product.
+        let hints = HashMap::from([("desktop-entry", Value::from(APP_NAME))]);
+        let body = notice.body.replace('&', "&amp;").replace('<', "&lt;");
+        let title = &notice.title;
+        let former = self.ids.get(title).copied().unwrap_or_default();
+        let id = desktop.notify(APP_NAME, former, ICON_NAME, title, &body, &[], hints, -1).await?;
+        self.ids.insert(title.clone(), id);
+        Ok(())
+    }
+
+    async fn withdraw(&mut self, titles: &[String]) -> zbus::Result<()> {
+        let Some(connection) = &self.connection else { return Ok(()) };
+        for title in titles {
+            if let Some(id) = self.ids.remove(title) {
+                NotificationsProxy::new(connection).await?.close_notification(id).await?;
+            }
+        }
+        Ok(())
+    }
 }

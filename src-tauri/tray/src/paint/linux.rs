@@ -14,8 +14,9 @@ use tokio::sync::{Notify, watch};
 
 use crate::icons;
 use crate::menu::{self, Item, Mark, Picture, Row};
+use crate::notify::Notices;
 use crate::shortcuts::Shortcuts;
-use crate::{autostart, doctor, notify, window};
+use crate::{autostart, doctor, window};
 
 mod listing;
 mod token;
@@ -30,6 +31,7 @@ pub(crate) struct Painter {
     commands: Commands,
     pictures: watch::Sender<Option<Picture>>,
     shortcuts: Shortcuts,
+    notices: Notices,
     token: Token,
 }
 
@@ -42,7 +44,8 @@ impl Painter {
         tokio::spawn(paint(received, commands.clone(), token.clone(), lost.clone()));
         tokio::spawn(attend_session(commands.clone(), lost));
         let shortcuts = Shortcuts::new(commands.clone());
-        Painter { profile, commands, pictures, shortcuts, token }
+        let notices = Notices::start();
+        Painter { profile, commands, pictures, shortcuts, notices, token }
     }
 }
 
@@ -54,6 +57,7 @@ impl Face for Painter {
     }
 
     fn show(&mut self, view: &View, moment: &Moment) {
+        self.notices.stand(view);
         let picture = Picture::of(view, moment);
         self.pictures.send_if_modified(|shown| {
             let differs = shown.as_ref() != Some(&picture);
@@ -65,7 +69,7 @@ impl Face for Painter {
     }
 
     fn notify(&mut self, notice: &Notice) {
-        notify::show(notice.clone());
+        self.notices.show(notice.clone());
     }
 
     fn open_window(&mut self) {

@@ -8,6 +8,8 @@ use super::session::{Row, Session};
 use crate::cloud::{Kind, MEGAN, SessionState};
 use crate::stage::{shown_by, until};
 
+mod around;
+
 /// The five statuses in the order of the menu.
 const STATUSES: [&str; 5] =
     ["available", "in-a-call", "in-a-conference-call", "away", "presenting"];
@@ -21,7 +23,7 @@ pub(super) struct Check {
 }
 
 /// All of it, in this order: the program runs at first, without a panel, and is gone at last.
-pub(super) const ALL: [Check; 15] = [
+pub(super) const ALL: [Check; 16] = [
     Check { name: "late-panel", run: late_panel },
     Check { name: "icon", run: icon },
     Check { name: "doctor", run: doctor },
@@ -34,6 +36,7 @@ pub(super) const ALL: [Check; 15] = [
     Check { name: "for", run: for_an_hour },
     Check { name: "window", run: window },
     Check { name: "shortcut", run: shortcut },
+    Check { name: "notification", run: around::notification },
     Check { name: "panel-killed", run: panel_killed },
     Check { name: "sign-out", run: sign_out },
     Check { name: "quit", run: quit },

@@ -30,7 +30,6 @@ pub(super) const ASIDE: Place = (900, 420);
 /// What a pointer covers that a desktop draws itself.
 const POINTER: Part =
     Part { left: ASIDE.0 - 10, top: ASIDE.1 - 10, right: ASIDE.0 + 24, bottom: ASIDE.1 + 30 };
-const SCREEN: Part = Part { left: 0, top: 0, right: SIZE.0 - 1, bottom: SIZE.1 - 1 };
 
 /// A colour by its parts of red, green and blue.
 pub(super) type Color = [u8; 3];
@@ -69,6 +68,9 @@ pub(super) struct Menu {
 }
 
 impl Part {
+    /// All of the screen.
+    pub(super) const SCREEN: Part = Part { left: 0, top: 0, right: SIZE.0 - 1, bottom: SIZE.1 - 1 };
+
     pub(super) fn middle(self) -> Place {
         ((self.left + self.right) / 2, (self.top + self.bottom) / 2)
     }
@@ -116,7 +118,7 @@ impl Picture {
 
     /// Everything that is otherwise than `before` outside of `except`.
     pub(super) fn changed(&self, before: &Picture, except: &[Part]) -> Option<Part> {
-        let places: Vec<Place> = SCREEN
+        let places: Vec<Place> = Part::SCREEN
             .places()
             .filter(|place| self.at(*place) != before.at(*place))
             .filter(|place| !except.iter().any(|part| part.contains(*place)))
@@ -127,7 +129,7 @@ impl Picture {
 
     /// How many pixels are otherwise than `before` outside of `except`.
     pub(super) fn difference(&self, before: &Picture, except: Part) -> usize {
-        let places = SCREEN.places().filter(|place| !except.contains(*place));
+        let places = Part::SCREEN.places().filter(|place| !except.contains(*place));
         places.filter(|place| self.at(*place) != before.at(*place)).count()
     }
 
@@ -169,7 +171,7 @@ impl Picture {
     fn dots(&self) -> Option<[Part; 5]> {
         let mut dots = Vec::new();
         for color in [GREEN, RED, YELLOW] {
-            let places = SCREEN.places().filter(|place| self.at(*place) == color).collect();
+            let places = Part::SCREEN.places().filter(|place| self.at(*place) == color).collect();
             for part in clusters(places).iter().filter_map(|cluster| Part::of(cluster)) {
                 if (8..=40).contains(&part.width()) && (8..=40).contains(&part.height()) {
                     dots.push((part, color));

@@ -47,6 +47,7 @@ impl Session {
             desktop = desktop.variable(name, value);
         }
         let mut stage = Stage::at_rate(desktop, Options::default(), RATE)?;
+        stage.install_entry()?;
         let inside = layer.enter(&stage.desktop)?;
         settle_in(&recipe, &stage.desktop, inside.services(layer)?)?;
         let mut companions = Vec::new();
@@ -158,6 +159,25 @@ impl Session {
         until("the end of the window", || self.windows().is_empty())?;
         ensure!(windows.len() <= 1, "{} windows", windows.len());
         shown.map(drop)
+    }
+
+    /// Waits for a notification with the program's icon. It need not stand still: some desktops show how long it stays.
+    pub(super) fn see_notification(&self, before: &Picture) -> Result<()> {
+        let panel = self.recipe.edge.part();
+        until("a notification with the program's icon", || {
+            let Ok(picture) = self.screen.picture() else { return false };
+            let part = picture.changed(before, &[panel]);
+            part.is_some_and(|part| picture.application_icon(part).is_some())
+        })
+    }
+
+    /// Waits until the program's icon is nowhere but in the panel.
+    pub(super) fn until_no_notification(&self) -> Result<()> {
+        let panel = self.recipe.edge.part();
+        self.screen.until("the end of the notification", |picture| {
+            let icon = picture.application_icon(Part::SCREEN);
+            Ok(icon.is_none_or(|icon| panel.contains(icon.middle())).then_some(()))
+        })
     }
 
     /// Keeps a picture of the screen.

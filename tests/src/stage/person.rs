@@ -15,6 +15,7 @@ use super::{LIMIT, Stage, until};
 use crate::cloud::{Pick, browser};
 use crate::desktop::secrets::secrets;
 use crate::desktop::{Item, wait_for};
+use crate::workspace;
 
 impl Stage {
     /// Plays the person in the browser that the program opens, once it does.
@@ -132,6 +133,30 @@ impl Stage {
         fs::write(applications.join("browser.desktop"), entry)?;
         let defaults = "[Default Applications]\nx-scheme-handler/http=browser.desktop\n";
         Ok(fs::write(self.home("XDG_CONFIG_HOME")?.join("mimeapps.list"), defaults)?)
+    }
+
+    /// Installs the program's entry and icons as its packages do, under the names that Tauri gives them.
+    ///
+    /// # Errors
+    /// When the window, whose build draws the icons, was not built.
+    pub fn install_entry(&self) -> Result<()> {
+        let source = workspace::root()?.join("src-tauri");
+        let bundle = fs::read_to_string(source.join("tauri.conf.json"))?;
+        let bundle: Value = serde_json::from_str(&bundle)?;
+        let name = |key: &str| bundle[key].as_str().context("a name").map(str::to_owned);
+        let (product, binary) = (name("productName")?, name("mainBinaryName")?);
+        let data = self.home("XDG_DATA_HOME")?;
+        let entry = format!(
+            "[Desktop Entry]\nType=Application\nName={product}\nExec={binary}\nIcon={binary}\n"
+        );
+        fs::write(data.join(format!("applications/{product}.desktop")), entry)?;
+        for size in ["32x32", "128x128"] {
+            let folder = data.join("icons/hicolor").join(size).join("apps");
+            fs::create_dir_all(&folder)?;
+            let icon = source.join(format!("gen/icons/{size}.png"));
+            fs::copy(icon, folder.join(format!("{binary}.png")))?;
+        }
+        Ok(())
     }
 
     /// Takes the default browser away.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Color, Part, Picture, Place, clusters, near};
+use super::{Color, GREEN, Part, Picture, Place, SIZE, clusters, near};
 use crate::desktop::Pixmap;
 
 impl Picture {
@@ -17,6 +17,18 @@ impl Picture {
             is_one.then_some(part)
         });
         found.into_iter().find(|part| self.likeness(icon, color, *part) >= 0.8)
+    }
+
+    /// Where the application's icon is in `part`, by its green disc with the indigo ground at its sides.
+    pub(in crate::desktops) fn application_icon(&self, part: Part) -> Option<Part> {
+        const GROUND: Color = [0x4d, 0x5a, 0xce];
+        let places = part.places().filter(|place| near(self.at(*place), GREEN)).collect();
+        let discs = clusters(places).into_iter().filter_map(|cluster| Part::of(&cluster));
+        discs.filter(|disc| (8..=40).contains(&disc.width())).find(|disc| {
+            let ((x, y), aside) = (disc.middle(), disc.width() * 17 / 20);
+            let sides = [(x.saturating_sub(aside), y), ((x + aside).min(SIZE.0 - 1), y)];
+            sides.iter().all(|side| near(self.at(*side), GROUND))
+        })
     }
 
     /// How much of `icon`, by the size that fits best, is in this `part`, which holds its main colour.

@@ -7,10 +7,16 @@ pub(super) const RECIPE: Recipe = Recipe {
     title: "LXQt",
     package: "lxqt-panel",
     layer: "lxqt",
-    packages: &["lxqt-panel", "openbox"],
+    packages: &["lxqt-panel", "lxqt-notificationd", "lxqt-session", "openbox"],
     variables: &[("XDG_CURRENT_DESKTOP", "LXQt")],
     files: &[(".config/lxqt/panel.conf", PANEL)],
-    companions: &[Companion { line: super::OPENBOX, ready: Ready::File("openbox") }],
+    companions: &[
+        Companion { line: super::OPENBOX, ready: Ready::File("openbox") },
+        Companion {
+            line: "exec lxqt-notificationd",
+            ready: Ready::Name("org.freedesktop.Notifications"),
+        },
+    ],
     panel: "exec lxqt-panel",
     edge: Edge::Bottom(40),
     first_click: None,

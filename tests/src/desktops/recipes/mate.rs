@@ -7,7 +7,7 @@ pub(super) const RECIPE: Recipe = Recipe {
     title: "MATE",
     package: "mate-panel",
     layer: "mate",
-    packages: &["mate-panel", "openbox"],
+    packages: &["mate-panel", "mate-notification-daemon", "mate-session-manager", "openbox"],
     variables: &[("XDG_CURRENT_DESKTOP", "MATE"), ("GSETTINGS_BACKEND", "keyfile")],
     files: &[],
     companions: &[Companion { line: super::OPENBOX, ready: Ready::File("openbox") }],

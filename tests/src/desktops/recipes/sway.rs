@@ -7,7 +7,7 @@ pub(super) const RECIPE: Recipe = Recipe {
     title: "Sway with Waybar",
     package: "sway",
     layer: "sway",
-    packages: &["sway", "waybar", "grim"],
+    packages: &["sway", "waybar", "grim", "mako-notifier"],
     variables: &[
         ("XDG_CURRENT_DESKTOP", "sway"),
         ("XDG_SESSION_TYPE", "wayland"),

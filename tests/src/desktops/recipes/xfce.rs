@@ -7,7 +7,7 @@ pub(super) const RECIPE: Recipe = Recipe {
     title: "Xfce",
     package: "xfce4-panel",
     layer: "xfce",
-    packages: &["xfce4-panel", "xfconf", "openbox"],
+    packages: &["xfce4-panel", "xfce4-notifyd", "xfce4-session", "xfconf", "openbox"],
     variables: &[("XDG_CURRENT_DESKTOP", "XFCE")],
     files: &[(
         ".config/xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml",

@@ -16,6 +16,7 @@ mod picture;
 mod recipes;
 mod screen;
 mod session;
+mod wallet;
 
 pub use recipes::Recipe;
 

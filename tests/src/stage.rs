@@ -110,10 +110,13 @@ impl Stage {
     pub fn start(&mut self) -> Result<()> {
         let command = self.command(&["run", "--hidden"])?;
         self.program = Some(self.desktop.spawn("presence-tray", command)?);
-        let door = self.folder.join("run/door");
+        until("the program's door", || self.has_resident() || self.has_ended())
+    }
+
+    /// Whether a resident is at its door, whoever started it.
+    pub fn has_resident(&self) -> bool {
         // A killed one leaves its door behind: only an answer counts.
-        let opens = || UnixStream::connect(&door).is_ok();
-        until("the program's door", || opens() || self.has_ended())
+        UnixStream::connect(self.folder.join("run/door")).is_ok()
     }
 
     /// The running resident.

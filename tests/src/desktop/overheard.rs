@@ -11,6 +11,8 @@ use zbus::zvariant::OwnedValue;
 
 use super::bus::{Bus, runtime, wait_for};
 
+const NAME: &str = "org.freedesktop.Notifications";
+
 /// What is said about notifications.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
@@ -42,7 +44,7 @@ impl Overheard {
         let connection = bus.connection();
         let mut messages = wait_for(async move { MessageStream::from(connection) });
         let daemon = "org.freedesktop.DBus";
-        let rule = "eavesdrop='true',interface='org.freedesktop.Notifications'".to_owned();
+        let rule = format!("eavesdrop='true',interface='{NAME}'");
         let () = bus.call(daemon, "/org/freedesktop/DBus", daemon, "AddMatch", rule)?;
         runtime().spawn(async move {
             while let Some(Ok(message)) = messages.next().await {
@@ -65,7 +67,10 @@ fn understand(message: &zbus::Message) -> Option<Said> {
     let header = message.header();
     let member = header.member()?.as_str();
     match (message.message_type(), member) {
-        (Type::MethodCall, "Notify") => {
+        // GNOME's own program hands each on to the shell.
+        (Type::MethodCall, "Notify")
+            if header.destination().is_some_and(|to| to.as_str() == NAME) =>
+        {
             type Arguments = (
                 String,
                 u32,

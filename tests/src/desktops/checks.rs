@@ -23,7 +23,7 @@ pub(super) struct Check {
 }
 
 /// All of it, in this order: the program runs at first, without a panel, and is gone at last.
-pub(super) const ALL: [Check; 16] = [
+pub(super) const ALL: [Check; 19] = [
     Check { name: "late-panel", run: late_panel },
     Check { name: "icon", run: icon },
     Check { name: "doctor", run: doctor },
@@ -37,9 +37,12 @@ pub(super) const ALL: [Check; 16] = [
     Check { name: "window", run: window },
     Check { name: "shortcut", run: shortcut },
     Check { name: "notification", run: around::notification },
+    Check { name: "keyring", run: around::keyring },
+    Check { name: "looks", run: around::looks },
     Check { name: "panel-killed", run: panel_killed },
     Check { name: "sign-out", run: sign_out },
     Check { name: "quit", run: quit },
+    Check { name: "log-in", run: around::log_in },
 ];
 
 /// The panel comes later than the program, and shows it.

@@ -2,6 +2,11 @@
 //! to know which desktop drew it.
 
 use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
 
 use super::recipes::Dots;
 
@@ -22,6 +27,8 @@ const WORDS: usize = 120;
 const MARKS: usize = 29;
 /// What a menu's border and shadow take.
 const MARGIN: usize = 14;
+/// How many pixels the sign in a dot leaves between its parts.
+const GAP: usize = 3;
 /// How many pixels a mark makes a row differ by from one without.
 const MARK: usize = 8;
 
@@ -116,6 +123,17 @@ impl Picture {
         [self.bytes[start + 2], self.bytes[start + 1], self.bytes[start]]
     }
 
+    /// Writes it to a PNG file.
+    pub(super) fn keep(&self, path: &Path) -> Result<()> {
+        let mut convert = Command::new("convert");
+        let size = format!("{}x{}", SIZE.0, SIZE.1);
+        convert.args(["-size", &size, "-depth", "8", "bgra:-", "-alpha", "off"]).arg(path);
+        let mut convert = convert.stdin(Stdio::piped()).spawn()?;
+        convert.stdin.take().context("a pipe")?.write_all(&self.bytes)?;
+        ensure!(convert.wait()?.success(), "no picture");
+        Ok(())
+    }
+
     /// Everything that is otherwise than `before` outside of `except`.
     pub(super) fn changed(&self, before: &Picture, except: &[Part]) -> Option<Part> {
         let places: Vec<Place> = Part::SCREEN
@@ -167,12 +185,16 @@ impl Picture {
         self.rows(Part { left, right: left + WORDS, ..menu })
     }
 
-    /// The five dots, one below the other.
+    /// The five dots, one below the other; the sign in one that is drawn larger leaves a larger gap.
     fn dots(&self) -> Option<[Part; 5]> {
+        [GAP, 3 * GAP].into_iter().find_map(|gap| self.dots_with(gap))
+    }
+
+    fn dots_with(&self, gap: usize) -> Option<[Part; 5]> {
         let mut dots = Vec::new();
         for color in [GREEN, RED, YELLOW] {
             let places = Part::SCREEN.places().filter(|place| self.at(*place) == color).collect();
-            for part in clusters(places).iter().filter_map(|cluster| Part::of(cluster)) {
+            for part in clusters(places, gap).iter().filter_map(|cluster| Part::of(cluster)) {
                 if (8..=40).contains(&part.width()) && (8..=40).contains(&part.height()) {
                     dots.push((part, color));
                 }
@@ -255,9 +277,8 @@ fn near(seen: Color, wanted: Color) -> bool {
     seen.iter().zip(wanted).all(|(seen, wanted)| seen.abs_diff(wanted) <= DIMMED)
 }
 
-/// The places that lie together, with gaps of up to three pixels, as the sign in a dot leaves them.
-fn clusters(places: Vec<Place>) -> Vec<Vec<Place>> {
-    const GAP: usize = 3;
+/// The places that lie together, with gaps of up to `gap` pixels.
+fn clusters(places: Vec<Place>, gap: usize) -> Vec<Vec<Place>> {
     let mut left: std::collections::BTreeSet<Place> = places.into_iter().collect();
     let mut clusters = Vec::new();
     while let Some(first) = left.pop_first() {
@@ -265,7 +286,7 @@ fn clusters(places: Vec<Place>) -> Vec<Vec<Place>> {
         let mut next = 0;
         while let Some((x, y)) = cluster.get(next).copied() {
             next += 1;
-            let near = Part { left: x, top: y, right: x, bottom: y }.around(GAP);
+            let near = Part { left: x, top: y, right: x, bottom: y }.around(gap);
             cluster.extend(near.places().filter(|place| left.remove(place)));
         }
         clusters.push(cluster);

@@ -1,6 +1,9 @@
 //! Describes the real desktops in data; refuses to start them.
 
+use anyhow::Result;
+
 use super::picture::{Part, SIZE};
+use crate::desktop::Desktop;
 
 mod cinnamon;
 mod gnome;
@@ -40,6 +43,8 @@ pub struct Recipe {
     pub packages: &'static [&'static str],
     /// Its environment.
     pub variables: &'static [(&'static str, &'static str)],
+    /// Who keeps its secrets.
+    pub keyring: Wallet,
     /// Settings: files below the home folder.
     pub files: &'static [(&'static str, &'static str)],
     /// What runs beside the panel, in the order of starting.
@@ -48,8 +53,14 @@ pub struct Recipe {
     pub panel: &'static str,
     /// Where the panel is.
     pub edge: Edge,
+    /// Other ways to start it.
+    pub looks: &'static [Look],
     /// Where to click after the panel has started, to come to an empty desktop.
     pub first_click: Option<(usize, usize)>,
+    /// What a person does away before they begin.
+    pub greeting: Option<fn(&Desktop) -> Result<()>>,
+    /// What starts, at log-in, what is in the autostart folder: the shell's line.
+    pub log_in: Option<&'static str>,
     /// What a left click does.
     pub left_click: LeftClick,
     /// Where it draws the dots of the statuses.
@@ -76,6 +87,26 @@ pub enum Ready {
     Name(&'static str),
     /// It has made this file in the runtime folder.
     File(&'static str),
+}
+
+/// Who keeps a desktop's secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wallet {
+    /// gnome-keyring, as every private desktop has it.
+    Gnome,
+    /// KWallet.
+    KWallet,
+}
+
+/// A panel that looks otherwise.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// What it is called in the name of its picture.
+    pub name: &'static str,
+    /// The shell's line that becomes the panel.
+    pub panel: &'static str,
+    /// How high it is, in hundredths of the usual.
+    pub percent: usize,
 }
 
 /// Where the panel is, and how high it is.
@@ -119,6 +150,14 @@ pub enum Submenu {
 }
 
 impl Edge {
+    /// The same, its height in hundredths of this one's.
+    pub(super) fn scaled(self, percent: usize) -> Edge {
+        match self {
+            Edge::Top(height) => Edge::Top(height * percent / 100),
+            Edge::Bottom(height) => Edge::Bottom(height * percent / 100),
+        }
+    }
+
     /// The part of the screen that the panel has.
     pub(super) fn part(self) -> Part {
         let (right, end) = (SIZE.0 - 1, SIZE.1 - 1);

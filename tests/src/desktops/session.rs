@@ -9,10 +9,11 @@ use rustix::process::Signal;
 
 use super::layer::{self, Inside, Layer};
 use super::picture::{Part, Picture, Place, SIZE};
-use super::recipes::{Ready, Recipe};
+use super::recipes::{Ready, Recipe, Wallet};
 use super::screen::{LIMIT, Screen};
+use super::wallet;
 use crate::cloud::Options;
-use crate::desktop::{Desktop, Item, Pixmap, Process, kill};
+use crate::desktop::{Desktop, Item, Keyring, Pixmap, Process, kill};
 use crate::stage::{Stage, until};
 
 mod menu;
@@ -46,11 +47,17 @@ impl Session {
         for (name, value) in recipe.variables {
             desktop = desktop.variable(name, value);
         }
+        if recipe.keyring == Wallet::KWallet {
+            desktop = desktop.keyring(Keyring::Absent);
+        }
         let mut stage = Stage::at_rate(desktop, Options::default(), RATE)?;
         stage.install_entry()?;
         let inside = layer.enter(&stage.desktop)?;
         settle_in(&recipe, &stage.desktop, inside.services(layer)?)?;
         let mut companions = Vec::new();
+        if recipe.keyring == Wallet::KWallet {
+            companions.push(wallet::start(&inside, &stage.desktop)?);
+        }
         for companion in recipe.companions {
             let command = inside.command(&stage.desktop, companion.line);
             companions.push(stage.desktop.spawn("companion", command)?);
@@ -89,6 +96,9 @@ impl Session {
     pub(super) fn start_panel(&mut self) -> Result<()> {
         let command = self.inside.command(&self.stage.desktop, self.recipe.panel);
         self.panel = Some(self.stage.desktop.spawn("panel", command)?);
+        if let Some(greeting) = self.recipe.greeting {
+            greeting(&self.stage.desktop)?;
+        }
         match self.recipe.first_click {
             Some(place) => self.come_to_desktop(place),
             None => Ok(()),
@@ -112,11 +122,35 @@ impl Session {
         bail!("the desktop did not come")
     }
 
+    /// Ends the desktop's programs.
+    pub(super) fn log_out(&mut self) {
+        self.panel = None;
+        self.companions.clear();
+        self.before = None;
+    }
+
+    /// Starts the desktop's own session program.
+    pub(super) fn log_in(&self) -> Result<Process> {
+        let line = self.recipe.log_in.context("nothing that starts entries")?;
+        let mut command = self.inside.command(&self.stage.desktop, line);
+        self.stage.dress(&mut command);
+        self.stage.desktop.spawn("session", command)
+    }
+
+    /// Ends the program as a crash does.
+    pub(super) fn crash(&mut self) -> Result<()> {
+        let program = self.stage.program()?;
+        kill(program.id(), Signal::KILL)?;
+        program.end();
+        Ok(())
+    }
+
     /// Ends the panel as a crash does.
     pub(super) fn kill_panel(&mut self) -> Result<()> {
         let mut panel = self.panel.take().context("there is no panel")?;
         kill(panel.id(), Signal::KILL)?;
         panel.end();
+        self.before = None;
         Ok(())
     }
 
@@ -164,11 +198,18 @@ impl Session {
     /// Waits for a notification with the program's icon. It need not stand still: some desktops show how long it stays.
     pub(super) fn see_notification(&self, before: &Picture) -> Result<()> {
         let panel = self.recipe.edge.part();
-        until("a notification with the program's icon", || {
+        let mut shown = self.screen.picture()?;
+        let seen = until("a notification with the program's icon", || {
             let Ok(picture) = self.screen.picture() else { return false };
-            let part = picture.changed(before, &[panel]);
-            part.is_some_and(|part| picture.application_icon(part).is_some())
-        })
+            let Some(part) = picture.changed(before, &[panel]) else { return false };
+            shown = picture;
+            shown.application_icon(part).is_some()
+        });
+        if seen.is_err() {
+            let path = self.pictures.join(format!("{}-notification-shown.png", self.recipe.name));
+            shown.keep(&path)?;
+        }
+        seen
     }
 
     /// Waits until the program's icon is nowhere but in the panel.

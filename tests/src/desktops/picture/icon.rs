@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Color, GREEN, Part, Picture, Place, SIZE, clusters, near};
+use super::{Color, GAP, GREEN, Part, Picture, Place, SIZE, clusters, near};
 use crate::desktop::Pixmap;
 
 impl Picture {
@@ -11,7 +11,7 @@ impl Picture {
         let whole = icon.last()?;
         let color = main_color(whole)?;
         let places = panel.places().filter(|place| near(self.at(*place), color)).collect();
-        let found = clusters(places).into_iter().filter_map(|cluster| {
+        let found = clusters(places, GAP).into_iter().filter_map(|cluster| {
             let part = Part::of(&cluster)?;
             let is_one = (12..=64).contains(&part.width()) && (12..=64).contains(&part.height());
             is_one.then_some(part)
@@ -23,11 +23,13 @@ impl Picture {
     pub(in crate::desktops) fn application_icon(&self, part: Part) -> Option<Part> {
         const GROUND: Color = [0x4d, 0x5a, 0xce];
         let places = part.places().filter(|place| near(self.at(*place), GREEN)).collect();
-        let discs = clusters(places).into_iter().filter_map(|cluster| Part::of(&cluster));
-        discs.filter(|disc| (8..=40).contains(&disc.width())).find(|disc| {
+        let discs = clusters(places, GAP).into_iter().filter_map(|cluster| Part::of(&cluster));
+        discs.filter(|disc| (4..=80).contains(&disc.width())).find(|disc| {
             let ((x, y), aside) = (disc.middle(), disc.width() * 17 / 20);
-            let sides = [(x.saturating_sub(aside), y), ((x + aside).min(SIZE.0 - 1), y)];
-            sides.iter().all(|side| near(self.at(*side), GROUND))
+            let is_ground = |x: usize| near(self.at((x.min(SIZE.0 - 1), y)), GROUND);
+            let mut steps = aside..=aside + 2;
+            steps.clone().any(|step| is_ground(x.saturating_sub(step)))
+                && steps.any(|step| is_ground(x + step))
         })
     }
 

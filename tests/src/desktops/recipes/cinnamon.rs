@@ -1,6 +1,6 @@
 //! Cinnamon with the XApp watcher, which takes the icons in.
 
-use super::{Companion, Dots, Edge, LeftClick, Ready, Recipe, Submenu};
+use super::{Companion, Dots, Edge, LeftClick, Ready, Recipe, Submenu, Wallet};
 
 pub(super) const RECIPE: Recipe = Recipe {
     name: "cinnamon",
@@ -13,6 +13,7 @@ pub(super) const RECIPE: Recipe = Recipe {
         ("GSETTINGS_BACKEND", "keyfile"),
         ("LIBGL_ALWAYS_SOFTWARE", "1"),
     ],
+    keyring: Wallet::Gnome,
     files: &[],
     // It hands the icons on as soon as a panel takes them.
     companions: &[Companion {
@@ -21,7 +22,10 @@ pub(super) const RECIPE: Recipe = Recipe {
     }],
     panel: "exec cinnamon --replace",
     edge: Edge::Bottom(40),
+    looks: &[],
     first_click: None,
+    greeting: None,
+    log_in: Some("exec cinnamon-session --session cinnamon"),
     left_click: LeftClick::Window,
     dots: Dots::Before,
     submenu: Submenu::Beside,

@@ -1,13 +1,17 @@
 //! GNOME Shell with the AppIndicator extension, as a window of the private display.
 
-use super::{Dots, Edge, LeftClick, Recipe, Submenu};
+use anyhow::Result;
+
+use super::{Dots, Edge, LeftClick, Recipe, Submenu, Wallet};
+use crate::desktop::Desktop;
+use crate::stage::until;
 
 pub(super) const RECIPE: Recipe = Recipe {
     name: "gnome",
     title: "GNOME with the AppIndicator extension",
     package: "gnome-shell",
     layer: "gnome",
-    packages: &["gnome-shell", "gnome-shell-extension-appindicator"],
+    packages: &["gnome-shell", "gnome-shell-extension-appindicator", "gjs"],
     variables: &[
         ("XDG_CURRENT_DESKTOP", "GNOME"),
         ("XDG_SESSION_TYPE", "wayland"),
@@ -16,15 +20,23 @@ pub(super) const RECIPE: Recipe = Recipe {
         ("GSETTINGS_BACKEND", "keyfile"),
         ("LIBGL_ALWAYS_SOFTWARE", "1"),
     ],
-    files: &[(
-        ".config/glib-2.0/settings/keyfile",
-        "[org/gnome/shell]\nenabled-extensions=['ubuntu-appindicators@ubuntu.com']\nwelcome-dialog-last-shown-version='99'\n",
-    )],
+    keyring: Wallet::Gnome,
+    files: &[
+        (
+            ".config/glib-2.0/settings/keyfile",
+            "[org/gnome/shell]\nenabled-extensions=['ubuntu-appindicators@ubuntu.com']\nwelcome-dialog-last-shown-version='99'\n",
+        ),
+        // Else it tells of the lock that is missing, and that covers other notifications.
+        (".local/share/gnome-shell/lock-warning-shown", ""),
+    ],
     companions: &[],
     panel: "exec env -u WAYLAND_DISPLAY -u GDK_BACKEND MUTTER_DEBUG_DUMMY_MODE_SPECS=1280x800 \
         gnome-shell --nested --wayland --unsafe-mode --wayland-display wayland-7",
     edge: Edge::Top(36),
+    looks: &[],
     first_click: Some((640, 400)),
+    greeting: Some(dismiss_warning),
+    log_in: Some(SYSTEMD),
     left_click: LeftClick::Menu,
     dots: Dots::Behind,
     submenu: Submenu::Inside,
@@ -36,3 +48,22 @@ pub(super) const RECIPE: Recipe = Recipe {
         ),
     ],
 };
+
+/// GNOME leaves the entries to systemd, which makes each a unit. Here nobody but its generator runs, so that the
+/// unit's command is run by hand.
+const SYSTEMD: &str = r#"
+units="$XDG_RUNTIME_DIR/units"; mkdir "$units"
+/usr/lib/systemd/user-generators/systemd-xdg-autostart-generator "$units" "$units" "$units"
+eval "exec $(sed -n 's/^ExecStart=:\?//p' "$units"/app-presence*tray*@autostart.service)"
+"#;
+
+/// The shell warns root at each start, as late as it likes, and what it warns with covers a part of the desktop.
+fn dismiss_warning(desktop: &Desktop) -> Result<()> {
+    const SHELL: &str = "org.gnome.Shell";
+    const DISMISS: &str = "Main.messageTray.getSources().map(source => source.destroy()).length";
+    until("the warning of the shell", || {
+        let done: Result<(bool, String)> =
+            desktop.bus().call(SHELL, "/org/gnome/Shell", SHELL, "Eval", DISMISS);
+        done.is_ok_and(|(_, dismissed)| dismissed != "0" && !dismissed.is_empty())
+    })
+}

@@ -1,6 +1,6 @@
 //! KDE Plasma 5, on X11 and on Wayland, there as a window of the private display.
 
-use super::{Companion, Dots, Edge, LeftClick, Ready, Recipe, Submenu};
+use super::{Companion, Dots, Edge, LeftClick, Look, Ready, Recipe, Submenu, Wallet};
 
 pub(super) const X11: Recipe = Recipe {
     name: "kde-x11",
@@ -14,7 +14,8 @@ pub(super) const X11: Recipe = Recipe {
         ("KDE_SESSION_VERSION", "5"),
         ("QT_QUICK_BACKEND", "software"),
     ],
-    files: &[],
+    keyring: Wallet::KWallet,
+    files: &[(".config/kwalletrc", "[Wallet]\nFirst Use=false\n")],
     companions: &[
         Companion {
             line: "KWIN_COMPOSE=N exec kwin_x11 --no-kactivities",
@@ -24,7 +25,21 @@ pub(super) const X11: Recipe = Recipe {
     ],
     panel: "exec plasmashell --no-respawn",
     edge: Edge::Bottom(48),
+    looks: &[
+        Look {
+            name: "half-again",
+            panel: "PLASMA_USE_QT_SCALING=1 QT_SCALE_FACTOR=1.5 exec plasmashell --no-respawn",
+            percent: 150,
+        },
+        Look {
+            name: "twice",
+            panel: "PLASMA_USE_QT_SCALING=1 QT_SCALE_FACTOR=2 exec plasmashell --no-respawn",
+            percent: 200,
+        },
+    ],
     first_click: None,
+    greeting: None,
+    log_in: Some("exec plasma_session"),
     left_click: LeftClick::Menu,
     dots: Dots::Before,
     submenu: Submenu::BesideAtSecondTry,
@@ -66,6 +81,7 @@ const PACKAGES: &[&str] = &[
     "xdg-desktop-portal",
     "xdg-desktop-portal-kde",
     "breeze-icon-theme",
+    "libqca-qt5-2-plugins",
 ];
 
 const KDED: Companion =

@@ -1,6 +1,6 @@
 //! Sway with Waybar, as a window of the private display.
 
-use super::{Companion, Dots, Edge, LeftClick, Ready, Recipe, Submenu};
+use super::{Companion, Dots, Edge, LeftClick, Ready, Recipe, Submenu, Wallet};
 
 pub(super) const RECIPE: Recipe = Recipe {
     name: "sway",
@@ -14,27 +14,44 @@ pub(super) const RECIPE: Recipe = Recipe {
         ("WAYLAND_DISPLAY", "wayland-1"),
         ("GDK_BACKEND", "wayland"),
     ],
+    keyring: Wallet::Gnome,
     files: &[
         (".config/sway/config", "output * mode --custom 1280x800\nxwayland disable\n"),
         (".config/waybar/config", WAYBAR),
     ],
-    companions: &[Companion {
-        // It refuses to run as root, and needs root's files.
-        line: "exec env -u WAYLAND_DISPLAY WLR_BACKENDS=x11 WLR_RENDERER=pixman \
+    companions: &[
+        Companion {
+            // It refuses to run as root, and needs root's files.
+            line: "exec env -u WAYLAND_DISPLAY WLR_BACKENDS=x11 WLR_RENDERER=pixman \
             setpriv --reuid=65534 --regid=65534 --clear-groups \
             --inh-caps=+dac_override --ambient-caps=+dac_override sway --config \"$HOME/.config/sway/config\"",
-        ready: Ready::File("wayland-1"),
-    }],
+            ready: Ready::File("wayland-1"),
+        },
+        // By itself it looks only for the icons that the system has.
+        Companion {
+            line: "exec mako --icon-path \"$HOME/.local/share/icons/hicolor\"",
+            ready: Ready::Name("org.freedesktop.Notifications"),
+        },
+    ],
+    greeting: None,
+    log_in: None,
     panel: "exec waybar",
     edge: Edge::Top(40),
+    looks: &[],
     first_click: None,
     left_click: LeftClick::Menu,
     dots: Dots::Before,
     submenu: Submenu::Beside,
-    cannot: &[(
-        "shortcut",
-        "its portal has no GlobalShortcuts; bind `presence-tray toggle …` in the configuration of Sway",
-    )],
+    cannot: &[
+        (
+            "shortcut",
+            "its portal has no GlobalShortcuts; bind `presence-tray toggle …` in the configuration of Sway",
+        ),
+        (
+            "log-in",
+            "Sway starts what its configuration says; write `exec presence-tray run --hidden`",
+        ),
+    ],
 };
 
 const WAYBAR: &str = r#"{

@@ -25,6 +25,18 @@ pub(super) const ALL: [Recipe; 8] = [
     cinnamon::RECIPE,
 ];
 
+/// GNOME and Plasma leave the entries to systemd, which makes each a unit. Here nobody but its generator runs, so that the
+/// unit's command is run by hand.
+const SYSTEMD: &str = r#"
+units="$XDG_RUNTIME_DIR/units"; mkdir "$units"
+/usr/lib/systemd/user-generators/systemd-xdg-autostart-generator "$units" "$units" "$units"
+eval "exec $(sed -n 's/^ExecStart=:\?//p' "$units"/app-presence*tray*@autostart.service)"
+"#;
+
+/// Why a panel of a compositor's is in one size here.
+const COMPOSITOR_SCALES: &str =
+    "the compositor scales all of the screen, and has a window of the private display for one";
+
 /// A window manager that says when it is there.
 const OPENBOX: &str = r#"exec openbox --startup "touch $XDG_RUNTIME_DIR/openbox""#;
 

@@ -29,5 +29,5 @@ pub(super) const RECIPE: Recipe = Recipe {
     left_click: LeftClick::Window,
     dots: Dots::Before,
     submenu: Submenu::Beside,
-    cannot: &[],
+    cannot: &[("looks", super::COMPOSITOR_SCALES)],
 };

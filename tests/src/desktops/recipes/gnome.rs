@@ -36,11 +36,12 @@ pub(super) const RECIPE: Recipe = Recipe {
     looks: &[],
     first_click: Some((640, 400)),
     greeting: Some(dismiss_warning),
-    log_in: Some(SYSTEMD),
+    log_in: Some(super::SYSTEMD),
     left_click: LeftClick::Menu,
     dots: Dots::Behind,
     submenu: Submenu::Inside,
     cannot: &[
+        ("looks", super::COMPOSITOR_SCALES),
         ("tooltip", "the extension shows none; the first row of the menu says the same"),
         (
             "shortcut",
@@ -48,14 +49,6 @@ pub(super) const RECIPE: Recipe = Recipe {
         ),
     ],
 };
-
-/// GNOME leaves the entries to systemd, which makes each a unit. Here nobody but its generator runs, so that the
-/// unit's command is run by hand.
-const SYSTEMD: &str = r#"
-units="$XDG_RUNTIME_DIR/units"; mkdir "$units"
-/usr/lib/systemd/user-generators/systemd-xdg-autostart-generator "$units" "$units" "$units"
-eval "exec $(sed -n 's/^ExecStart=:\?//p' "$units"/app-presence*tray*@autostart.service)"
-"#;
 
 /// The shell warns root at each start, as late as it likes, and what it warns with covers a part of the desktop.
 fn dismiss_warning(desktop: &Desktop) -> Result<()> {

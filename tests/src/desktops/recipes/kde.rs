@@ -70,6 +70,9 @@ pub(super) const WAYLAND: Recipe = Recipe {
         },
         KDED,
     ],
+    log_in: Some(super::SYSTEMD),
+    looks: &[],
+    cannot: &[("looks", super::COMPOSITOR_SCALES)],
     ..X11
 };
 

@@ -43,6 +43,7 @@ pub(super) const RECIPE: Recipe = Recipe {
     dots: Dots::Before,
     submenu: Submenu::Beside,
     cannot: &[
+        ("looks", super::COMPOSITOR_SCALES),
         (
             "shortcut",
             "its portal has no GlobalShortcuts; bind `presence-tray toggle …` in the configuration of Sway",

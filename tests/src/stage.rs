@@ -4,8 +4,7 @@
 use std::fs;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc;
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -16,7 +15,10 @@ use crate::cloud::{CLIENT_ID, CloudServer, Kind, MEGAN, Options, Shown};
 use crate::desktop::{Builder, Desktop, Process, kill};
 
 mod person;
+mod programs;
 mod window;
+
+pub use programs::{built, end_of, printed};
 
 /// How long anything that should happen may take before a test gives up.
 pub const LIMIT: Duration = Duration::from_secs(20);
@@ -247,45 +249,6 @@ pub fn shown_by(status: &str) -> Result<Shown> {
         "presenting" => Shown::new("DoNotDisturb", "Presenting"),
         _ => bail!("{status} is no status"),
     })
-}
-
-/// Waits for the end of a child, and for what it prints.
-///
-/// # Errors
-/// When it runs for three times [`LIMIT`]; it is then killed.
-pub fn end_of(child: Child) -> Result<Output> {
-    let id = child.id();
-    let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || sender.send(child.wait_with_output()));
-    match receiver.recv_timeout(LIMIT * 3) {
-        Ok(output) => Ok(output?),
-        Err(_) => {
-            kill(id, Signal::KILL)?;
-            bail!("it did not end and was killed")
-        }
-    }
-}
-
-/// What a command printed that must have succeeded.
-///
-/// # Errors
-/// When it did not; with what it said instead.
-pub fn printed(output: Output) -> Result<String> {
-    let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "it ended with {}: {said}", output.status);
-    Ok(String::from_utf8(output.stdout)?)
-}
-
-/// A program built from this workspace, in the folder this one was built to.
-///
-/// # Errors
-/// When it is not there.
-pub fn built(name: &str) -> Result<PathBuf> {
-    let this = std::env::current_exe()?;
-    let folder = this.ancestors().skip(1).find(|folder| folder.join(name).is_file());
-    let folder =
-        folder.with_context(|| format!("{name} is not built; \"cargo verify\" builds it first"))?;
-    Ok(folder.join(name))
 }
 
 /// Waits until `holds`, looking again and again.

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::fs;
+use std::os::unix::net::UnixStream;
 use std::process::Command;
 
 use presence_tests::cloud::{Kind, MEGAN, Options, SessionState};
@@ -216,6 +217,16 @@ fn a_network_that_comes_back_is_used_at_once() {
         })
         .unwrap();
     });
+}
+
+#[test]
+fn a_display_stays_when_another_network_starts_one() {
+    // In the other network once more, where no number seems to be taken.
+    let desktop = Desktop::start("displays").unwrap();
+    in_a_network_of_its_own("a_display_stays_when_another_network_starts_one", || {});
+
+    let number = &desktop.var("DISPLAY").unwrap()[1..];
+    UnixStream::connect(format!("/tmp/.X11-unix/X{number}")).unwrap();
 }
 
 /// Runs `act` in this test program once more, in a private network with nothing but a loopback of its own.

@@ -3,12 +3,14 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, symlink};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
+use super::bus::poll;
 use super::{Process, START_LIMIT};
 
 /// A new folder with a short name: the path of a Unix socket has room for 108 bytes.
@@ -73,13 +75,41 @@ pub(super) fn command(
     command
 }
 
+/// Starts an X server under a number that nobody has, and says which.
 pub(super) fn start_display(folder: &Path, env: &[(String, String)]) -> Result<(String, Process)> {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let mut said = String::new();
+    for _ in 0..20 {
+        // Not the lowest that is free: a server that is just ending there would take the new one's socket away.
+        let next = std::process::id() * 16 + NEXT.fetch_add(1, Ordering::Relaxed);
+        let number = 100 + next % 50_000;
+        let mut server = start_display_at(number, folder, env)?;
+        let socket = format!("/tmp/.X11-unix/X{number}");
+        // Who holds the lock has the socket, also if a server in another network looks for a number.
+        let lock = format!("/tmp/.X{number}-lock");
+        let found = poll("the display", START_LIMIT, || {
+            if server.ended()?.is_some() {
+                return Ok(Some(false));
+            }
+            let holder = fs::read_to_string(&lock).unwrap_or_default();
+            let is_ours = holder.trim() == server.id().to_string();
+            Ok((is_ours && UnixStream::connect(&socket).is_ok()).then_some(true))
+        })?;
+        if found {
+            return Ok((format!(":{number}"), server));
+        }
+        said = server.log();
+    }
+    bail!("no display starts: {said}")
+}
+
+/// Without `-displayfd`, which would look for a number without locking it.
+fn start_display_at(number: u32, folder: &Path, env: &[(String, String)]) -> Result<Process> {
     let mut xvfb = command("Xvfb", folder, env);
-    xvfb.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"]);
-    xvfb.stdin(Stdio::null()).stdout(Stdio::piped());
-    let mut process = Process::start("xvfb", xvfb, folder)?;
-    let number = process.first_line(START_LIMIT)?;
-    Ok((format!(":{}", number.trim()), process))
+    xvfb.arg(format!(":{number}"));
+    xvfb.args(["-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"]);
+    xvfb.stdin(Stdio::null()).stdout(Stdio::null());
+    Process::start("xvfb", xvfb, folder)
 }
 
 /// Starts a bus that can start by itself only the keyring's prompt and the panel's settings.

@@ -31,7 +31,7 @@ pub(super) const RECIPE: Recipe = Recipe {
     ],
     companions: &[],
     panel: "exec env -u WAYLAND_DISPLAY -u GDK_BACKEND MUTTER_DEBUG_DUMMY_MODE_SPECS=1280x800 \
-        gnome-shell --nested --wayland --unsafe-mode --wayland-display wayland-7",
+        gnome-shell --nested --wayland --no-x11 --unsafe-mode --wayland-display wayland-7",
     edge: Edge::Top(36),
     looks: &[],
     first_click: Some((640, 400)),

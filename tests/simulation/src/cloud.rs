@@ -7,6 +7,7 @@ mod broken;
 mod device;
 mod entra;
 mod faults;
+mod form;
 mod graph;
 mod options;
 mod pages;
@@ -29,7 +30,7 @@ use serde_json::Value;
 use self::aggregate::UserPresence;
 use self::faults::Faults;
 use self::routes::Route;
-use self::tokens::{Grant, Tokens};
+use self::tokens::{Grant, Tokens, owned};
 
 pub use faults::{Fault, Kind, On, RetryAfter, TokenError};
 pub use options::{
@@ -169,8 +170,7 @@ impl Cloud {
             "openid",
             "profile",
         ];
-        let grant =
-            Grant { app: 0, user: self.user(oid), scopes: scopes.map(str::to_owned).to_vec() };
+        let grant = Grant { app: 0, user: self.user(oid), scopes: owned(&scopes) };
         let (days, length) =
             (self.options.policy.refresh_days, self.options.policy.refresh_token_bytes);
         self.tokens.issue_refresh(now, days, length, grant, None)

@@ -4,24 +4,25 @@ use serde_json::Value;
 use url::Url;
 
 use super::Cloud;
+use super::form::{Fields, encode};
 use super::options::Consent;
 use super::pages;
 use super::refusals::Refusal;
-use super::tokens::{Code, Grant, has_cp1};
-use super::wire::{Fields, Millis, Request, Response, encode, fields};
+use super::tokens::{Code, Grant, has_cp1, owned};
+use super::wire::{Millis, Request, Response};
 
 const CODE_LIFE: Millis = 10 * 60_000;
 
 /// What an authorize request asks for, once it is known to be right.
-struct Asked {
-    scopes: Vec<String>,
+struct Asked<'a> {
+    scopes: Vec<&'a str>,
     challenge: String,
     claims: Vec<Value>,
 }
 
 impl Cloud {
     pub(crate) fn authorize(&mut self, now: Millis, request: &Request, tenant: &str) -> Response {
-        let query = fields(request.query.as_bytes()).unwrap_or_default();
+        let query = Fields::of(request.query.as_bytes()).unwrap_or_default();
         // Before the client and its redirect URI are known to be right, nothing may be sent there.
         let (app, redirect_uri) = match self.known_redirect(&query, tenant) {
             Ok(known) => known,
@@ -31,7 +32,7 @@ impl Cloud {
             }
         };
         self.caller.app = Some(app);
-        let state = query.get("state").map_or("", String::as_str);
+        let state = query.get("state").unwrap_or("");
         let asked = match self.check_authorize(&query) {
             Ok(asked) => asked,
             Err(refusal) => return back(&redirect_uri, state, &refusal),
@@ -45,7 +46,7 @@ impl Cloud {
         match self.pick(&form) {
             Ok(user) => {
                 self.caller.user = Some(user);
-                let grant = Grant { app, user, scopes: self.consented(asked.scopes) };
+                let grant = Grant { app, user, scopes: owned(&self.consented(asked.scopes)) };
                 let code = format!("1.{}", self.seed.text(120));
                 let answer = [
                     ("code", code.as_str()),
@@ -78,7 +79,7 @@ impl Cloud {
         Err(Refusal::new("invalid_request", 90_002, text))
     }
 
-    pub(crate) fn check_client(&self, fields: &Fields) -> Result<usize, Refusal> {
+    pub(crate) fn check_client(&self, fields: &Fields<'_>) -> Result<usize, Refusal> {
         let client = fields.get("client_id").ok_or_else(|| Refusal::missing("client_id"))?;
         self.app(client).ok_or_else(|| {
             let text = format!("Application with identifier '{client}' was not found.");
@@ -87,7 +88,7 @@ impl Cloud {
     }
 
     /// The scopes asked for; each must be known, and Graph's on a Graph host that this cloud has.
-    pub(crate) fn check_scopes(&self, fields: &Fields) -> Result<Vec<String>, Refusal> {
+    pub(crate) fn check_scopes<'a>(&self, fields: &'a Fields<'_>) -> Result<Vec<&'a str>, Refusal> {
         let scope = fields.get("scope").ok_or_else(|| Refusal::missing("scope"))?;
         let is_known = |scope: &str| match scope.rsplit_once('/') {
             None => ["openid", "profile", "offline_access", "email"].contains(&scope),
@@ -97,7 +98,7 @@ impl Cloud {
             }
         };
         match scope.split_whitespace().find(|scope| !is_known(scope)) {
-            None => Ok(scope.split_whitespace().map(String::from).collect()),
+            None => Ok(scope.split_whitespace().collect()),
             Some(wrong) => {
                 let text = format!("The scope '{wrong}' does not exist.");
                 Err(Refusal::new("invalid_scope", 70_011, text))
@@ -106,7 +107,7 @@ impl Cloud {
     }
 
     /// The claims parameter, checked to be a JSON object, and to declare `cp1` if the policy wants it.
-    pub(crate) fn check_claims(&self, fields: &Fields) -> Result<Vec<Value>, Refusal> {
+    pub(crate) fn check_claims(&self, fields: &Fields<'_>) -> Result<Vec<Value>, Refusal> {
         let wrong = |text| Refusal::new("invalid_request", 50_000, text);
         let claims: Option<Value> = match fields.get("claims") {
             None => None,
@@ -124,17 +125,17 @@ impl Cloud {
     }
 
     /// What the tenant's policy leaves of the scopes.
-    pub(crate) fn consented(&self, mut scopes: Vec<String>) -> Vec<String> {
+    pub(crate) fn consented<'a>(&self, mut scopes: Vec<&'a str>) -> Vec<&'a str> {
         if self.options.policy.consent == Consent::WithoutPresence {
             scopes.retain(|scope| !scope.contains("/Presence."));
         }
         scopes
     }
 
-    fn known_redirect(&self, query: &Fields, tenant: &str) -> Result<(usize, String), Refusal> {
+    fn known_redirect(&self, query: &Fields<'_>, tenant: &str) -> Result<(usize, String), Refusal> {
         self.check_tenant(tenant)?;
         let app = self.check_client(query)?;
-        let given = query.get("redirect_uri").map_or("", String::as_str);
+        let given = query.get("redirect_uri").unwrap_or("");
         if !is_loopback(given) {
             let text = format!("The redirect URI '{given}' does not match the configured ones.");
             return Err(Refusal::new("invalid_request", 50_011, text));
@@ -142,8 +143,8 @@ impl Cloud {
         Ok((app, given.to_owned()))
     }
 
-    fn check_authorize(&self, query: &Fields) -> Result<Asked, Refusal> {
-        let field = |name: &str| query.get(name).map_or("", String::as_str);
+    fn check_authorize<'a>(&self, query: &'a Fields<'_>) -> Result<Asked<'a>, Refusal> {
+        let field = |name: &str| query.get(name).unwrap_or("");
         if field("response_type") != "code" {
             let text = "The response_type must be 'code'.";
             return Err(Refusal::new("unsupported_response_type", 700_054, text));
@@ -166,7 +167,7 @@ impl Cloud {
     }
 
     /// The user who was picked on a page and may consent.
-    pub(crate) fn pick(&self, form: &Fields) -> Result<usize, Refusal> {
+    pub(crate) fn pick(&self, form: &Fields<'_>) -> Result<usize, Refusal> {
         let picked = form.get("pick").and_then(|oid| self.find_user(oid));
         let Some(user) = picked else {
             let text = "User declined to consent to access the app.";

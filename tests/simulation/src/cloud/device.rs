@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use super::Cloud;
 use super::entra::TokenAnswer;
+use super::form::Fields;
 use super::pages;
 use super::refusals::Refusal;
-use super::tokens::{Decision, Device, Grant};
-use super::wire::{Fields, Millis, Request, Response};
+use super::tokens::{Decision, Device, Grant, owned};
+use super::wire::{Millis, Request, Response};
 
 const DEVICE_CODE_LIFE: Millis = 15 * 60_000;
 const POLL_INTERVAL: Millis = 5_000;
@@ -30,7 +31,7 @@ impl Cloud {
             Ok(user) => Decision::Approved(user),
             Err(_) => Decision::Declined,
         };
-        let typed = form.get("user_code").map_or("", |code| code.trim());
+        let typed = form.get("user_code").unwrap_or("").trim();
         let mut devices = self.tokens.devices.values_mut();
         let device = devices
             .find(|device| device.user_code.eq_ignore_ascii_case(typed) && now < device.expires);
@@ -47,7 +48,7 @@ impl Cloud {
         &mut self,
         now: Millis,
         app: usize,
-        form: &Fields,
+        form: &Fields<'_>,
     ) -> Result<TokenAnswer, Refusal> {
         let given = form.get("device_code").ok_or_else(|| Refusal::missing("device_code"))?;
         let claims = self.check_claims(form)?;
@@ -78,7 +79,8 @@ impl Cloud {
             Decision::Approved(user) => {
                 let scopes = device.scopes.clone();
                 self.tokens.devices.remove(given);
-                let grant = Grant { app, user, scopes: self.consented(scopes) };
+                let scopes = self.consented(scopes.iter().map(String::as_str).collect());
+                let grant = Grant { app, user, scopes: owned(&scopes) };
                 self.issue(now, grant, claims, None)
             }
         }
@@ -91,7 +93,7 @@ impl Cloud {
         tenant: &str,
     ) -> Result<Value, Refusal> {
         let (app, form) = self.public_client(request, tenant)?;
-        let scopes = self.check_scopes(&form)?;
+        let scopes = owned(&self.check_scopes(&form)?);
         let (code, user_code) = (self.seed.text(120), self.seed.guid()[..8].to_uppercase());
         let uri = &self.options.verification_uri;
         let answer = json!({

@@ -7,10 +7,11 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::Cloud;
+use super::form::Fields;
 use super::options::{Consent, TENANT};
 use super::refusals::Refusal;
-use super::tokens::Grant;
-use super::wire::{Fields, Millis, Request, Response};
+use super::tokens::{Grant, owned};
+use super::wire::{Millis, Request, Response};
 
 /// `{"typ":"JWT","alg":"RS256","kid":"fake"}`, in base64.
 const HEADER: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIsImtpZCI6ImZha2UifQ";
@@ -67,7 +68,7 @@ impl Cloud {
     ) -> Result<TokenAnswer, Refusal> {
         let (app, form) = self.public_client(request, tenant)?;
         let grant_type = form.get("grant_type").ok_or_else(|| Refusal::missing("grant_type"))?;
-        match grant_type.as_str() {
+        match grant_type {
             "authorization_code" => self.redeem(now, app, &form),
             "refresh_token" => self.refresh(now, app, &form),
             "urn:ietf:params:oauth:grant-type:device_code" => self.poll_device(now, app, &form),
@@ -78,16 +79,16 @@ impl Cloud {
         }
     }
 
-    pub(crate) fn public_client(
+    pub(crate) fn public_client<'a>(
         &mut self,
-        request: &Request,
+        request: &'a Request,
         tenant: &str,
-    ) -> Result<(usize, Fields), Refusal> {
+    ) -> Result<(usize, Fields<'a>), Refusal> {
         let form = request.form_fields().ok_or_else(|| Refusal::missing("grant_type"))?;
         self.check_tenant(tenant)?;
         let app = self.check_client(&form)?;
         self.caller.app = Some(app);
-        let secret = form.contains_key("client_secret") || form.contains_key("client_assertion");
+        let secret = form.has("client_secret") || form.has("client_assertion");
         if secret || request.authorization.is_some() {
             let text = "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.";
             return Err(Refusal::new("invalid_client", 700_025, text));
@@ -99,7 +100,12 @@ impl Cloud {
         Ok((app, form))
     }
 
-    fn redeem(&mut self, now: Millis, app: usize, form: &Fields) -> Result<TokenAnswer, Refusal> {
+    fn redeem(
+        &mut self,
+        now: Millis,
+        app: usize,
+        form: &Fields<'_>,
+    ) -> Result<TokenAnswer, Refusal> {
         let invalid = |code, text| Err(Refusal::new("invalid_grant", code, text));
         let given = form.get("code").ok_or_else(|| Refusal::missing("code"))?;
         let redirect = form.get("redirect_uri").ok_or_else(|| Refusal::missing("redirect_uri"))?;
@@ -116,7 +122,7 @@ impl Cloud {
         if code.expires <= now {
             return invalid(70_008, "The provided authorization code has expired.");
         }
-        if *redirect != code.redirect_uri {
+        if redirect != code.redirect_uri {
             return invalid(
                 500_112,
                 "The reply address does not match the one of the authorization.",
@@ -132,7 +138,12 @@ impl Cloud {
         self.issue(now, grant, claims, None)
     }
 
-    fn refresh(&mut self, now: Millis, app: usize, form: &Fields) -> Result<TokenAnswer, Refusal> {
+    fn refresh(
+        &mut self,
+        now: Millis,
+        app: usize,
+        form: &Fields<'_>,
+    ) -> Result<TokenAnswer, Refusal> {
         let token = form.get("refresh_token").ok_or_else(|| Refusal::missing("refresh_token"))?;
         let claims = self.check_claims(form)?;
         if self.options.policy.consent == Consent::AdminOnly {
@@ -145,13 +156,15 @@ impl Cloud {
     }
 
     /// The grant with the scopes of this request; a token request cannot add one.
-    fn narrowed(&self, mut grant: Grant, form: &Fields) -> Result<Grant, Refusal> {
-        if form.contains_key("scope") {
+    fn narrowed(&self, mut grant: Grant, form: &Fields<'_>) -> Result<Grant, Refusal> {
+        if form.has("scope") {
             let scopes = self.consented(self.check_scopes(form)?);
             if !scopes.iter().all(|scope| grant.has(scope)) {
                 return Err(Refusal::consent_required());
             }
-            grant.scopes = scopes;
+            if scopes != *grant.scopes {
+                grant.scopes = owned(&scopes);
+            }
         }
         Ok(grant)
     }

@@ -1,8 +1,7 @@
 //! Which part of the cloud a request is for; it refuses to judge whether the request is right.
 
 use super::faults::Kind;
-use url::form_urlencoded;
-
+use super::form::pairs;
 use super::wire::Request;
 
 /// Whose presence a path names.
@@ -80,9 +79,8 @@ fn presence<'a>(request: &Request, path: &'a str) -> Option<Route<'a>> {
 }
 
 fn grant(request: &Request) -> Kind {
-    let mut fields = form_urlencoded::parse(&request.body);
-    let grant_type = fields.find(|(name, _)| name == "grant_type").map(|(_, value)| value);
-    match grant_type.as_deref() {
+    let grant_type = pairs(&request.body).find(|(name, _)| name == "grant_type");
+    match grant_type.as_ref().map(|(_, value)| &**value) {
         Some("authorization_code") => Kind::Redeem,
         Some("refresh_token") => Kind::Refresh,
         Some("urn:ietf:params:oauth:grant-type:device_code") => Kind::PollDevice,

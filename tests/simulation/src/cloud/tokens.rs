@@ -1,6 +1,7 @@
 //! Codes, access tokens and refresh tokens: who holds what, and until when; it refuses to know HTTP.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -19,13 +20,18 @@ const DAY: Millis = 24 * 60 * 60_000;
 pub(crate) struct Grant {
     pub(crate) app: usize,
     pub(crate) user: usize,
-    pub(crate) scopes: Vec<String>,
+    pub(crate) scopes: Arc<[String]>,
 }
 
 impl Grant {
     pub(crate) fn has(&self, scope: &str) -> bool {
         self.scopes.iter().any(|have| have == scope)
     }
+}
+
+/// Scopes to keep.
+pub(crate) fn owned(scopes: &[&str]) -> Arc<[String]> {
+    scopes.iter().copied().map(String::from).collect()
 }
 
 /// An access token's meaning.
@@ -74,7 +80,7 @@ pub(crate) enum Decision {
 #[derive(Clone, Debug)]
 pub(crate) struct Device {
     pub(crate) app: usize,
-    pub(crate) scopes: Vec<String>,
+    pub(crate) scopes: Arc<[String]>,
     pub(crate) user_code: String,
     pub(crate) decision: Decision,
     pub(crate) interval: Millis,

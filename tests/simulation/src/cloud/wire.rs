@@ -1,21 +1,18 @@
 //! What travels: plain requests and answers; it refuses to know sockets, or what a request means.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
-use url::form_urlencoded;
+
+use super::form::{Fields, encode};
 
 /// Milliseconds of simulation, from 0 at the start of the model.
 pub type Millis = u64;
 
 /// What an answer takes, bytes, as a rule.
 const BODY: usize = 1024;
-
-/// The fields of a form or a query, each name at most once.
-pub(crate) type Fields = BTreeMap<String, String>;
 
 /// A request as it arrives: the parts of HTTP that Entra ID and Graph look at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,9 +76,9 @@ impl Request {
     }
 
     /// The form's fields; `None` for another content type or a repeated name.
-    pub(crate) fn form_fields(&self) -> Option<Fields> {
+    pub(crate) fn form_fields(&self) -> Option<Fields<'_>> {
         let is_form = self.media_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
-        if is_form { fields(&self.body) } else { None }
+        if is_form { Fields::of(&self.body) } else { None }
     }
 }
 
@@ -184,22 +181,6 @@ impl Response {
     pub fn value(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)
     }
-}
-
-/// The fields of a form or a query; `None` when a name is repeated.
-pub(crate) fn fields(raw: &[u8]) -> Option<Fields> {
-    let mut fields = Fields::new();
-    for (name, value) in form_urlencoded::parse(raw) {
-        if fields.insert(name.into_owned(), value.into_owned()).is_some() {
-            return None;
-        }
-    }
-    Some(fields)
-}
-
-/// Fields as a query or form.
-pub(crate) fn encode(fields: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 /// splitmix64: everything the model invents comes from its seed.

@@ -65,7 +65,7 @@ fn built(client: &Client, request: Request) -> Option<reqwest::Request> {
         Method::Post => client.post(request.url).body(request.body),
     };
     for (name, value) in request.headers {
-        let mut value = HeaderValue::try_from(value).ok()?;
+        let mut value = HeaderValue::try_from(&*value).ok()?;
         value.set_sensitive(name == AUTHORIZATION);
         built = built.header(name, value);
     }

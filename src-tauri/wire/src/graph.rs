@@ -15,6 +15,8 @@ use crate::registration::Registration;
 
 /// Graph's number of a request, which stands in each of its answers ("Microsoft Graph error responses").
 const REQUEST_ID: &str = "request-id";
+/// What the body of a call takes, bytes.
+const BODY: usize = 256;
 /// Where a challenge stands (RFC 9110, section 11.6.1).
 const CHALLENGES: &str = "www-authenticate";
 
@@ -108,13 +110,16 @@ pub fn read_presence(at: &Registration, token: Option<&AccessToken>) -> Request 
 }
 
 fn json(body: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(body).expect("a struct of strings is always JSON")
+    let mut json = Vec::with_capacity(BODY);
+    serde_json::to_writer(&mut json, body).expect("a struct of strings is always JSON");
+    json
 }
 
 /// `PT1H`, `PT30M`, `PT29M30S`: the shortest form.
 fn iso8601(span: Duration) -> String {
     let seconds = span.as_secs();
-    let mut text = "PT".to_owned();
+    let mut text = String::with_capacity("PT59M59S".len());
+    text.push_str("PT");
     for (count, unit) in [(seconds / 3600, 'H'), (seconds / 60 % 60, 'M'), (seconds % 60, 'S')] {
         if count > 0 {
             text.push_str(&count.to_string());

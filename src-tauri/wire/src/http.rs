@@ -8,8 +8,9 @@ use presence_core::{Answer, Ids, NoAnswer};
 use url::form_urlencoded;
 
 const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
 /// What a form takes, bytes, as a rule.
-const FORM: usize = 2048;
+const BODY: usize = 2048;
 /// The longest pause that a service may ask for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
@@ -29,7 +30,7 @@ pub struct Request {
     /// Where it goes; whether it is a URL at all, who sends it sees.
     pub url: String,
     /// The names of its headers, in lower case, and their values.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(&'static str, Cow<'static, str>)>,
     /// The bytes of its body.
     pub body: Vec<u8>,
 }
@@ -124,21 +125,20 @@ pub(crate) fn get(url: String, token: Option<&str>) -> Request {
 
 /// A `POST` of JSON with an access token.
 pub(crate) fn post_json(url: String, token: &str, body: Vec<u8>) -> Request {
-    let headers = vec![("content-type", JSON.to_owned()), bearer(token)];
+    let headers = vec![("content-type", JSON.into()), bearer(token)];
     Request { method: Method::Post, url, headers, body }
 }
 
 /// A `POST` of a form.
 pub(crate) fn post_form(url: String, fields: &[(&str, &str)]) -> Request {
-    let mut body = String::with_capacity(FORM);
+    let mut body = String::with_capacity(BODY);
     form_urlencoded::Serializer::new(&mut body).extend_pairs(fields).finish();
-    let form = "application/x-www-form-urlencoded".to_owned();
-    let headers = vec![("content-type", form), ("accept", JSON.to_owned())];
+    let headers = vec![("content-type", FORM.into()), ("accept", JSON.into())];
     Request { method: Method::Post, url, headers, body: body.into_bytes() }
 }
 
-fn bearer(token: &str) -> (&'static str, String) {
-    ("authorization", ["Bearer ", token].concat())
+fn bearer(token: &str) -> (&'static str, Cow<'static, str>) {
+    ("authorization", ["Bearer ", token].concat().into())
 }
 
 #[cfg(test)]
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn a_token_stands_in_its_header_and_shows_itself_nowhere_else() {
         let request = get("https://graph/x".to_owned(), Some("secret"));
-        assert_eq!(request.headers, [("authorization", "Bearer secret".to_owned())]);
+        assert_eq!(request.headers, [("authorization", "Bearer secret".into())]);
         assert_eq!(format!("{request:?}"), "Request(Get)");
     }
 }

@@ -136,7 +136,7 @@ async fn read(request: axum::extract::Request) -> Request {
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or("").to_owned(),
         authorization: header(AUTHORIZATION),
-        content_type: header(CONTENT_TYPE),
+        content_type: header(CONTENT_TYPE).map(Into::into),
         body: to_bytes(body, 1 << 20).await.unwrap_or_default().to_vec(),
     }
 }
@@ -147,7 +147,7 @@ fn write(response: Response) -> axum::response::Response {
         Delivery::Answer | Delivery::Late(_) | Delivery::LandsLate(_) => {
             answer = answer.status(response.status);
             for (name, value) in response.headers {
-                answer = answer.header(name, value);
+                answer = answer.header(&*name, value);
             }
             answer.body(Body::from(response.body)).expect("the model's headers are ASCII")
         }

@@ -26,7 +26,7 @@ pub struct Request {
     /// The `Authorization` header.
     pub authorization: Option<String>,
     /// The `Content-Type` header.
-    pub content_type: Option<String>,
+    pub content_type: Option<Cow<'static, str>>,
     /// The exact bytes of the body.
     pub body: Vec<u8>,
 }
@@ -123,7 +123,7 @@ pub struct Response {
     /// The HTTP status.
     pub status: u16,
     /// Header names in lower case, with their values.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// The exact bytes of the body.
     pub body: Vec<u8>,
     /// What becomes of this answer on its way.
@@ -158,7 +158,7 @@ impl Response {
 
     /// The same answer with one more header; `name` in lower case.
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Response {
-        self.headers.push((name, value.into()));
+        self.headers.push((name.into(), value.into()));
         self
     }
 
@@ -174,7 +174,7 @@ impl Response {
 
     /// The value of a header; `name` in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(have, _)| *have == name).map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(have, _)| have == name).map(|(_, value)| value.as_str())
     }
 
     /// The body as JSON; `Null` when it is none.

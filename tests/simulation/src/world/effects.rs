@@ -17,31 +17,31 @@ use crate::cloud::{Millis, Seed};
 const PORT: u16 = 50_123;
 
 impl World {
-    pub(super) fn do_effect(&mut self, effect: Effect) {
+    pub(super) fn do_effect(&mut self, effect: &Effect) {
         assert!(!self.exited, "an effect after Exit: {effect:?}");
         match effect {
-            Effect::Call { id, call } => self.make_call(id, call),
+            Effect::Call { id, call } => self.make_call(*id, call),
             Effect::Abandon(id) => {
-                let given_up = self.flight.take_if(|flight| flight.id == id);
+                let given_up = self.flight.take_if(|flight| flight.id == *id);
                 assert!(given_up.is_some(), "an abandoned call was not on its way: {id:?}");
             }
             Effect::Load => self.load(),
-            Effect::Store(grant) => self.store(grant),
-            Effect::Forget { identity } => self.change(identity, None),
-            Effect::Drop(grant) => self.tokens.drop_grant(grant),
-            Effect::OpenSignIn { attempt, claims } => self.open_sign_in(attempt, claims.as_ref()),
+            Effect::Store(grant) => self.store(*grant),
+            Effect::Forget { identity } => self.change(identity.clone(), None),
+            Effect::Drop(grant) => self.tokens.drop_grant(*grant),
+            Effect::OpenSignIn { attempt, claims } => self.open_sign_in(*attempt, claims.as_ref()),
             Effect::CloseSignIn(attempt) => {
-                self.browser.take_if(|browser| browser.attempt == attempt);
+                self.browser.take_if(|browser| browser.attempt == *attempt);
             }
             Effect::Save(saved) => {
                 self.saves += 1;
                 let ended = self.file.ended;
-                self.file = Saved { ended, ..self.to_wall(saved) };
+                self.file = Saved { ended, ..self.to_wall(saved.clone()) };
             }
-            Effect::Notify(notice) => self.notices.push((self.now, notice)),
+            Effect::Notify(notice) => self.notices.push((self.now, notice.clone())),
             Effect::Reply { to, outcome } => {
-                assert!(self.awaited.remove(&to), "a second or unasked reply: {to:?} {outcome:?}");
-                self.outcomes.insert(to, outcome);
+                assert!(self.awaited.remove(to), "a second or unasked reply: {to:?} {outcome:?}");
+                self.outcomes.insert(*to, outcome.clone());
             }
             Effect::OpenWindow => self.windows += 1,
             Effect::ReadConfiguration => {
@@ -50,18 +50,18 @@ impl World {
             Effect::LetSleep => self.let_asleep.push(self.now),
             Effect::Exit { settled } => {
                 self.exited = true;
-                self.file.ended = settled;
+                self.file.ended = *settled;
                 self.ends();
             }
         }
     }
 
-    fn make_call(&mut self, id: CallId, call: Call) {
+    fn make_call(&mut self, id: CallId, call: &Call) {
         assert!(self.flight.is_none(), "two calls at once: {:?} and {call:?}", self.flight);
-        let packed = self.tokens.request(&call, Some(Place::of(&self.identity).registration()));
-        let limit = Rules::default().limit(&call).as_millis() as Millis;
+        let packed = self.tokens.request(call, Some(Place::of(&self.identity).registration()));
+        let limit = Rules::default().limit(call).as_millis() as Millis;
         if self.record().is_none() {
-            self.sent.push((self.now, call));
+            self.sent.push((self.now, call.clone()));
         }
         let mut flight = Flight { id, pending: None };
         match packed {

@@ -189,14 +189,18 @@ impl World {
         let (told, now) = (event.clone(), self.time());
         let (effects, echoes) = self.bent.handle(&mut self.core, now, event, &self.identity);
         self.due = self.bent.deadline(&self.core, now, &self.identity);
-        if self.record.is_some() {
-            self.stepped(told, &effects);
+        let step = self.record.as_ref().map(Vec::len);
+        if step.is_some() {
+            self.stepped(told);
         } else {
             let done: Vec<String> = effects.iter().map(|effect| format!("{effect:?}")).collect();
             self.tell(&format!("{told:?} → {}", done.join("; ")));
         }
-        for effect in effects {
+        for effect in &effects {
             self.do_effect(effect);
+        }
+        if let Some(step) = step {
+            self.asked_for(step, effects);
         }
         for echo in echoes {
             self.happen(echo);

@@ -146,10 +146,19 @@ impl World {
         }
     }
 
-    pub(super) fn stepped(&mut self, event: Event, effects: &[Effect]) {
+    /// The core took `event` in; what it asked for is noted once that is done.
+    pub(super) fn stepped(&mut self, event: Event) {
         let view = Box::new(self.painted());
-        let (effects, deadline, booted) = (effects.to_vec(), self.deadline(), self.booted);
+        let (effects, deadline, booted) = (Vec::new(), self.deadline(), self.booted);
         self.note(What::Step { event, effects, view, booted, deadline });
+    }
+
+    /// What the core asked for in the step that stands at this place of the record.
+    pub(super) fn asked_for(&mut self, step: usize, asked: Vec<Effect>) {
+        let entry = self.record.as_mut().and_then(|record| record.get_mut(step));
+        if let Some(Entry { what: What::Step { effects, .. }, .. }) = entry {
+            *effects = asked;
+        }
     }
 
     fn caller(&self) -> Option<Subject> {

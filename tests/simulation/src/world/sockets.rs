@@ -9,20 +9,23 @@ use crate::cloud;
 
 /// What the service receives.
 pub(super) fn sent(request: presence_wire::Request) -> cloud::Request {
-    let method = match request.method {
+    let presence_wire::Request { method, url: mut path, headers, body } = request;
+    let method = match method {
         Method::Get => "GET",
         Method::Post => "POST",
     };
-    let mut received =
-        cloud::Request { method: method.into(), ..cloud::Request::get(target(&request.url)) };
-    for (name, value) in request.headers {
+    path.drain(..path.len() - target(&path).len());
+    let query = path.find('?').map(|at| path.split_off(at));
+    let query = query.map_or_else(String::new, |query| query[1..].to_owned());
+    let (mut authorization, mut content_type) = (None, None);
+    for (name, value) in headers {
         match name {
-            "authorization" => received.authorization = Some(value),
-            "content-type" => received.content_type = Some(value),
+            "authorization" => authorization = Some(value.into_owned()),
+            "content-type" => content_type = Some(value),
             _ => {}
         }
     }
-    cloud::Request { body: request.body, ..received }
+    cloud::Request { method: method.into(), path, query, authorization, content_type, body }
 }
 
 /// The path and the query of a URL.
@@ -33,13 +36,8 @@ pub(super) fn target(url: &str) -> &str {
 
 /// What the program receives.
 pub(super) fn received(response: cloud::Response, at: SystemTime) -> presence_wire::Response {
-    let headers = response.headers.into_iter().map(|(name, value)| (name.into(), value));
-    presence_wire::Response {
-        status: response.status,
-        headers: headers.collect(),
-        body: response.body,
-        received: at,
-    }
+    let cloud::Response { status, headers, body, delivery: _ } = response;
+    presence_wire::Response { status, headers, body, received: at }
 }
 
 /// The network gave no answer.

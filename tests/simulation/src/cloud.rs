@@ -84,7 +84,8 @@ pub struct Cloud {
     was_struck: bool,
     newest: Kind,
     seen: Vec<Seen>,
-    counts: BTreeMap<Kind, u64>,
+    /// By kind.
+    counts: [u64; Kind::Other as usize + 1],
 }
 
 impl Cloud {
@@ -103,7 +104,7 @@ impl Cloud {
             was_struck: false,
             newest: Kind::Other,
             seen: Vec::new(),
-            counts: BTreeMap::new(),
+            counts: [0; Kind::Other as usize + 1],
             options,
         }
     }
@@ -251,7 +252,7 @@ impl Cloud {
 
     /// How many requests of a kind were received.
     pub fn count(&self, kind: Kind) -> u64 {
-        self.counts.get(&kind).copied().unwrap_or(0)
+        self.counts[kind as usize]
     }
 
     pub(crate) fn app(&self, client_id: &str) -> Option<usize> {
@@ -287,7 +288,7 @@ impl Cloud {
     }
 
     fn note(&mut self, now: Millis, kind: Kind, request: &Request, response: &Response) {
-        *self.counts.entry(kind).or_default() += 1;
+        self.counts[kind as usize] += 1;
         if !self.options.record {
             return;
         }

@@ -18,5 +18,5 @@ pub use bent::Bend;
 pub(crate) use bent::is_wish;
 pub use keyring::Mood;
 pub use machine::World;
-pub use record::{Deed, Entry, What};
+pub use record::{Deed, Entry, Step, What};
 pub use subject::{OTHER_CLIENT_ID, Person, Place, Sights, Subject};

@@ -208,7 +208,7 @@ impl Cloud {
         let profile = grant.has("profile");
         let claims = IdToken {
             ver: "2.0",
-            iss: format!("{}/{TENANT}/v2.0", self.options.authority),
+            iss: [&self.options.authority, "/", TENANT, "/v2.0"].concat(),
             sub: "AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ",
             aud: &self.options.apps[grant.app].client_id,
             iat: seconds,

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Verdict, live};
 use crate::processors::each;
-use crate::world::{Entry, What};
+use crate::world::{Entry, Step, What};
 
 /// The digest over effects, views and times of the lives of the first `seeds` seeds.
 pub fn digest(seeds: u64) -> String {
@@ -40,7 +40,8 @@ struct Tape(Sha256);
 
 impl Tape {
     fn entry(&mut self, entry: &Entry) {
-        let What::Step { event, effects, view, deadline, .. } = &entry.what else { return };
+        let What::Step(step) = &entry.what else { return };
+        let Step { event, effects, view, deadline, .. } = &**step;
         self.number(entry.at);
         self.text(match event {
             Event::Tick => "tick",

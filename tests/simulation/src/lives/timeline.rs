@@ -3,7 +3,7 @@
 use presence_core::{Call, Effect, Event, GraphRequest};
 
 use crate::cloud::{Millis, SessionState, Sight};
-use crate::world::{Entry, Person, Place, Subject, What};
+use crate::world::{Entry, Person, Place, Step, Subject, What};
 
 /// Day and time of day, from the beginning.
 pub(crate) fn clock(at: Millis) -> String {
@@ -24,7 +24,8 @@ pub(crate) fn line(entry: &Entry) -> String {
             format!("  service: {kind:?} → {status} {delivery:?}{struck}")
         }
         What::Deed(deed) => format!("life: {deed:?}"),
-        What::Step { event, effects, view, .. } => {
+        What::Step(step) => {
+            let Step { event, effects, view, .. } = &**step;
             let problem = view.problem.as_ref().map(|problem| format!("  ! {:?}", problem.kind));
             let effects: Vec<String> = effects.iter().map(effect).collect();
             let effects = effects.join("; ");

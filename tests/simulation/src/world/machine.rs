@@ -186,7 +186,8 @@ impl World {
         if let Event::Configured(setup) = &event {
             self.configured(setup);
         }
-        let (told, now) = (event.clone(), self.time());
+        let told = event.clone();
+        let now = self.time();
         let (effects, echoes) = self.bent.handle(&mut self.core, now, event, &self.identity);
         self.due = self.bent.deadline(&self.core, now, &self.identity);
         let step = self.record.as_ref().map(Vec::len);

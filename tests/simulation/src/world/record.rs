@@ -32,18 +32,7 @@ pub enum What {
     /// The machine wakes.
     Awake,
     /// The core took an event in.
-    Step {
-        /// The event.
-        event: Event,
-        /// What the core asked for.
-        effects: Vec<Effect>,
-        /// What faces show after it.
-        view: Box<View>,
-        /// When the program's clock began, on the cloud's.
-        booted: Millis,
-        /// When the core wants to look again.
-        deadline: Option<Millis>,
-    },
+    Step(Box<Step>),
     /// A request came to the service.
     Landed {
         /// What it asks for.
@@ -61,6 +50,21 @@ pub enum What {
     },
     /// The life around the program did something.
     Deed(Deed),
+}
+
+/// What became of an event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The event.
+    pub event: Event,
+    /// What the core asked for.
+    pub effects: Vec<Effect>,
+    /// What faces show after it.
+    pub view: View,
+    /// When the program's clock began, on the cloud's.
+    pub booted: Millis,
+    /// When the core wants to look again.
+    pub deadline: Option<Millis>,
 }
 
 /// What the life around the program does, beside what the program is told of.
@@ -148,16 +152,16 @@ impl World {
 
     /// The core took `event` in; what it asked for is noted once that is done.
     pub(super) fn stepped(&mut self, event: Event) {
-        let view = Box::new(self.painted());
-        let (effects, deadline, booted) = (Vec::new(), self.deadline(), self.booted);
-        self.note(What::Step { event, effects, view, booted, deadline });
+        let (view, deadline, booted) = (self.painted(), self.deadline(), self.booted);
+        let step = Step { event, effects: Vec::new(), view, booted, deadline };
+        self.note(What::Step(Box::new(step)));
     }
 
     /// What the core asked for in the step that stands at this place of the record.
-    pub(super) fn asked_for(&mut self, step: usize, asked: Vec<Effect>) {
-        let entry = self.record.as_mut().and_then(|record| record.get_mut(step));
-        if let Some(Entry { what: What::Step { effects, .. }, .. }) = entry {
-            *effects = asked;
+    pub(super) fn asked_for(&mut self, place: usize, asked: Vec<Effect>) {
+        let entry = self.record.as_mut().and_then(|record| record.get_mut(place));
+        if let Some(Entry { what: What::Step(step), .. }) = entry {
+            step.effects = asked;
         }
     }
 

@@ -31,7 +31,7 @@ pub(super) fn sent(request: presence_wire::Request) -> cloud::Request {
 /// The path and the query of a URL.
 pub(super) fn target(url: &str) -> &str {
     let rest = url.strip_prefix("https://").expect("the cloud's URLs are URLs");
-    rest.find('/').map_or("/", |at| &rest[at..])
+    rest.bytes().position(|byte| byte == b'/').map_or("/", |at| &rest[at..])
 }
 
 /// What the program receives.

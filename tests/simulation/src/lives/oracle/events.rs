@@ -7,7 +7,7 @@ use super::excuses::REACTION;
 use super::wishes::Wanted;
 use super::{Leaving, Machine, Oracle, Promise};
 use crate::cloud::Millis;
-use crate::world::{Deed, Entry, What};
+use crate::world::{Deed, Entry, Step, What};
 
 impl Oracle {
     pub(super) fn take(&mut self, entry: &Entry) {
@@ -42,7 +42,8 @@ impl Oracle {
                 self.landed(now, (*kind, *of, *whose), *status, *delivery, *struck);
             }
             What::Deed(deed) => self.deed(now, deed),
-            What::Step { event, effects, view, booted, deadline } => {
+            What::Step(step) => {
+                let Step { event, effects, view, booted, deadline } = &**step;
                 self.stepped(now, event, effects);
                 self.shows(now, view, *booted);
                 self.shown(now, view, effects);

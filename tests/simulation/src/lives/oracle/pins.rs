@@ -87,6 +87,10 @@ impl Oracle {
         };
         let unwanted = self.pins.ours.iter().any(|ours| pinned(*ours) && !(wants && *ours == me));
         let missing = wants && !self.pins.is_touched && !pinned(me) && self.is_as_wanted(now);
+        if !unwanted && !missing {
+            (self.pins.unwanted_since, self.pins.missing_since) = (None, None);
+            return;
+        }
         let others = Person::ALL.map(|person| self.persons.excuse(person));
         let others = others.into_iter().max().unwrap_or(0);
         let entra = if self.alarms.serves(now) { 0 } else { self.sign_in.patient_until() };

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use url::form_urlencoded;
 
+use super::wire::cut;
+
 /// A name and its value.
 type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
 
@@ -46,7 +48,7 @@ fn decoded(pair: &str) -> Option<Pair<'_>> {
     if is_escaped || pair.is_empty() {
         return form_urlencoded::parse(pair.as_bytes()).next();
     }
-    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    let (name, value) = cut(pair, b'=').unwrap_or((pair, ""));
     Some((name.into(), value.into()))
 }
 

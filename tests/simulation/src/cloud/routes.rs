@@ -2,7 +2,7 @@
 
 use super::faults::Kind;
 use super::form::pairs;
-use super::wire::Request;
+use super::wire::{Request, cut};
 
 /// Whose presence a path names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ fn presence<'a>(request: &Request, path: &'a str) -> Option<Route<'a>> {
     let (whose, rest) = match path.strip_prefix("me/") {
         Some(rest) => (Whose::Me, rest),
         None => {
-            let (oid, rest) = path.strip_prefix("users/")?.split_once('/')?;
+            let (oid, rest) = cut(path.strip_prefix("users/")?, b'/')?;
             (Whose::User(oid), rest)
         }
     };

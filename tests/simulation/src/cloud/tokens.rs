@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::options::Rotation;
-use super::wire::{Millis, Seed};
+use super::wire::{Millis, Seed, cut};
 
 /// The length of an access token, characters; real ones are longer.
 const ACCESS_LENGTH: usize = 32;
@@ -242,7 +242,7 @@ impl Tokens {
 
 /// The number that a token of this kind says.
 fn number(token: &str, kind: &str) -> Option<u64> {
-    let (number, _) = token.strip_prefix(kind)?.split_once('.')?;
+    let (number, _) = cut(token.strip_prefix(kind)?, b'.')?;
     u64::from_str_radix(number, 16).ok()
 }
 

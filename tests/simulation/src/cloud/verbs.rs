@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::Cloud;
 use super::presence::{Pair, Shown};
-use super::wire::{Millis, Request};
+use super::wire::{Millis, Request, cut};
 
 const MINUTE: Millis = 60_000;
 const HOUR: Millis = 60 * MINUTE;
@@ -152,7 +152,7 @@ fn duration(body: &Body<'_>, default: Millis) -> Result<Millis, GraphError> {
 /// Days, hours, minutes and whole seconds, each at most once and in this order.
 pub(crate) fn iso_8601(text: &str) -> Option<Millis> {
     let text = text.strip_prefix('P')?;
-    let (date, time) = match text.split_once('T') {
+    let (date, time) = match cut(text, b'T') {
         Some((_, "")) => return None,
         Some((date, time)) => (date, time),
         None if text.is_empty() => return None,

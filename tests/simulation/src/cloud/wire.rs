@@ -183,6 +183,13 @@ impl Response {
     }
 }
 
+/// What stands in `text` before and after the first `at`, which is ASCII: quicker than [`str::split_once`] where that
+/// is near.
+pub(crate) fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
+    let place = text.bytes().position(|byte| byte == at)?;
+    Some((&text[..place], &text[place + 1..]))
+}
+
 /// splitmix64: everything the model invents comes from its seed.
 #[derive(Clone, Debug)]
 pub(crate) struct Seed(pub(crate) u64);

@@ -111,7 +111,7 @@ impl World {
                 self.land(request, of, back, was_late)
             }
             Coming::Response(id, response) => {
-                let flight = self.flight.take_if(|flight| flight.id == id);
+                let flight = self.take_flight(id);
                 let Some(pending) = flight.and_then(|flight| flight.pending) else { return };
                 let response = received(*response, self.cloud.time(self.now));
                 let answer = pending.answer(id, &response, &mut self.tokens);
@@ -129,8 +129,15 @@ impl World {
         }
     }
 
+    /// The call of this number, if the program waits for it, which from now on it does not; nor is it given up later.
+    pub(super) fn take_flight(&mut self, id: CallId) -> Option<Flight> {
+        let flight = self.flight.take_if(|flight| flight.id == id)?;
+        self.coming.retain(|(_, coming)| !matches!(coming, Coming::Limit(of) if *of == id));
+        Some(flight)
+    }
+
     fn answer(&mut self, id: CallId, answer: Answer) {
-        if self.flight.take_if(|flight| flight.id == id).is_some() {
+        if self.take_flight(id).is_some() {
             self.happen(Event::Answered { id, answer });
         }
     }

@@ -22,7 +22,7 @@ impl World {
         match effect {
             Effect::Call { id, call } => self.make_call(*id, call),
             Effect::Abandon(id) => {
-                let given_up = self.flight.take_if(|flight| flight.id == *id);
+                let given_up = self.take_flight(*id);
                 assert!(given_up.is_some(), "an abandoned call was not on its way: {id:?}");
             }
             Effect::Load => self.load(),

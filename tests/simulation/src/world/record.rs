@@ -152,9 +152,14 @@ impl World {
 
     /// The core took `event` in; what it asked for is noted once that is done.
     pub(super) fn stepped(&mut self, event: Event) {
-        let (view, deadline, booted) = (self.painted(), self.deadline(), self.booted);
-        let step = Step { event, effects: Vec::new(), view, booted, deadline };
-        self.note(What::Step(Box::new(step)));
+        let step = Box::new(Step {
+            event,
+            effects: Vec::new(),
+            view: self.painted(),
+            booted: self.booted,
+            deadline: self.deadline(),
+        });
+        self.note(What::Step(step));
     }
 
     /// What the core asked for in the step that stands at this place of the record.

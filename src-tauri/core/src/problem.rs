@@ -74,6 +74,8 @@ pub enum ProblemKind {
     WindowUnavailable,
     /// The desktop shows no tray.
     NoTray,
+    /// The file of the history cannot be read.
+    HistoryUnreadable,
     /// This computer's clock is wrong.
     ClockWrong,
     /// A newer choice replaced this one.
@@ -106,6 +108,7 @@ impl ProblemKind {
             | ProblemKind::Autostart
             | ProblemKind::WindowUnavailable
             | ProblemKind::NoTray
+            | ProblemKind::HistoryUnreadable
             | ProblemKind::ClockWrong
             | ProblemKind::NotRunning
             | ProblemKind::WrongUsage => true,

@@ -4,6 +4,7 @@ mod command;
 mod configuration;
 mod difference;
 mod doctor;
+mod history;
 mod key;
 mod keyring;
 mod registration;
@@ -19,6 +20,7 @@ pub use configuration::{
     nothing_to_set_aside, unreadable, wrong_value,
 };
 pub use doctor::*;
+pub use history::history_unreadable;
 pub use key::*;
 pub use keyring::{
     keyring_unavailable, keyring_unavailable_for_now, no_refresh_token, not_forgotten,

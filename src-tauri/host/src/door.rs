@@ -5,12 +5,15 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use presence_core::Command;
+use presence_core::words::history_unreadable;
 use serde::Serialize;
 use thiserror::Error;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::sync::{RwLock, watch};
 
+use crate::history::Page;
 use crate::{Change, Commands, ConfigReport, Profile, Snapshot};
 
 #[cfg_attr(unix, path = "door/unix.rs")]
@@ -117,10 +120,24 @@ async fn respond(context: &ServerContext, request: Request) -> Option<Response> 
     match request {
         Request::Do(command) => context.commands.outcome(command).await.map(Response::Outcome),
         Request::Read(Read::Config) => Some(Response::Config(ConfigReport::read(&context.profile))),
+        Request::Read(Read::History { since, after }) => history(context, since, after).await,
         Request::Read(Read::Doctor) => context.commands.examine().await.map(Response::Doctor),
         Request::Configure(change) => configure(context, change).await,
         Request::Watch(_) => None,
     }
+}
+
+async fn history(
+    context: &ServerContext,
+    since: DateTime<Utc>,
+    after: Option<usize>,
+) -> Option<Response> {
+    let profile = context.profile.clone();
+    // It waits for the disk.
+    let reading =
+        tokio::task::spawn_blocking(move || Page::read(&profile, since, after.unwrap_or(0)));
+    let page = reading.await.ok()?;
+    Some(page.map_or_else(|why| Response::Problem(history_unreadable(&why)), Response::History))
 }
 
 /// Changes the configuration and waits until the resident goes by it.

@@ -125,6 +125,11 @@ pub(crate) fn open_to_lock(path: &Path) -> io::Result<File> {
     private().truncate(false).open(path)
 }
 
+/// Opens a file to read it and to write at its end.
+pub(crate) fn open_to_append(path: &Path) -> io::Result<File> {
+    private().read(true).append(true).open(path)
+}
+
 /// Creates a folder, and those above it, for its owner only.
 pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();

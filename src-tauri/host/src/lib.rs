@@ -13,6 +13,7 @@ mod config;
 mod doctor;
 mod door;
 mod files;
+pub mod history;
 mod http;
 mod lock;
 mod network;

@@ -18,6 +18,7 @@ use tokio::task::AbortHandle;
 
 use crate::clock::Alarm;
 use crate::door::{Door, ServerContext};
+use crate::history::Recorder;
 use crate::http::Http;
 use crate::lock::Lock;
 use crate::one_shot::Purpose;
@@ -30,6 +31,7 @@ use crate::{Clock, Config, DoorError, Profile, Snapshot, network, opener, saved,
 mod effects;
 mod face;
 mod inbox;
+mod notes;
 mod start;
 
 pub use face::Face;
@@ -38,8 +40,6 @@ use inbox::Input;
 use start::Reading;
 pub use start::StartError;
 
-/// What counts as sleep, milliseconds; less is the grain of two clocks.
-const SLEEP: i64 = 1_000;
 /// How long an end waits for its last answers to be written, and then for the desktop.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
@@ -72,6 +72,8 @@ pub struct Resident {
     asleep: i64,
     snapshots: watch::Sender<Option<Snapshot>>,
     shown: Option<View>,
+    /// Absent where only a look is taken.
+    history: Option<Recorder>,
 }
 
 impl Resident {
@@ -134,6 +136,11 @@ impl Resident {
                     watching = false;
                     continue;
                 }
+                // Returns when whatever else can go on has: requests and answers are on their way.
+                () = tokio::task::yield_now(), if self.has_history_to_write() => {
+                    self.note(Recorder::write);
+                    continue;
+                }
             };
             if let Input::Exit = input {
                 break;
@@ -143,6 +150,8 @@ impl Resident {
         }
         // Nobody waits any more for what will not come; what was said is still heard.
         self.replies.clear();
+        let moment = self.clock.moment();
+        self.note(|history| history.end(&moment));
         let _ = tokio::time::timeout(LAST_WORDS, owed.write()).await;
         if tokio::time::timeout(LAST_WORDS, face.leave()).await.is_err() {
             tracing::warn!("the desktop does not take back what it gave");
@@ -164,14 +173,6 @@ impl Resident {
             };
             drop(outbox.send(input));
         });
-    }
-
-    /// Tells the core that the machine slept. The timer fires on resume, so this is soon after it.
-    fn notice_sleep(&mut self, face: &mut impl Face) {
-        let asleep = self.clock.asleep_millis();
-        if asleep - std::mem::replace(&mut self.asleep, asleep) > SLEEP {
-            self.happen(Event::Woke(Woke::Machine), face);
-        }
     }
 
     fn take(&mut self, input: Input, face: &mut impl Face) {
@@ -243,13 +244,15 @@ impl Resident {
 
     fn happen(&mut self, event: Event, face: &mut impl Face) {
         tracing::debug!(?event, "event");
+        let has_woken = matches!(event, Event::Woke(Woke::Machine));
         let effects = self.core.handle(self.clock.now(), event);
         let moment = self.clock.moment();
         let view = self.core.view(moment.time);
+        self.note(|history| history.awake(has_woken, &moment));
         // Compared with what faces show, not with the moment before: a session also ends by time alone.
         // They see the wish before anything slower is done for it.
         if self.shown.as_ref() != Some(&view) {
-            log_change(self.shown.as_ref(), &view);
+            self.note_change(&view, &moment);
             let config_file = self.profile.config_file().display().to_string();
             self.snapshots.send_replace(Some(Snapshot::new(&view, &moment, config_file)));
             face.show(&view, &moment);
@@ -259,19 +262,6 @@ impl Resident {
             tracing::debug!(?effect, "effect");
             self.do_effect(effect, face);
         }
-    }
-}
-
-fn log_change(before: Option<&View>, view: &View) {
-    let told = |view: &View| {
-        let wanted = view.wish.as_ref().map(|wish| wish.status);
-        let says = view.session.as_ref().map(|session| session.status);
-        (wanted, says, view.progress, view.problem.as_ref().map(|problem| problem.kind))
-    };
-    let new = told(view);
-    if before.map(told) != Some(new) {
-        let (wanted, session, progress, problem) = new;
-        tracing::info!(?wanted, ?session, ?progress, ?problem, "now");
     }
 }
 

@@ -64,10 +64,10 @@ impl Client {
         match self.request(&Request::Configure(change)).await? {
             Response::Config(config) => Ok(Ok(config)),
             Response::Problem(problem) => Ok(Err(problem)),
-            response
-            @ (Response::Outcome(_) | Response::Doctor(_) | Response::Misunderstood(_)) => {
-                Err(unexpected(response))
-            }
+            response @ (Response::Outcome(_)
+            | Response::Doctor(_)
+            | Response::History(_)
+            | Response::Misunderstood(_)) => Err(unexpected(response)),
         }
     }
 
@@ -110,7 +110,7 @@ fn unexpected(response: Response) -> DoorError {
     let why = match response {
         Response::Misunderstood(why) => why,
         Response::Problem(problem) => problem.to_string(),
-        Response::Outcome(_) | Response::Config(_) | Response::Doctor(_) => {
+        Response::Outcome(_) | Response::Config(_) | Response::Doctor(_) | Response::History(_) => {
             "it answered something else".to_owned()
         }
     };

@@ -1,8 +1,10 @@
 //! Owns the lines that pass the door: what is asked, and what is answered. Refuses tokens, which none of them can hold.
 
+use chrono::{DateTime, Utc};
 use presence_core::{Command, Outcome, Problem};
 use serde::{Deserialize, Serialize};
 
+use crate::history::Page;
 use crate::{Change, ConfigReport, Diagnosis};
 
 /// What comes in at the door: one object on a line of at most 64 KB.
@@ -25,6 +27,13 @@ pub enum Request {
 pub enum Read {
     /// Every key of the configuration: a [`Response::Config`].
     Config,
+    /// A part of the history: a [`Response::History`].
+    History {
+        /// From when on.
+        since: DateTime<Utc>,
+        /// [`Page::next`] of the page before; absent for the first.
+        after: Option<usize>,
+    },
     /// What works and what does not, a few seconds' work: a [`Response::Doctor`].
     Doctor,
 }
@@ -39,6 +48,8 @@ pub enum Response {
     Config(ConfigReport),
     /// What `doctor` finds.
     Doctor(Diagnosis),
+    /// A part of the history.
+    History(Page),
     /// Why something was not done or told.
     Problem(Problem),
     /// Why the line made no sense, or its answer is too long for one.

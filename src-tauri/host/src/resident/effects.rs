@@ -40,7 +40,11 @@ impl Resident {
             }
             Effect::OpenWindow => face.open_window(),
             Effect::ReadConfiguration => drop(self.outbox.send(Input::Reload)),
-            Effect::LetSleep => self.delay.end(),
+            Effect::LetSleep => {
+                let moment = self.clock.moment();
+                self.note(|history| history.falls_asleep(moment));
+                self.delay.end();
+            }
             Effect::Exit { settled } => {
                 if settled && !self.one_shot.is_some_and(Purpose::is_only_a_look) {
                     saved::note_end(&self.profile);

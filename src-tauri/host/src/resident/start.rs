@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::*;
+use crate::history::Starter;
 
 /// Why the resident could not start.
 #[derive(Debug, Error)]
@@ -51,7 +52,14 @@ impl Resident {
             Some(_) => None,
         };
         let (config, setup) = read_setup(&profile, one_shot);
-        let saved: Saved = saved::load(&profile, &clock.moment());
+        let moment = clock.moment();
+        let saved: Saved = saved::load(&profile, &moment);
+        let history = match one_shot {
+            None => Some(Starter::Program),
+            Some(purpose) if purpose.is_only_a_look() => None,
+            Some(_) => Some(Starter::Command),
+        };
+        let history = history.map(|by| Recorder::start(&profile, by, &moment));
         if !one_shot.is_some_and(Purpose::is_only_a_look) {
             saved::note_start(&profile);
         }
@@ -83,6 +91,7 @@ impl Resident {
             asleep: clock.asleep_millis(),
             snapshots: watch::Sender::new(None),
             shown: None,
+            history,
             profile,
         };
         if let Some(config) = config {

@@ -64,6 +64,7 @@ fn exit_code(problem: &Problem) -> u8 {
         | ProblemKind::Autostart
         | ProblemKind::WindowUnavailable
         | ProblemKind::NoTray
+        | ProblemKind::HistoryUnreadable
         | ProblemKind::ClockWrong
         | ProblemKind::Leaving
         | ProblemKind::NotRunning

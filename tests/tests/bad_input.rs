@@ -13,7 +13,7 @@ use presence_tests::stage::Stage;
 use serde_json::Value;
 
 /// Wrong words on the command line, and what is said.
-const INVOCATIONS: [(&[&str], &str); 40] = [
+const INVOCATIONS: [(&[&str], &str); 43] = [
     (&["frobnicate"], "unrecognized subcommand 'frobnicate'"),
     (&["stat"], "similar subcommands exist"),
     (&["set"], "required arguments were not provided"),
@@ -40,6 +40,9 @@ const INVOCATIONS: [(&[&str], &str); 40] = [
     (&["open", "settings"], "unexpected argument 'settings'"),
     (&["quit", "now"], "unexpected argument 'now'"),
     (&["reload", "config.toml"], "unexpected argument 'config.toml'"),
+    (&["history", "today"], "unexpected argument 'today'"),
+    (&["history", "--until", "17:30"], "unexpected argument '--until'"),
+    (&["history", "--jsn"], "'--json'"),
     (&["doctor", "--fix"], "unexpected argument '--fix'"),
     (&["run", "--minimised"], "unexpected argument '--minimised'"),
     (&["--daemon"], "unexpected argument '--daemon'"),
@@ -95,6 +98,20 @@ const SPANS: [(&[&str], &str); 18] = [
     (&["--for", "until tomorrow"], "17:30"),
     (&["--until", "half past five"], "17:30"),
     (&["--until", "17:60"], "17:30"),
+];
+
+/// Wrong spans after `history`, and what is said.
+const LOOKS_BACK: [(&[&str], &str); 10] = [
+    (&["--since"], "a value is required"),
+    (&["--since", ""], "is not a span such as 90m"),
+    (&["--since", "24"], "is not a span such as 90m"),
+    (&["--since", "-24h"], "is not a span such as 90m"),
+    (&["--since", "yesterday"], "is not a span such as 90m"),
+    (&["--since", "2026-11-28"], "is not a span such as 90m"),
+    (&["--since", "99999999999999999999d"], "is not a span such as 90m"),
+    (&["--since", "59s"], "1 minute to 14 days"),
+    (&["--since", "15d"], "1 minute to 14 days"),
+    (&["--since", "1h", "--since", "2h"], "cannot be used multiple times"),
 ];
 
 /// Wrong configurations, and what is said.
@@ -176,6 +193,14 @@ fn wrong_values_are_wrong_usage_with_a_resident_and_without() {
             // What it writes at its start is written once it has looked at the keyring.
             stage.status().unwrap();
         }
+    }
+}
+
+#[test]
+fn wrong_looks_back_are_wrong_usage() {
+    let stage = stage("looks-back");
+    for (span, words) in LOOKS_BACK {
+        refused(&stage, &[&["history"], span].concat(), 2, words);
     }
 }
 

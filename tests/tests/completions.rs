@@ -11,9 +11,9 @@ use std::process::{Command, Output};
 use presence_tests::workspace;
 use serde_json::Value;
 
-const VERBS: [&str; 13] = [
-    "run", "set", "toggle", "clear", "reset", "status", "sign-in", "sign-out", "open", "doctor",
-    "config", "reload", "quit",
+const VERBS: [&str; 14] = [
+    "run", "set", "toggle", "clear", "reset", "status", "sign-in", "sign-out", "open", "history",
+    "doctor", "config", "reload", "quit",
 ];
 const STATUSES: [&str; 5] =
     ["available", "in-a-call", "in-a-conference-call", "away", "presenting"];

@@ -19,9 +19,12 @@ use crate::{window, words};
 mod config;
 mod doctor;
 mod executor;
+mod history;
 mod sign_in;
 mod status;
 mod told;
+
+pub(crate) use history::Mark;
 
 use executor::{Again, Answer, Executor};
 use told::{failed, told};
@@ -44,6 +47,7 @@ pub(crate) async fn ask(profile: &Profile, verb: Verb) -> ExitCode {
         Verb::SignIn { device_code: false } => sign_in::by(profile, SignInMethod::Browser).await,
         Verb::SignIn { device_code: true } => sign_in::by(profile, SignInMethod::DeviceCode).await,
         Verb::Open | Verb::Run { .. } => open(profile).await,
+        Verb::History { since, json } => history::tell(profile, since, json).await,
         Verb::Doctor { json } => doctor::examine_all(profile, json).await,
         Verb::Config { json, change: None } => config::list(profile, json).await,
         Verb::Config { change: Some(change), .. } => config::change(profile, change).await,

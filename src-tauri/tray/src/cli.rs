@@ -1,6 +1,8 @@
 //! Owns the command line's words; refuses to act on them.
 
-use clap::{Parser, Subcommand};
+use std::time::Duration;
+
+use clap::{Parser, Subcommand, ValueHint};
 use presence_core::Status;
 
 // The window's build script includes this file by its path, and then looks for the four beside it.
@@ -71,6 +73,15 @@ pub(crate) enum Verb {
     SignOut,
     /// Open the window.
     Open,
+    /// Show what was wanted, what the session said, and lapses with their causes.
+    History {
+        /// How far back: 90m, 24h or "7 days"; 1 minute to 14 days.
+        #[arg(long, value_name = "SPAN", value_hint = ValueHint::Other, value_parser = span::look_back, default_value = "24h", allow_hyphen_values = true)]
+        since: Duration,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// Check everything that this program needs, and say how to fix what is missing.
     Doctor {
         /// Print one JSON object.

@@ -1,11 +1,13 @@
 //! Owns the console that this program was started from: it speaks there, and opens none of its own. Refuses to end
 //! with it when it stays in the tray.
 
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
+use std::os::windows::io::AsRawHandle;
 
 use windows_sys::Win32::System::Console::{
-    ATTACH_PARENT_PROCESS, AttachConsole, FreeConsole, STD_ERROR_HANDLE, STD_HANDLE,
-    STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, SetStdHandle,
+    ATTACH_PARENT_PROCESS, AttachConsole, ENABLE_VIRTUAL_TERMINAL_PROCESSING, FreeConsole,
+    GetConsoleMode, STD_ERROR_HANDLE, STD_HANDLE, STD_INPUT_HANDLE, STD_OUTPUT_HANDLE,
+    SetConsoleMode, SetStdHandle,
 };
 
 /// Joins the console of the program that started this one, if it has one. What was redirected stays so.
@@ -13,6 +15,19 @@ use windows_sys::Win32::System::Console::{
 pub(crate) fn attach() {
     // SAFETY: the call takes no pointer; where there is no console it fails and changes nothing.
     unsafe { AttachConsole(ATTACH_PARENT_PROCESS) };
+}
+
+/// Has the console obey colours in what is written to it, where it can.
+#[expect(unsafe_code, reason = "no crate of ours wraps these calls")]
+pub(crate) fn obeys_colours() -> bool {
+    let stdout = io::stdout().as_raw_handle();
+    let mut mode = 0;
+    // SAFETY: `mode` is there to be written to; what is no console is refused.
+    if unsafe { GetConsoleMode(stdout, &mut mode) } == 0 {
+        return false;
+    }
+    // SAFETY: the call takes no pointer.
+    unsafe { SetConsoleMode(stdout, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING) != 0 }
 }
 
 /// Leaves the console: closing it, or Ctrl+C in it, no longer concerns this program.

@@ -6,6 +6,7 @@ pub(crate) mod autostart;
 pub(crate) mod command;
 pub(crate) mod config;
 pub(crate) mod doctor;
+pub(crate) mod history;
 pub(crate) mod menu;
 pub(crate) mod report;
 pub(crate) mod shortcut;

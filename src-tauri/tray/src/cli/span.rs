@@ -1,4 +1,5 @@
-//! Owns how a person may write how long a status lasts; refuses what the core's rules do not allow.
+//! Owns how a person may write how long a status lasts, and how far to look back; refuses what the core's rules do not
+//! allow, and what no history holds.
 
 use std::time::Duration;
 
@@ -9,6 +10,10 @@ use clap::{Args, ValueHint};
 use presence_core::Rules;
 
 use super::words;
+
+/// The least and the most that a history may be asked for.
+pub(crate) const LOOK_BACK: [Duration; 2] =
+    [Duration::from_secs(60), Duration::from_secs(14 * 24 * 3600)];
 
 /// How long a status is wanted: at most one of the two.
 #[derive(Clone, Copy, Debug, Args)]
@@ -35,14 +40,25 @@ fn span(text: &str) -> Result<Duration, String> {
     if let Some(time) = lower.strip_prefix("until ") {
         return until(time);
     }
-    // After its head, a short ISO 8601 duration is written as people write one.
-    let plain = lower.strip_prefix("pt").unwrap_or(&lower);
-    let lasts = humantime::parse_duration(plain).map_err(|_| words::no_span(text))?;
+    let lasts = duration(&lower).ok_or_else(|| words::no_span(text))?;
     let Rules { shortest_timed, longest_timed, .. } = Rules::default();
     if (shortest_timed..=longest_timed).contains(&lasts) {
         return Ok(lasts);
     }
     Err(words::outside_limits())
+}
+
+/// `90m`, `24h`, `7 days` or `PT24H`.
+pub(super) fn look_back(text: &str) -> Result<Duration, String> {
+    let lower = text.trim().to_ascii_lowercase();
+    let span = duration(&lower).ok_or_else(|| words::no_look_back(text))?;
+    let [least, most] = LOOK_BACK;
+    if (least..=most).contains(&span) { Ok(span) } else { Err(words::outside_history()) }
+}
+
+/// After its head, a short ISO 8601 duration is written as people write one.
+fn duration(lower: &str) -> Option<Duration> {
+    humantime::parse_duration(lower.strip_prefix("pt").unwrap_or(lower)).ok()
 }
 
 /// From now to the next time that the clock says `17:30` or `5:30pm`.
@@ -162,6 +178,27 @@ mod tests {
             let refused = span(text).unwrap_err();
             assert!(refused.contains("lasts 5 minutes to 24 hours"), "{text}: {refused}");
         }
+    }
+
+    #[test]
+    fn a_look_back_is_as_long_as_a_history_at_most() {
+        for (text, seconds) in [
+            ("1m", MINUTE),
+            ("90m", 90 * MINUTE),
+            ("PT24H", 24 * HOUR),
+            ("14 Days", 14 * 24 * HOUR),
+        ] {
+            assert_eq!(look_back(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in ["", "24", "-1h", "yesterday", "until 17:30", "99999999999999999999d"] {
+            let refused = look_back(text).unwrap_err();
+            assert!(refused.contains("is not a span such as 90m"), "{text}: {refused}");
+        }
+        for text in ["0", "59s", "14d 1s", "1 month"] {
+            assert!(look_back(text).unwrap_err().contains("1 minute to 14 days"), "{text}");
+        }
+        let kept = presence_host::history::KEPT.to_std().unwrap();
+        assert_eq!(LOOK_BACK[1], kept);
     }
 
     #[test]

@@ -17,6 +17,16 @@ pub(super) fn outside_limits() -> String {
     format!("a timed status lasts {TIMED_LIMITS}; without a duration, it lasts until you change it")
 }
 
+/// `text` is no span to look back.
+pub(super) fn no_look_back(text: &str) -> String {
+    format!("\"{text}\" is not a span such as 90m, 24h or \"7 days\"")
+}
+
+/// A span that no history covers.
+pub(super) fn outside_history() -> String {
+    "the history covers 1 minute to 14 days; give a span such as 24h".to_owned()
+}
+
 /// `text` is no time of day.
 pub(super) fn no_time(text: &str) -> String {
     format!("\"{text}\" is not a time of day such as 17:30 or 5:30pm")

@@ -50,20 +50,36 @@ pub(crate) fn replace(path: &Path, old: Option<&[u8]>, new: &[u8]) -> io::Result
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
     }
     let fresh = write_beside(&path, new, permissions)?;
-    let now = match fs::read(&path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    };
-    let replaced = match now {
-        Ok(now) if now.as_deref() == old => fs::rename(&fresh, &path).map(|()| Replaced::Done),
-        Ok(_) => Ok(Replaced::Changed),
-        Err(error) => Err(error),
+    let end = Instant::now() + PATIENCE;
+    let replaced = loop {
+        match put_in_place(&fresh, &path, old) {
+            // Windows refuses it for as long as somebody reads the old file.
+            Err(error)
+                if cfg!(windows)
+                    && error.kind() == io::ErrorKind::PermissionDenied
+                    && Instant::now() < end =>
+            {
+                thread::sleep(PAUSE);
+            }
+            replaced => break replaced,
+        }
     };
     if !matches!(replaced, Ok(Replaced::Done)) {
         let _ = fs::remove_file(&fresh);
     }
     replaced
+}
+
+fn put_in_place(fresh: &Path, path: &Path, old: Option<&[u8]>) -> io::Result<Replaced> {
+    let now = match fs::read(path) {
+        Ok(bytes) => Some(bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    if now.as_deref() != old {
+        return Ok(Replaced::Changed);
+    }
+    fs::rename(fresh, path).map(|()| Replaced::Done)
 }
 
 /// Writes `bytes` to a new file beside `path`, all the way to the disk.

@@ -112,8 +112,7 @@ impl Stage {
     pub(crate) fn start(&mut self) -> Result<()> {
         let command = self.command(&["run", "--hidden"]);
         self.program = Some(self.windows.spawn("presence-tray", command)?);
-        until("the resident", || self.log().contains("now wanted="))
-            .with_context(|| self.log())
+        until("the resident", || self.log().contains("now wanted=")).with_context(|| self.log())
     }
 
     /// What the resident logged.

@@ -89,9 +89,10 @@ fn write(profile: &Profile, key: Key, value: Option<Value>) -> Result<(), Proble
         if edited == text {
             return Ok(());
         }
-        // Held from here on: a second try is spoilt only by other programs.
         if held.is_none() {
+            // Held from here on: what is read now, only other programs change.
             held = Some(turn(&profile.state).map_err(unsaved)?);
+            continue;
         }
         match replace(&path, former.map(str::as_bytes), edited.as_bytes()).map_err(unsaved)? {
             Replaced::Done => return Ok(()),

@@ -15,7 +15,14 @@ pub(super) fn edit(text: &str, key: Key, value: Option<&Value>) -> Result<String
         Some(value) if document.is_empty() => {
             let head = std::mem::replace(&mut document, DocumentMut::new()).to_string();
             set(&mut document, key, value);
-            let gap = if head.is_empty() || head.ends_with('\n') { "" } else { "\n" };
+            let ends = head.is_empty() || head.ends_with('\n');
+            // A line without anything keeps the head of the file from being taken for that of the table.
+            let is_apart = head.is_empty() || head.ends_with("\n\n") || key.place().0.is_none();
+            let gap = match (ends, is_apart) {
+                (true, true) => "",
+                (true, false) | (false, true) => "\n",
+                (false, false) => "\n\n",
+            };
             return Ok(with_line_ends_of(text, &format!("{head}{gap}{document}")));
         }
         Some(value) => set(&mut document, key, value),
@@ -31,6 +38,7 @@ fn set(document: &mut DocumentMut, key: Key, value: &Value) {
     };
     let (table, leaf) = key.place();
     let is_first = document.is_empty();
+    let head = if table.is_none() { take_head(document) } else { None };
     let place = match table {
         None => Some(document.as_table_mut() as &mut dyn TableLike),
         Some(table) => {
@@ -50,6 +58,22 @@ fn set(document: &mut DocumentMut, key: Key, value: &Value) {
         }
         None => drop(place.insert(leaf, Item::Value(value))),
     }
+    if let (Some(head), Some(mut key)) = (head, place.key_mut(leaf)) {
+        key.leaf_decor_mut().set_prefix(head);
+    }
+}
+
+/// Takes the head of a file that has only tables: what stands above the first one and apart from it.
+fn take_head(document: &mut DocumentMut) -> Option<String> {
+    if document.iter().any(|(_, item)| !item.is_table()) {
+        return None;
+    }
+    let (_, first) = document.iter_mut().next()?;
+    let decor = first.as_table_mut()?.decor_mut();
+    let above = read(decor.prefix());
+    let end = above.rfind("\n\n")? + 1;
+    decor.set_prefix(&above[end..]);
+    Some(above[..end].to_owned())
 }
 
 fn unset(document: &mut DocumentMut, key: Key) {

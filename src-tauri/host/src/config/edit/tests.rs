@@ -92,7 +92,8 @@ fn a_file_without_keys_keeps_its_head_above_the_first_one() {
         ("", Key::Tenant, "tenant = \"v\"\n"),
         ("# head\n", Key::Tenant, "# head\ntenant = \"v\"\n"),
         ("# head", Key::Tenant, "# head\ntenant = \"v\"\n"),
-        ("# head\n", Key::Graph, "# head\n[custom_cloud]\ngraph = \"v\"\n"),
+        ("# head\n", Key::Graph, "# head\n\n[custom_cloud]\ngraph = \"v\"\n"),
+        ("# head\n\n", Key::Graph, "# head\n\n[custom_cloud]\ngraph = \"v\"\n"),
         ("on_end = \"clear\"", Key::Tenant, "on_end = \"clear\"\ntenant = \"v\"\n"),
         (
             "on_end = \"clear\"\n",
@@ -100,6 +101,11 @@ fn a_file_without_keys_keeps_its_head_above_the_first_one() {
             "on_end = \"clear\"\n\n[custom_cloud]\ngraph = \"v\"\n",
         ),
         ("# why\n[shortcuts]\n", Key::Tenant, "tenant = \"v\"\n# why\n[shortcuts]\n"),
+        (
+            "# head\n\n# why\n[shortcuts]\n",
+            Key::Tenant,
+            "# head\ntenant = \"v\"\n\n# why\n[shortcuts]\n",
+        ),
     ] {
         assert_eq!(set(text, key, "v"), after, "{text:?}");
     }

@@ -33,10 +33,6 @@ units="$XDG_RUNTIME_DIR/units"; mkdir "$units"
 eval "exec $(sed -n 's/^ExecStart=:\?//p' "$units"/app-presence*tray*@autostart.service)"
 "#;
 
-/// Why a panel of a compositor's is in one size here.
-const COMPOSITOR_SCALES: &str =
-    "the compositor scales all of the screen, and has a window of the private display for one";
-
 /// A window manager that says when it is there.
 const OPENBOX: &str = r#"exec openbox --startup "touch $XDG_RUNTIME_DIR/openbox""#;
 

@@ -8,7 +8,7 @@ use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConnectionExt, ImageFormat};
 use x11rb::rust_connection::RustConnection;
 
-use super::picture::{ASIDE, Picture, Place, SIZE};
+use super::picture::{ASIDE, Part, Picture, Place, SIZE};
 use crate::desktop::Desktop;
 
 /// How long anything may take to appear.
@@ -112,9 +112,11 @@ impl Screen {
         self.xdotool(&["key", "--clearmodifiers", keys])
     }
 
-    /// Clicks where nothing is.
-    pub(super) fn click_aside(&self) -> Result<()> {
-        self.click(ASIDE, "1")
+    /// Clicks where nothing is but, perhaps, this `menu`.
+    pub(super) fn click_beside(&self, menu: Option<Part>) -> Result<()> {
+        let is_covered = menu.is_some_and(|menu| menu.around(8).contains(ASIDE));
+        let place = if is_covered { (SIZE.0 - ASIDE.0, ASIDE.1) } else { ASIDE };
+        self.click(place, "1")
     }
 
     fn xdotool(&self, arguments: &[&str]) -> Result<()> {

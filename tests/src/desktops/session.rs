@@ -38,6 +38,8 @@ pub(super) struct Session {
     pictures: PathBuf,
     /// The screen before a menu was opened.
     before: Option<Picture>,
+    /// Where that menu is.
+    menu: Option<Part>,
 }
 
 impl Session {
@@ -82,6 +84,7 @@ impl Session {
             stage,
             pictures,
             before: None,
+            menu: None,
         })
     }
 

@@ -29,5 +29,8 @@ pub(super) const RECIPE: Recipe = Recipe {
     left_click: LeftClick::Window,
     dots: Dots::Before,
     submenu: Submenu::Beside,
-    cannot: &[("looks", super::COMPOSITOR_SCALES)],
+    cannot: &[(
+        "looks",
+        "it takes its scale from the monitor; its own settings of scale and text size change nothing here",
+    )],
 };

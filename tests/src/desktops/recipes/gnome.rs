@@ -2,9 +2,16 @@
 
 use anyhow::Result;
 
-use super::{Dots, Edge, LeftClick, Recipe, Submenu, Wallet};
+use super::{Dots, Edge, LeftClick, Look, Recipe, Submenu, Wallet};
 use crate::desktop::Desktop;
 use crate::stage::until;
+
+macro_rules! shell {
+    () => {
+        "exec env -u WAYLAND_DISPLAY -u GDK_BACKEND MUTTER_DEBUG_DUMMY_MODE_SPECS=1280x800 \
+         gnome-shell --nested --wayland --no-x11 --unsafe-mode --wayland-display wayland-7"
+    };
+}
 
 pub(super) const RECIPE: Recipe = Recipe {
     name: "gnome",
@@ -30,10 +37,16 @@ pub(super) const RECIPE: Recipe = Recipe {
         (".local/share/gnome-shell/lock-warning-shown", ""),
     ],
     companions: &[],
-    panel: "exec env -u WAYLAND_DISPLAY -u GDK_BACKEND MUTTER_DEBUG_DUMMY_MODE_SPECS=1280x800 \
-        gnome-shell --nested --wayland --no-x11 --unsafe-mode --wayland-display wayland-7",
+    panel: concat!("gsettings set org.gnome.desktop.interface text-scaling-factor 1; ", shell!()),
     edge: Edge::Top(36),
-    looks: &[],
+    looks: &[Look {
+        name: "large-text",
+        panel: concat!(
+            "gsettings set org.gnome.desktop.interface text-scaling-factor 1.5; ",
+            shell!()
+        ),
+        percent: 150,
+    }],
     first_click: Some((640, 400)),
     greeting: Some(dismiss_warning),
     log_in: Some(super::SYSTEMD),
@@ -41,7 +54,6 @@ pub(super) const RECIPE: Recipe = Recipe {
     dots: Dots::Behind,
     submenu: Submenu::Inside,
     cannot: &[
-        ("looks", super::COMPOSITOR_SCALES),
         ("tooltip", "the extension shows none; the first row of the menu says the same"),
         (
             "shortcut",

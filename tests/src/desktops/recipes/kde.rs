@@ -2,6 +2,13 @@
 
 use super::{Companion, Dots, Edge, LeftClick, Look, Ready, Recipe, Submenu, Wallet};
 
+/// Has everything drawn so much larger.
+macro_rules! scale {
+    ($factor:literal) => {
+        concat!("kscreen-doctor output.1.scale.", $factor, "; ")
+    };
+}
+
 pub(super) const X11: Recipe = Recipe {
     name: "kde-x11",
     title: "KDE Plasma on X11",
@@ -70,9 +77,21 @@ pub(super) const WAYLAND: Recipe = Recipe {
         },
         KDED,
     ],
+    panel: concat!(scale!("1"), "exec plasmashell --no-respawn"),
     log_in: Some(super::SYSTEMD),
-    looks: &[],
-    cannot: &[("looks", super::COMPOSITOR_SCALES)],
+    looks: &[
+        Look {
+            name: "half-again",
+            panel: concat!(scale!("1.5"), "exec plasmashell --no-respawn"),
+            percent: 150,
+        },
+        Look {
+            name: "twice",
+            panel: concat!(scale!("2"), "exec plasmashell --no-respawn"),
+            percent: 200,
+        },
+    ],
+    cannot: &[],
     ..X11
 };
 

@@ -1,6 +1,17 @@
 //! Sway with Waybar, as a window of the private display.
 
-use super::{Companion, Dots, Edge, LeftClick, Ready, Recipe, Submenu, Wallet};
+use super::{Companion, Dots, Edge, LeftClick, Look, Ready, Recipe, Submenu, Wallet};
+
+/// Has everything drawn so much larger.
+macro_rules! scale {
+    ($factor:literal) => {
+        concat!(
+            "swaymsg --socket \"$(echo \"$XDG_RUNTIME_DIR\"/sway-ipc.*.sock)\" output '*' scale ",
+            $factor,
+            " && "
+        )
+    };
+}
 
 pub(super) const RECIPE: Recipe = Recipe {
     name: "sway",
@@ -18,6 +29,7 @@ pub(super) const RECIPE: Recipe = Recipe {
     files: &[
         (".config/sway/config", "output * mode --custom 1280x800\nxwayland disable\n"),
         (".config/waybar/config", WAYBAR),
+        (".config/waybar/light.css", "window#waybar { background: #f4f4f4; color: #202020; }\n"),
     ],
     companions: &[
         Companion {
@@ -35,15 +47,22 @@ pub(super) const RECIPE: Recipe = Recipe {
     ],
     greeting: None,
     log_in: None,
-    panel: "exec waybar",
+    panel: concat!(scale!("1"), "exec waybar"),
     edge: Edge::Top(40),
-    looks: &[],
+    looks: &[
+        Look {
+            name: "light",
+            panel: concat!(scale!("1"), "exec waybar --style \"$HOME/.config/waybar/light.css\""),
+            percent: 100,
+        },
+        Look { name: "half-again", panel: concat!(scale!("1.5"), "exec waybar"), percent: 150 },
+        Look { name: "twice", panel: concat!(scale!("2"), "exec waybar"), percent: 200 },
+    ],
     first_click: None,
     left_click: LeftClick::Menu,
     dots: Dots::Before,
     submenu: Submenu::Beside,
     cannot: &[
-        ("looks", super::COMPOSITOR_SCALES),
         (
             "shortcut",
             "its portal has no GlobalShortcuts; bind `presence-tray toggle …` in the configuration of Sway",

@@ -40,6 +40,7 @@ impl Session {
         let dots = self.recipe.dots;
         let look = |picture: &Picture| Ok(picture.menu(&before, panel, dots));
         let menu = self.screen.until("the menu", look)?;
+        self.menu = Some(menu.part);
         Ok(Open { menu, icon, before })
     }
 
@@ -106,7 +107,7 @@ impl Session {
         if self.screen.until_within(A_MOMENT, "the end of the menu", look).is_ok() {
             return Ok(());
         }
-        self.screen.click_aside()?;
+        self.screen.click_beside(self.menu)?;
         self.until_closed()
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::flight::{Planned, Purpose};
+use crate::replies::WaitFor;
 use crate::shutdown::LastGoal;
 use crate::state::{Goal, State};
 use crate::wishes::Wish;
@@ -114,12 +115,13 @@ impl State<'_> {
             Goal::Cleared | Goal::LeaveAlone => false,
         };
         let pin = self.session.pin();
+        let at_once = self.replies.is_awaited(WaitFor::Reset).then_some(Time::AT_ONCE);
         if !(settings.pin_away && wants_away) {
-            return Some((pin.unpin_at()?, GraphRequest::Unpin));
+            return Some((at_once.or(pin.unpin_at())?, GraphRequest::Unpin));
         }
         let lease = self.confirmed()?;
         let expiration = lease.expires_at.since(lease.sent_at);
-        Some((pin.pin_at(lease.sent_at)?, GraphRequest::PinAway { expiration }))
+        Some((at_once.or(pin.pin_at(lease.sent_at))?, GraphRequest::PinAway { expiration }))
     }
 
     fn look(&self) -> Option<Timed> {

@@ -29,7 +29,7 @@ pub enum Command {
     /// End our presence session.
     Clear,
     /// Remove the status that the person chose in Teams ("presence: clearUserPreferredPresence"), so that the session
-    /// shows.
+    /// shows. Tried only while somebody waits for its outcome: later, they may have chosen something newer.
     Reset,
     /// Sign in.
     SignIn {

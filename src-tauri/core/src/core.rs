@@ -133,7 +133,7 @@ impl Core {
             previous: self.wishes.previous(),
             ended: self.cx.saved().ended,
             session: if self.shutdown.is_over() { self.session.to_save() } else { None },
-            pinned: self.session.pin().may_be_ours()
+            pinned: self.session.pin() != Pin::Free
                 || self.formers.may_have_pinned(owner.as_deref()),
             owner,
             identity: self.credentials.held(),
@@ -160,7 +160,6 @@ impl Core {
 
     /// What was chosen in Teams was not removed.
     fn resolve_reset_failed(&mut self, problem: Problem) {
-        self.session.leave_their_pin();
         self.resolve(|wait| wait == WaitFor::Reset, &Outcome::Failed(problem));
     }
 
@@ -200,7 +199,7 @@ impl Core {
         if flight.call.writes_session() {
             self.session.given_up(flight.sent_at + self.cx.rules.call_limit);
         }
-        if flight.call.writes_pin() && self.session.pin() != Pin::Theirs {
+        if flight.call.writes_pin() && self.session.pin() != Pin::Free {
             self.session.set_pin(Pin::Doubtful);
         }
     }

@@ -8,8 +8,6 @@ pub(crate) enum Pin {
     Free,
     /// Perhaps pinned: by a run before this one, or by a call that was never answered.
     Doubtful,
-    /// Perhaps chosen in Teams by the person, who wants it removed.
-    Theirs,
     /// Pinned along with the lease sent then.
     Held {
         lease: Time,
@@ -26,7 +24,7 @@ impl Pin {
         match self {
             Pin::Held { lease: pinned } if pinned == lease => None,
             Pin::Failed { again } => Some(again),
-            Pin::Free | Pin::Doubtful | Pin::Theirs | Pin::Held { .. } => Some(Time::AT_ONCE),
+            Pin::Free | Pin::Doubtful | Pin::Held { .. } => Some(Time::AT_ONCE),
         }
     }
 
@@ -34,7 +32,7 @@ impl Pin {
     pub(crate) fn unpin_at(self) -> Option<Time> {
         match self {
             Pin::Free => None,
-            Pin::Doubtful | Pin::Theirs | Pin::Held { .. } => Some(Time::AT_ONCE),
+            Pin::Doubtful | Pin::Held { .. } => Some(Time::AT_ONCE),
             Pin::Failed { again } => Some(again),
         }
     }
@@ -43,26 +41,8 @@ impl Pin {
     pub(crate) fn hastened(self, now: Time) -> Pin {
         match self {
             Pin::Failed { .. } => Pin::Failed { again: now },
-            Pin::Free | Pin::Doubtful | Pin::Theirs | Pin::Held { .. } => self,
+            Pin::Free | Pin::Doubtful | Pin::Held { .. } => self,
         }
-    }
-
-    /// Whether this program may have pinned it.
-    pub(crate) fn may_be_ours(self) -> bool {
-        match self {
-            Pin::Free | Pin::Theirs => false,
-            Pin::Doubtful | Pin::Held { .. } | Pin::Failed { .. } => true,
-        }
-    }
-
-    /// The same; the person wants it removed, whoever pinned it.
-    pub(crate) fn unwanted(self) -> Pin {
-        if self.may_be_ours() { Pin::Doubtful } else { Pin::Theirs }
-    }
-
-    /// The same; what the person chose in Teams stays, as it may be a newer choice by the next try.
-    pub(crate) fn left_alone(self) -> Pin {
-        if self == Pin::Theirs { Pin::Free } else { self }
     }
 }
 
@@ -80,15 +60,5 @@ mod tests {
         let refused = Pin::Failed { again: second };
         assert_eq!((refused.pin_at(first), refused.unpin_at()), (Some(second), Some(second)));
         assert_eq!(refused.hastened(first).unpin_at(), Some(first));
-    }
-
-    #[test]
-    fn what_the_person_chose_in_teams_is_removed_only_while_they_wait_for_it() {
-        assert_eq!(Pin::Free.unwanted(), Pin::Theirs);
-        assert_eq!(Pin::Theirs.unpin_at(), Some(Time::AT_ONCE));
-        assert_eq!(Pin::Theirs.left_alone(), Pin::Free);
-        assert!(!Pin::Theirs.may_be_ours());
-        let ours = Pin::Held { lease: Time::ZERO }.unwanted();
-        assert_eq!((ours, ours.left_alone()), (Pin::Doubtful, Pin::Doubtful));
     }
 }

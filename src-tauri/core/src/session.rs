@@ -210,7 +210,7 @@ impl Session {
         let left = Left {
             session: !self.is_none(),
             late_write: self.late_write.filter(|late| *late > now),
-            pinned: self.pin.may_be_ours(),
+            pinned: self.pin != Pin::Free,
         };
         *self = Session::new();
         left
@@ -233,16 +233,6 @@ impl Session {
 
     pub(crate) fn set_pin(&mut self, pin: Pin) {
         self.pin = pin;
-    }
-
-    /// The person wants no preferred presence, whoever set it.
-    pub(crate) fn want_no_pin(&mut self) {
-        self.pin = self.pin.unwanted();
-    }
-
-    /// Nobody waits any more for what was chosen in Teams to be removed.
-    pub(crate) fn leave_their_pin(&mut self) {
-        self.pin = self.pin.left_alone();
     }
 
     /// A pin that was refused is tried at `now`.

@@ -116,8 +116,9 @@ impl Core {
     }
 
     fn send(&mut self, planned: Planned) {
+        // What is not ours is removed only for as long as the person waits for it.
         let removes_theirs =
-            self.session.pin() == Pin::Theirs && planned.call.graph() == Some(GraphRequest::Unpin);
+            self.session.pin() == Pin::Free && planned.call.graph() == Some(GraphRequest::Unpin);
         if planned.purpose == Purpose::Pin && planned.call.writes_pin() && !removes_theirs {
             // Written down first: a crash leaves no pin that nobody knows of.
             self.session.set_pin(Pin::Doubtful);
@@ -146,9 +147,6 @@ impl Core {
         let for_keyring = Outcome::Failed(words::keyring_is_slow());
         let problem = self.state().current_problem().unwrap_or_else(words::not_in_time);
         self.replies.answer_late(&for_keyring, &Outcome::Failed(problem), &mut self.cx);
-        if !self.replies.is_awaited(WaitFor::Reset) {
-            self.session.leave_their_pin();
-        }
     }
 
     fn announce(&mut self) {
@@ -284,7 +282,6 @@ impl Core {
         if let Some(problem) = self.obstacle() {
             return self.reply(reply, Outcome::Failed(problem));
         }
-        self.session.want_no_pin();
         self.begin_anew();
         self.wait_unless_told(reply, WaitFor::Reset);
     }
@@ -321,12 +318,7 @@ impl Core {
             None => state.patience().map(|standing| standing.problem(want)),
         };
         match problem {
-            Some(problem) => {
-                if what == WaitFor::Reset {
-                    self.session.leave_their_pin();
-                }
-                self.reply(reply, Outcome::Failed(problem));
-            }
+            Some(problem) => self.reply(reply, Outcome::Failed(problem)),
             None => self.wait(reply, what),
         }
     }

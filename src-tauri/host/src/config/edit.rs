@@ -15,15 +15,13 @@ pub(super) fn edit(text: &str, key: Key, value: Option<&Value>) -> Result<String
         Some(value) if document.is_empty() => {
             let head = std::mem::replace(&mut document, DocumentMut::new()).to_string();
             set(&mut document, key, value);
-            let ends = head.is_empty() || head.ends_with('\n');
-            // A line without anything keeps the head of the file from being taken for that of the table.
-            let is_apart = head.is_empty() || head.ends_with("\n\n") || key.place().0.is_none();
-            let gap = match (ends, is_apart) {
-                (true, true) => "",
-                (true, false) | (false, true) => "\n",
-                (false, false) => "\n\n",
-            };
-            return Ok(with_line_ends_of(text, &format!("{head}{gap}{document}")));
+            // An empty line keeps the head of the file from being taken for that of the table.
+            let end = if key.place().0.is_some() { "\n\n" } else { "\n" };
+            let mut whole = head;
+            while !whole.is_empty() && !whole.ends_with(end) {
+                whole.push('\n');
+            }
+            return Ok(with_line_ends_of(text, &(whole + &document.to_string())));
         }
         Some(value) => set(&mut document, key, value),
         None => unset(&mut document, key),

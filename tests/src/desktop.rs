@@ -35,8 +35,8 @@ pub use overheard::{Overheard, Said};
 pub use parts::{Builder, Keyring, Panel};
 pub use portal::{Consent, Portal, PortalShortcut};
 use process::Janitor;
-pub use process::Process;
 pub(crate) use process::kill;
+pub use process::{Process, switches};
 pub use tray::TrayHost;
 pub use window::{Element, Window};
 

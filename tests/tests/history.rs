@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use chrono::{SecondsFormat, TimeDelta, Utc};
 use presence_tests::cloud::{Fault, MEGAN, On, Options};
-use presence_tests::desktop::{Desktop, Logind};
+use presence_tests::desktop::{Desktop, Logind, switches};
 use presence_tests::stage::{LIMIT, Stage, until};
 use rustix::process::Signal;
 use serde_json::Value;
@@ -252,18 +252,6 @@ fn at_rest_nobody_wakes_up_for_it() {
 
     assert_eq!((switches(id), size()), (before, written), "{}", stage.log());
     assert!(written > 0);
-}
-
-/// How often the threads of a process went to sleep.
-fn switches(id: u32) -> u64 {
-    let tasks = fs::read_dir(format!("/proc/{id}/task")).unwrap().flatten();
-    tasks
-        .filter_map(|task| fs::read_to_string(task.path().join("status")).ok())
-        .filter_map(|status| {
-            let line = status.lines().find(|line| line.starts_with("voluntary_ctxt_switches"))?;
-            line.split_whitespace().last()?.parse::<u64>().ok()
-        })
-        .sum()
 }
 
 fn history(stage: &Stage) -> Value {

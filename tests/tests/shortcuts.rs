@@ -7,7 +7,9 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use presence_tests::cloud::Kind;
-use presence_tests::desktop::{Consent, Desktop, Notifications, Portal, PortalShortcut, Rival};
+use presence_tests::desktop::{
+    Consent, Desktop, Notifications, Portal, PortalShortcut, Rival, switches,
+};
 use presence_tests::stage::{LIMIT, Stage, until};
 use serde_json::Value;
 
@@ -514,16 +516,4 @@ fn until_calls(stage: &Stage, activities: &[&str], clears: usize) {
     until("the calls", || told() == activities && cleared() == clears).unwrap_or_else(|error| {
         panic!("{error}: {:?}, {} clears\n{}", told(), cleared(), stage.log())
     });
-}
-
-/// How often the threads of a process went to sleep.
-fn switches(id: u32) -> u64 {
-    let tasks = fs::read_dir(format!("/proc/{id}/task")).unwrap().flatten();
-    tasks
-        .filter_map(|task| fs::read_to_string(task.path().join("status")).ok())
-        .filter_map(|status| {
-            let line = status.lines().find(|line| line.starts_with("voluntary_ctxt_switches"))?;
-            line.split_whitespace().last()?.parse::<u64>().ok()
-        })
-        .sum()
 }

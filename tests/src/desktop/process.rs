@@ -21,6 +21,18 @@ pub struct Process {
     log: PathBuf,
 }
 
+/// How often the threads of a process went to sleep so far (`voluntary_ctxt_switches` of proc(5)); 0 once it is gone.
+pub fn switches(id: u32) -> u64 {
+    let tasks = std::fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten();
+    tasks
+        .filter_map(|task| std::fs::read_to_string(task.path().join("status")).ok())
+        .filter_map(|status| {
+            let line = status.lines().find(|line| line.starts_with("voluntary_ctxt_switches"))?;
+            line.split_whitespace().last()?.parse::<u64>().ok()
+        })
+        .sum()
+}
+
 impl Process {
     /// Starts `command` in a process group of its own, with stderr in `<name>.log` in the folder `logs`.
     ///

@@ -3,6 +3,7 @@
 import { read, setKey } from "./door.js";
 import { at, button, copyBlock, element, write } from "./page.js";
 import * as words from "./words/guide.js";
+import { said } from "./words/page.js";
 import * as settings from "./words/settings.js";
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -114,7 +115,7 @@ async function registered(client, tenant, cloud) {
   const values = { tenant: tenant.value.trim() || "organizations", cloud: cloud.value, client_id: client.value.trim() };
   for (const [key, value] of Object.entries(values)) {
     const { problem } = await setKey(key, value);
-    if (problem) return said(problem);
+    if (problem) return told(problem);
   }
   const { checks } = await read("doctor");
   const failed = checks.find(({ name, ok }) => !ok && ["configuration", "network", "registration"].includes(name));
@@ -122,11 +123,11 @@ async function registered(client, tenant, cloud) {
     go("sign-in");
     return [];
   }
-  return [...said(failed.problem), button(words.GO_ON, () => go("sign-in"))];
+  return [...told(failed.problem), button(words.GO_ON, () => go("sign-in"))];
 }
 
-const said = ({ title, detail, remedy }) => [
-  element("p", {}, element("strong", {}, title)), element("p", {}, [detail, remedy].filter(Boolean).join(" ")),
+const told = (problem) => [
+  element("p", {}, element("strong", {}, problem.title)), element("p", {}, said(problem)),
 ];
 
 const signIn = () => [element("p", {}, words.SIGN_IN)];

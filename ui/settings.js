@@ -2,7 +2,7 @@
 
 import { configure, read, setKey, unsetKey } from "./door.js";
 import { at, button, element, say } from "./page.js";
-import { MANAGED } from "./words/page.js";
+import { MANAGED, said } from "./words/page.js";
 import * as words from "./words/settings.js";
 
 /** Reads the configuration and shows it. */
@@ -27,7 +27,7 @@ function row(entry, isBroken) {
   const control = controlOf(entry, id, isLocked, async (value) => {
     const { config, problem } = value === "" ? await unsetKey(key) : await setKey(key, value);
     if (problem) {
-      wrong.textContent = words.refused(problem);
+      wrong.textContent = said(problem);
       return;
     }
     say(words.saved(key));
@@ -72,7 +72,7 @@ function controlOf({ key, kind, value, default: initial, origin, choices }, id, 
 export function listen() {
   at("set-aside").addEventListener("click", async () => {
     const { config, problem } = await configure("set-aside");
-    if (problem) at("broken-place").textContent = words.refused(problem);
+    if (problem) at("broken-place").textContent = said(problem);
     else show(config);
   });
 }

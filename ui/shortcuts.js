@@ -2,7 +2,7 @@
 
 import { read, setKey, unsetKey } from "./door.js";
 import { at, button, element, say } from "./page.js";
-import { MANAGED } from "./words/page.js";
+import { MANAGED, said } from "./words/page.js";
 import * as words from "./words/shortcuts.js";
 
 /** What the resident says of shortcuts that do not work. */
@@ -39,7 +39,7 @@ function row({ key, value, origin }, isBroken) {
   const save = async (text) => {
     const { config, problem } = text === null ? await unsetKey(key) : await setKey(key, text);
     if (problem) {
-      trouble.textContent = words.refused(problem);
+      trouble.textContent = said(problem);
       keys.textContent = value ?? words.NONE;
       return;
     }
@@ -61,7 +61,7 @@ function row({ key, value, origin }, isBroken) {
 /** What is wrong with the shortcut of this name. */
 function about(name) {
   const problem = problems.find(({ title }) => title === words.titleOf(name));
-  return problem ? words.refused(problem) : "";
+  return problem ? said(problem) : "";
 }
 
 /** The next keys with Ctrl, Alt or Super are the shortcut; Escape alone keeps what was. */

@@ -23,5 +23,8 @@ export function forHelpDesk({ title, detail, remedy, ids }) {
   return [title, detail, remedy, ...values].filter(Boolean).join("\n");
 }
 
+/** A problem in one paragraph, below what it is about. */
+export const said = ({ detail, remedy }) => [detail, remedy].filter(Boolean).join(" ");
+
 /** A key of the configuration that the organisation set. */
 export const MANAGED = "Set by your organisation";

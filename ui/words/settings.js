@@ -1,5 +1,8 @@
 // Owns the names of settings and of their values; what each means the resident says. Refuses to touch the page.
 
+import { CLOUDS } from "./guide.js";
+import { LABELS as STATUSES } from "./status.js";
+
 export const LABELS = {
   "client_id": "Application (client) ID",
   "tenant": "Tenant",
@@ -16,22 +19,13 @@ export const LABELS = {
 };
 
 const CHOICES = {
-  "cloud": {
-    "global": "Microsoft 365",
-    "us-gov-high": "US Government GCC High",
-    "us-gov-dod": "US Government DoD",
-    "custom": "Custom",
-  },
+  "cloud": { ...CLOUDS, "custom": "Custom" },
   "on_quit": { "clear": "Clear my status", "keep": "Let it expire" },
   "on_end": { "resume": "The status before it", "clear": "No status" },
   "on_start": {
     "resume": "The last status",
     "nothing": "No status",
-    "available": "Available",
-    "in-a-call": "In a call",
-    "in-a-conference-call": "In a conference call",
-    "away": "Away",
-    "presenting": "Presenting",
+    ...STATUSES,
   },
   "notifications": { "problems": "Problems only", "all": "All", "none": "None" },
 };
@@ -53,9 +47,6 @@ function span(iso) {
 export const RESET = "Reset";
 export const resetOf = (key) => `Reset: ${LABELS[key] ?? key}`;
 export const saved = (key) => `Saved: ${LABELS[key] ?? key}.`;
-
-/** Why a value was not saved. */
-export const refused = ({ detail, remedy }) => [detail, remedy].filter(Boolean).join(" ");
 
 /** Where the settings are kept. */
 export const file = (path) => `Saved in ${path}. Comments and order in it are kept.`;

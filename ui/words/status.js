@@ -1,6 +1,7 @@
 // Owns the sentences about status, account and sign-in beside the page's fixed labels; refuses to touch the page.
 
-const LABELS = {
+/** The five statuses by name. */
+export const LABELS = {
   "available": "Available",
   "in-a-call": "In a call",
   "in-a-conference-call": "In a conference call",

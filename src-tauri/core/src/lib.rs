@@ -4,7 +4,7 @@
 //! Start with [`Core`]: [`Core::handle`] takes the time and an [`Event`], and returns the [`Effect`]s that the host has to
 //! carry out; [`Core::deadline`] says when it wants to be asked again. A person's [`Command`] is an event, too, and
 //! [`Core::view`] is all that the faces show. Most effects are a [`Call`], and an [`Answer`] comes back. The numbers of
-//! all promises are in [`Rules`], and the sentences for people in [`words`].
+//! all promises are in [`Rules`], and the sentences for people in [`words`], in the [`language`] of the process.
 //!
 //! Inside, read `core.rs`, where events reach the parts, then `due.rs`, which alone says what comes next.
 //!
@@ -32,6 +32,7 @@ mod event;
 mod flight;
 mod formers;
 mod grant;
+pub mod language;
 mod left;
 mod notices;
 mod outbox;
@@ -64,6 +65,7 @@ pub use call::{AttemptId, Call, CallId, Claims, EntraRequest, GrantId, GraphRequ
 pub use command::{Command, ReplyTo, SignInMethod};
 pub use effect::{Effect, Notice, Outcome};
 pub use event::{Aspect, Event, Redirect, VaultEvent, Woke};
+pub use language::{Language, Sentence};
 pub use problem::{Ids, Problem, ProblemKind};
 pub use rules::Rules;
 pub use saved::{Saved, SavedSession, SavedWish};

@@ -10,7 +10,7 @@ mod words;
 
 use std::process::ExitCode;
 
-use presence_host::{DoorError, Request, Response, Snapshot};
+use presence_host::{DoorError, Profile, Request, Response, Snapshot};
 use tauri::ipc::Channel;
 use tauri::webview::{PageLoadEvent, PageLoadPayload};
 use tauri::{AppHandle, Webview};
@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         presence_host::claim_app_id();
         trouble::show_panics();
     }
+    presence_host::choose_language(Profile::find().ok().as_ref());
     match trouble::look().and_then(|()| open()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(trouble) => {

@@ -60,7 +60,7 @@ const INVOCATIONS: [(&[&str], &str); 43] = [
 ];
 
 /// Values that a key cannot have, and what is said.
-const VALUES: [(&str, &str, &str); 15] = [
+const VALUES: [(&str, &str, &str); 16] = [
     ("client_id", "1234", "application (client) ID"),
     ("tenant", "consumers", "personal accounts have no Teams presence"),
     ("tenant", "", "tenant must be"),
@@ -75,6 +75,7 @@ const VALUES: [(&str, &str, &str); 15] = [
     ("autostart", "yes", "true or false, not \"yes\""),
     ("notifications", "some", "\"problems\", \"all\" or \"none\""),
     ("pin_away", "", "true or false, not \"\""),
+    ("language", "deutsch", "\"system\", \"en\" or \"de\", not \"deutsch\""),
     ("shortcuts.away", "5", "it would take 5"),
 ];
 

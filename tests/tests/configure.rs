@@ -14,7 +14,7 @@ use presence_tests::desktop::Desktop;
 use presence_tests::stage::{Stage, until};
 use serde_json::{Value, json};
 
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "client_id",
     "tenant",
     "cloud",
@@ -27,6 +27,7 @@ const KEYS: [&str; 19] = [
     "autostart",
     "notifications",
     "pin_away",
+    "language",
     "shortcuts.available",
     "shortcuts.in-a-call",
     "shortcuts.in-a-conference-call",

@@ -13,10 +13,10 @@ mod sign_in;
 mod status;
 mod trouble;
 
-pub use command::{CLEARS_FIRST, TIMED_LIMITS, leaving, not_running};
+pub use command::{clears_first, leaving, not_running, timed_limits};
 pub use configuration::{
-    FIRST_LINE, client_id_missing, configuration_busy, configuration_mistake,
-    configuration_not_saved, configuration_unreadable, key_managed, no_such_key, not_set_up,
+    client_id_missing, configuration_busy, configuration_mistake, configuration_not_saved,
+    configuration_unreadable, first_line, key_managed, no_such_key, not_set_up,
     nothing_to_set_aside, unreadable, wrong_value,
 };
 pub use doctor::*;
@@ -30,6 +30,7 @@ pub use sign_in::{
     PAGE_NOT_SIGNED_IN, PAGE_NOTHING, PAGE_OF_ANOTHER, PAGE_SIGNED_IN, Page, browser_unavailable,
     no_listener, opener_failed, opener_missing, opener_silent,
 };
+pub use status::seen_as;
 
 pub(crate) use command::{
     not_in_time, nothing_wanted, replaced, signing_out, timed_ended, wrong_span,

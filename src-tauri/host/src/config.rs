@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use presence_core::{Notifications, OnEnd, OnQuit, OnStart, Settings, words};
+use presence_core::{Language, Notifications, OnEnd, OnQuit, OnStart, Settings, words};
 use presence_wire::{Cloud, Registration};
 use url::Url;
 
@@ -47,6 +47,8 @@ pub struct Config {
     pub pin_away: bool,
     /// Whether the program starts at log-in.
     pub autostart: bool,
+    /// What the program speaks.
+    pub language: Language,
     /// The keyboard shortcuts, in the order of the menu.
     pub shortcuts: Vec<Shortcut>,
     /// The keys that the organisation set.
@@ -130,6 +132,7 @@ impl Layers {
             notifications: self.choice(Key::Notifications, &key::NOTIFICATIONS)?,
             pin_away: self.flag(Key::PinAway),
             autostart: self.flag(Key::Autostart),
+            language: self.text(Key::Language, values::language)?,
             shortcuts: self.shortcuts(),
             managed: self.managed().map(|key| key.name().to_owned()).collect(),
             registration: Arc::new(Registration {

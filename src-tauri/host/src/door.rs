@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use presence_core::Command;
 use presence_core::words::history_unreadable;
+use presence_core::{Command, t};
 use serde::Serialize;
 use thiserror::Error;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
@@ -34,13 +34,13 @@ const LINE: u64 = 64 * 1024;
 #[derive(Debug, Error)]
 pub enum DoorError {
     /// Nobody opens.
-    #[error("Presence Tray is not running")]
+    #[error("{}", t!("Presence Tray is not running"))]
     NobodyHome,
     /// Another resident holds the lock.
-    #[error("Presence Tray is already running")]
+    #[error("{}", t!("Presence Tray is already running"))]
     Taken,
     /// The folder for the door cannot be used.
-    #[error("cannot use {path}: {source}")]
+    #[error("{}", t!("cannot use {path}: {why}", path = .path.display(), why = .source))]
     Folder {
         /// The folder or file.
         path: PathBuf,
@@ -48,21 +48,19 @@ pub enum DoorError {
         source: io::Error,
     },
     /// The path of the door is longer than the system takes.
-    #[error(
-        "the path {0} is too long for a local socket; set PRESENCE_TRAY_CONFIG_DIR to a shorter one"
-    )]
+    #[error("{}", t!("the path {path} is too long for a local socket; set PRESENCE_TRAY_CONFIG_DIR to a shorter one", path = .0.display()))]
     TooLong(PathBuf),
     /// The door's name is another program's.
-    #[error("another program has taken the name {0}; close that program, or log out and in again")]
+    #[error("{}", t!("another program has taken the name {name}; close that program, or log out and in again", name = .0))]
     Squatted(String),
     /// A line is longer than either side takes.
-    #[error("the message is too long for one line")]
+    #[error("{}", t!("the message is too long for one line"))]
     LongLine,
     /// The connection broke.
-    #[error("the running Presence Tray did not respond: {0}")]
+    #[error("{}", t!("the running Presence Tray did not respond: {why}", why = .0))]
     Broken(#[from] io::Error),
     /// The other side speaks otherwise.
-    #[error("the running Presence Tray is a different version ({0}); quit it and start it again")]
+    #[error("{}", t!("the running Presence Tray is a different version ({why}); quit it and start it again", why = .0))]
     Language(String),
 }
 

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use presence_core::t;
+
 /// As many symbolic links as Linux follows.
 const MOST_LINKS: u32 = 40;
 /// How long another program may take to change a file.
@@ -47,7 +49,7 @@ pub(crate) fn replace(path: &Path, old: Option<&[u8]>, new: &[u8]) -> io::Result
         Err(error) => return Err(error),
     };
     if permissions.as_ref().is_some_and(Permissions::readonly) {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, t!("the file is read-only")));
     }
     let fresh = write_beside(&path, new, permissions)?;
     let end = Instant::now() + PATIENCE;

@@ -15,6 +15,7 @@ mod door;
 mod files;
 pub mod history;
 mod http;
+mod language;
 mod lock;
 mod network;
 mod one_shot;
@@ -39,6 +40,7 @@ pub use config::{
 };
 pub use doctor::{Check, CheckReport, Diagnosis, examine};
 pub use door::{Client, DoorError, Read, Request, Response, Watch};
+pub use language::choose_language;
 pub use one_shot::{OneShot, Purpose, Snapshots};
 pub use presence_wire::{Cloud, Registration, printable};
 pub use profile::{Profile, ProfileError};

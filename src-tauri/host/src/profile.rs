@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use presence_core::t;
 use thiserror::Error;
 
 /// The folders of one resident. Two residents with different folders never meet.
@@ -23,10 +24,10 @@ pub struct Profile {
 #[derive(Debug, Error)]
 pub enum ProfileError {
     /// The OS names no home folder.
-    #[error("this user has no home folder; set PRESENCE_TRAY_CONFIG_DIR to a folder to use")]
+    #[error("{}", t!("this user has no home folder; set PRESENCE_TRAY_CONFIG_DIR to a folder to use"))]
     NoHome,
     /// `PRESENCE_TRAY_CONFIG_DIR` is not an absolute path.
-    #[error("PRESENCE_TRAY_CONFIG_DIR must be an absolute path, not \"{0}\"")]
+    #[error("{}", t!("PRESENCE_TRAY_CONFIG_DIR must be an absolute path, not \"{path}\"", path = .0.display()))]
     Relative(PathBuf),
 }
 

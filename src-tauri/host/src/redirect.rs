@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use presence_core::words::{self, Page};
+use presence_core::{Sentence, language};
 use presence_wire::redirect::{Callback, Verdict, judge};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -139,8 +140,10 @@ async fn read_target(stream: &mut TcpStream) -> io::Result<Option<String>> {
 }
 
 fn html(Page { title, text }: Page) -> String {
+    let language = language::current().code();
+    let (title, text) = (title.said(), text.map(Sentence::said).unwrap_or_default());
     format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{title}</title>\
+        "<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\"><title>{title}</title>\
          <style>:root{{color-scheme:light dark}}body{{font:16px/1.5 system-ui,sans-serif;display:grid;\
          place-content:center;min-height:90vh;text-align:center}}h1{{font-size:1.4em}}</style>\
          <h1>{title}</h1><p>{text}</p></html>"

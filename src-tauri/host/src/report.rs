@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use presence_core::{
     AccountView, Difference, Effective, Problem, Progress, SavedWish, SessionView, Status, View,
-    words,
+    language, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +62,8 @@ pub struct Snapshot {
     pub desktop: Vec<Problem>,
     /// Where `config.toml` is, or is to be.
     pub config_file: String,
+    /// The code of the language in which the sentences are.
+    pub language: String,
 }
 
 /// Where the sign-in stands.
@@ -139,7 +141,8 @@ impl Snapshot {
         };
         let report = Report::new(view, moment);
         let desktop = view.desktop.clone();
-        Snapshot { report, sign_in, progress: view.progress, desktop, config_file }
+        let language = language::current().code().to_owned();
+        Snapshot { report, sign_in, progress: view.progress, desktop, config_file, language }
     }
 }
 

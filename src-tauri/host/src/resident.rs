@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use presence_core::{
-    Answer, AttemptId, CallId, Command, Core, Effect, Event, GrantId, Outcome, Private, Redirect,
-    ReplyTo, Saved, Setup, VaultEvent, View, Woke,
+    Answer, AttemptId, CallId, Command, Core, Effect, Event, GrantId, Language, Outcome, Private,
+    Redirect, ReplyTo, Saved, Setup, VaultEvent, View, Woke, language,
 };
 use presence_wire::redirect::Callback;
 use presence_wire::{TokenStore, opening, refusal};
@@ -72,6 +72,8 @@ pub struct Resident {
     asleep: i64,
     snapshots: watch::Sender<Option<Snapshot>>,
     shown: Option<View>,
+    /// In which language.
+    shown_in: Language,
     /// Absent where only a look is taken.
     history: Option<Recorder>,
 }
@@ -251,12 +253,14 @@ impl Resident {
         self.note(|history| history.awake(has_woken, &moment));
         // Compared with what faces show, not with the moment before: a session also ends by time alone.
         // They see the wish before anything slower is done for it.
-        if self.shown.as_ref() != Some(&view) {
+        let language = language::current();
+        if self.shown.as_ref() != Some(&view) || self.shown_in != language {
             self.note_change(&view, &moment);
             let config_file = self.profile.config_file().display().to_string();
             self.snapshots.send_replace(Some(Snapshot::new(&view, &moment, config_file)));
             face.show(&view, &moment);
             self.shown = Some(view);
+            self.shown_in = language;
         }
         for effect in effects {
             tracing::debug!(?effect, "effect");

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use keyring_core::Entry;
 use keyring_core::api::CredentialStoreApi;
-use presence_core::{Problem, words};
+use presence_core::{Problem, t, words};
 use presence_wire::vault::{self, Entries, Kept, Unreadable};
 use thiserror::Error;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -25,13 +25,13 @@ type Store = Arc<dyn CredentialStoreApi + Send + Sync>;
 /// Why the keyring did not do as asked.
 #[derive(Debug, Error)]
 pub(crate) enum VaultError {
-    #[error("the keyring did not respond in time; it may be locked")]
+    #[error("{}", t!("the keyring did not respond in time; it may be locked"))]
     Slow,
-    #[error("the keyring reported an error ({0})")]
+    #[error("{}", t!("the keyring reported an error ({why})", why = .0))]
     Keyring(#[from] keyring_core::Error),
-    #[error("the entry in the keyring cannot be read")]
+    #[error("{}", t!("the entry in the keyring cannot be read"))]
     Unreadable,
-    #[error("the thread for the keyring ended")]
+    #[error("{}", t!("the thread for the keyring ended"))]
     Died,
 }
 

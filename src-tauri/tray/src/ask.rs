@@ -94,7 +94,7 @@ async fn choose_alone(one_shot: OneShot, command: Command) -> Result<ExitCode, P
 fn say_that_nobody_renews(outcome: &Outcome, snapshot: Option<&Snapshot>) {
     if let Outcome::Failed(problem) = outcome {
         if told::is_passing(problem) {
-            eprintln!("{}", words::command::SET_AT_START);
+            eprintln!("  {}", words::command::SET_AT_START.said());
         }
         return;
     }
@@ -135,7 +135,7 @@ async fn reload(profile: &Profile) -> Result<ExitCode, Problem> {
         Some(Answer::Leaving) => Err(leaving()),
         None => {
             Config::read(profile).map_err(|error| error.problem())?;
-            eprintln!("{}", words::command::READ_AT_START);
+            eprintln!("{}", words::command::READ_AT_START.said());
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -143,7 +143,7 @@ async fn reload(profile: &Profile) -> Result<ExitCode, Problem> {
 
 async fn quit(profile: &Profile) -> Result<ExitCode, Problem> {
     let Some(mut client) = executor::resident(profile).await? else {
-        eprintln!("{}", words::command::NOT_RUNNING);
+        eprintln!("{}", words::command::NOT_RUNNING.said());
         return Ok(ExitCode::SUCCESS);
     };
     match executor::ask(&mut client, Command::Quit).await? {

@@ -37,7 +37,7 @@ pub(crate) async fn examine(profile: &Profile, seen: &Result<Seen, Problem>) -> 
 
 fn resident(seen: &Result<Seen, Problem>) -> Result<String, Problem> {
     match seen {
-        Ok(Seen::Resident(_)) => Ok(words::doctor::RUNNING.to_owned()),
+        Ok(Seen::Resident(_)) => Ok(words::doctor::RUNNING.said().to_owned()),
         Err(problem) if problem.kind != ProblemKind::NotConfigured => Err(problem.clone()),
         Ok(Seen::Nobody(_)) | Err(_) => Err(not_running(None)),
     }
@@ -117,6 +117,7 @@ fn starts(
         (true, Standing::Absent) => words::doctor::START_ABSENT,
         (false, _) => words::doctor::STARTS_NOT,
     }
+    .said()
     .to_owned())
 }
 

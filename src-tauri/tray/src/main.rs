@@ -40,8 +40,11 @@ const PATIENCE: Duration = Duration::from_secs(45);
 fn main() -> ExitCode {
     #[cfg(windows)]
     console::attach();
+    let profile = Profile::find();
+    // Before the first word, which may be of a mistake in the arguments.
+    presence_host::choose_language(profile.as_ref().ok());
     let cli = Cli::parse();
-    let profile = match Profile::find() {
+    let profile = match profile {
         Ok(profile) => profile,
         Err(error) => return failed(&error),
     };

@@ -1,10 +1,12 @@
 //! Owns the tray menu as a pure function of the view; refuses to paint it.
 
 use chrono::{DateTime, Local};
-use presence_core::{AccountView, Command, Progress, SignInMethod, Status, Time, View, WishView};
+use presence_core::{
+    AccountView, Command, Progress, Sentence, SignInMethod, Status, Time, View, WishView,
+};
 use presence_host::{Commands, Moment};
 
-use crate::words::menu as words;
+use crate::words::{menu as words, time};
 
 /// A row of the menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +97,7 @@ fn rows(view: &View, headline: &str) -> Vec<Row> {
         Row::Separator,
         lasting(wish, can_choose),
         Row::Item(Item {
-            label: words::CLEAR.to_owned(),
+            label: words::CLEAR.said().to_owned(),
             enabled: can_choose && (wish.is_some() || view.session.is_some()),
             mark: Mark::None,
             command: Some(Command::Clear),
@@ -140,7 +142,7 @@ fn lasting(wish: Option<&WishView>, can_choose: bool) -> Row {
         })
     };
     Row::Sub {
-        label: words::FOR.to_owned(),
+        label: words::FOR.said().to_owned(),
         enabled: can_choose && wish.is_some(),
         rows: spans.map(item).into(),
     }
@@ -150,7 +152,7 @@ fn lasting(wish: Option<&WishView>, can_choose: bool) -> Row {
 fn reset(view: &View) -> Option<Row> {
     view.difference.as_ref().filter(|difference| difference.can_reset)?;
     let rows = vec![plain(words::RESET_NOW, Command::Reset)];
-    Some(Row::Sub { label: words::RESET.to_owned(), enabled: true, rows })
+    Some(Row::Sub { label: words::RESET.said().to_owned(), enabled: true, rows })
 }
 
 fn account(account: &AccountView) -> Vec<Row> {
@@ -171,9 +173,9 @@ fn sign_in() -> Row {
     plain(words::SIGN_IN, Command::SignIn { method: SignInMethod::Browser })
 }
 
-fn plain(label: &str, command: Command) -> Row {
+fn plain(label: Sentence, command: Command) -> Row {
     Row::Item(Item {
-        label: label.to_owned(),
+        label: label.said().to_owned(),
         enabled: true,
         mark: Mark::None,
         command: Some(command),
@@ -185,7 +187,7 @@ pub(crate) fn headline(view: &View, moment: &Moment) -> String {
     if let AccountView::SigningIn { code, .. } = &view.account {
         return match code {
             Some((code, uri)) => words::enter_code(&code.0, uri),
-            None => words::WAITING_FOR_SIGN_IN.to_owned(),
+            None => words::WAITING_FOR_SIGN_IN.said().to_owned(),
         };
     }
     if let Some(problem) = &view.problem {
@@ -193,13 +195,13 @@ pub(crate) fn headline(view: &View, moment: &Moment) -> String {
     }
     match (&view.account, view.progress, &view.wish) {
         (AccountView::Looking, Progress::Setting | Progress::Settled, _) => {
-            words::WAITING_FOR_KEYRING.to_owned()
+            words::WAITING_FOR_KEYRING.said().to_owned()
         }
-        (AccountView::SignedOut, _, None) => words::NOT_SIGNED_IN.to_owned(),
-        (_, Progress::Setting, _) => words::SETTING.to_owned(),
-        (_, Progress::Clearing, _) => words::CLEARING.to_owned(),
+        (AccountView::SignedOut, _, None) => words::NOT_SIGNED_IN.said().to_owned(),
+        (_, Progress::Setting, _) => words::SETTING.said().to_owned(),
+        (_, Progress::Clearing, _) => words::CLEARING.said().to_owned(),
         (_, Progress::Settled | Progress::Waiting, Some(wish)) => holds(view, wish, moment),
-        (_, Progress::Settled | Progress::Waiting, None) => words::NO_STATUS.to_owned(),
+        (_, Progress::Settled | Progress::Waiting, None) => words::NO_STATUS.said().to_owned(),
     }
 }
 
@@ -213,8 +215,11 @@ fn holds(view: &View, wish: &WishView, moment: &Moment) -> String {
 /// "15:42", with the day when it is not today.
 pub(crate) fn clock(time: Time, moment: &Moment) -> String {
     let wall: DateTime<Local> = moment.wall(time);
-    let format = if wall.date_naive() == moment.wall.date_naive() { "%H:%M" } else { "%a %H:%M" };
-    wall.format(format).to_string()
+    if wall.date_naive() == moment.wall.date_naive() {
+        time::minute(wall)
+    } else {
+        time::day_and_minute(wall)
+    }
 }
 
 #[cfg(test)]

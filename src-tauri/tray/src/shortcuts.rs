@@ -115,7 +115,7 @@ fn read(shortcuts: &[Shortcut]) -> (Vec<Binding>, Vec<Problem>) {
 }
 
 fn taken(binding: &Binding) -> Problem {
-    words::unusable(&binding.shortcut, words::TAKEN)
+    words::unusable(&binding.shortcut, words::TAKEN.said())
 }
 
 /// One problem for all: this desktop gives no keys.

@@ -57,7 +57,7 @@ pub(crate) async fn check(profile: &Profile) -> Result<String, Problem> {
         zbus::Result::Ok((has_host, is_shown))
     };
     match asked.await {
-        Ok((true, true)) => Ok(words::doctor::TRAY.to_owned()),
+        Ok((true, true)) => Ok(words::doctor::TRAY.said().to_owned()),
         Ok((true, false)) => Err(words::doctor::not_in_tray()),
         Ok((false, _)) | Err(_) => Err(words::doctor::no_tray()),
     }
@@ -66,5 +66,5 @@ pub(crate) async fn check(profile: &Profile) -> Result<String, Problem> {
 /// Whether the desktop shows a tray.
 #[cfg(not(target_os = "linux"))]
 pub(crate) async fn check(_: &Profile) -> Result<String, Problem> {
-    Ok(words::doctor::TRAY.to_owned())
+    Ok(words::doctor::TRAY.said().to_owned())
 }

@@ -10,4 +10,5 @@ pub(crate) mod history;
 pub(crate) mod menu;
 pub(crate) mod report;
 pub(crate) mod shortcut;
+pub(crate) mod time;
 pub(crate) mod window;

@@ -2,43 +2,49 @@
 //! keyring caused.
 
 use crate::wishes::Want;
-use crate::{Notice, Problem, ProblemKind, Status};
+use crate::{Notice, Problem, ProblemKind, Status, t};
 
 /// How long a timed status may last, as [`crate::Rules`] say by default.
-pub const TIMED_LIMITS: &str = "5 minutes to 24 hours";
+pub fn timed_limits() -> &'static str {
+    t!("5 minutes to 24 hours")
+}
 
 /// Why the program delays a sleep, a log-out or a shutdown.
-pub const CLEARS_FIRST: &str = "Clearing your Teams presence";
+pub fn clears_first() -> &'static str {
+    t!("Clearing your Teams presence")
+}
 
 /// The program was ending when the command came.
 pub fn leaving() -> Problem {
     Problem::new(
         ProblemKind::Leaving,
-        "Presence Tray is closing",
-        "Nothing was changed.",
-        "Start it again with: presence-tray",
+        t!("Presence Tray is closing"),
+        t!("Nothing was changed."),
+        t!("Start it again with: presence-tray"),
     )
 }
 
 /// No resident runs, while `wanted` is the status of the last one.
 pub fn not_running(wanted: Option<Status>) -> Problem {
     let detail = match wanted {
-        Some(status) => format!("{} is not renewed, so it will fade or expire.", status.label()),
-        None => "No status is being kept.".to_owned(),
+        Some(status) => {
+            t!("{status} is not renewed, so it will fade or expire.", status = status.label())
+        }
+        None => t!("No status is being kept.").to_owned(),
     };
     Problem::new(
         ProblemKind::NotRunning,
-        "Presence Tray is not running",
+        t!("Presence Tray is not running"),
         &detail,
-        "Start it with: presence-tray",
+        t!("Start it with: presence-tray"),
     )
 }
 
 pub(crate) fn replaced() -> Problem {
     Problem::new(
         ProblemKind::Replaced,
-        "Replaced by a newer choice",
-        "Another choice was made before this one was set.",
+        t!("Replaced by a newer choice"),
+        t!("Another choice was made before this one was set."),
         "",
     )
 }
@@ -46,9 +52,9 @@ pub(crate) fn replaced() -> Problem {
 pub(crate) fn signing_out() -> Problem {
     Problem::new(
         ProblemKind::SignInNeeded,
-        "You are being signed out",
-        "Nothing was changed.",
-        "Sign in again first.",
+        t!("You are being signed out"),
+        t!("Nothing was changed."),
+        t!("Sign in again first."),
     )
 }
 
@@ -56,8 +62,10 @@ pub(crate) fn signing_out() -> Problem {
 pub(crate) fn not_in_time() -> Problem {
     Problem::new(
         ProblemKind::ServiceBusy,
-        "Not confirmed yet",
-        "The service has not confirmed the change within a minute. Your choice is kept, and the program keeps trying.",
+        t!("Not confirmed yet"),
+        t!(
+            "The service has not confirmed the change within a minute. Your choice is kept, and the program keeps trying."
+        ),
         "",
     )
 }
@@ -65,27 +73,27 @@ pub(crate) fn not_in_time() -> Problem {
 pub(crate) fn nothing_wanted() -> Problem {
     Problem::new(
         ProblemKind::WrongUsage,
-        "No status set",
-        "There is no status whose duration could be changed.",
-        "Choose a status first.",
+        t!("No status set"),
+        t!("There is no status whose duration could be changed."),
+        t!("Choose a status first."),
     )
 }
 
 pub(crate) fn wrong_span() -> Problem {
     Problem::new(
         ProblemKind::WrongUsage,
-        format!("A timed status lasts {TIMED_LIMITS}"),
-        "The duration is outside these limits. Nothing was changed.",
-        "Give a duration such as 45m or 1h30m.",
+        t!("A timed status lasts {limits}", limits = timed_limits()),
+        t!("The duration is outside these limits. Nothing was changed."),
+        t!("Give a duration such as 45m or 1h30m."),
     )
 }
 
 pub(crate) fn timed_ended(ended: Status, want: Want) -> Notice {
     let body = match want {
-        Want::Held(wish) => format!("Going back to {}.", wish.status.label()),
-        Want::Nothing | Want::Clearing => "Your status is cleared.".to_owned(),
+        Want::Held(wish) => t!("Going back to {status}.", status = wish.status.label()),
+        Want::Nothing | Want::Clearing => t!("Your status is cleared.").to_owned(),
     };
-    Notice { title: format!("{} has ended", ended.label()), body }
+    Notice { title: t!("{status} has ended", status = ended.label()), body }
 }
 
 #[cfg(test)]
@@ -97,6 +105,6 @@ mod tests {
     fn the_limits_are_those_of_the_rules() {
         let Rules { shortest_timed, longest_timed, .. } = Rules::default();
         let (minutes, hours) = (shortest_timed.as_secs() / 60, longest_timed.as_secs() / 3_600);
-        assert_eq!(TIMED_LIMITS, format!("{minutes} minutes to {hours} hours"));
+        assert_eq!(timed_limits(), format!("{minutes} minutes to {hours} hours"));
     }
 }

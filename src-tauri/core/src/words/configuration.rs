@@ -2,15 +2,17 @@
 
 use std::path::Path;
 
-use crate::{Problem, ProblemKind};
+use crate::{Problem, ProblemKind, t};
 
 /// There is no file at `path`.
 pub fn not_set_up(path: &Path) -> Problem {
     Problem::new(
         ProblemKind::NotConfigured,
-        "Not set up yet",
-        format!("There is no configuration at {}.", path.display()),
-        "Choose \"Set up…\" in the tray menu, or write that file with your application (client) ID.",
+        t!("Not set up yet"),
+        t!("There is no configuration at {path}.", path = path.display()),
+        t!(
+            "Choose \"Set up…\" in the tray menu, or write that file with your application (client) ID."
+        ),
     )
 }
 
@@ -18,12 +20,14 @@ pub fn not_set_up(path: &Path) -> Problem {
 pub fn client_id_missing(path: &Path) -> Problem {
     Problem::new(
         ProblemKind::NotConfigured,
-        "Not set up yet",
-        format!(
-            "client_id is missing in {}: the application (client) ID of your app registration.",
-            path.display()
+        t!("Not set up yet"),
+        t!(
+            "client_id is missing in {path}: the application (client) ID of your app registration.",
+            path = path.display()
         ),
-        "Choose \"Set up…\" in the tray menu, or set it with: presence-tray config set client_id ID",
+        t!(
+            "Choose \"Set up…\" in the tray menu, or set it with: presence-tray config set client_id ID"
+        ),
     )
 }
 
@@ -31,15 +35,15 @@ pub fn client_id_missing(path: &Path) -> Problem {
 pub fn configuration_unreadable(path: &Path, why: &str) -> Problem {
     Problem::new(
         ProblemKind::NotConfigured,
-        "The configuration cannot be read",
-        format!("Cannot read {}: {why}.", path.display()),
-        "Make the file readable for your user account.",
+        t!("The configuration cannot be read"),
+        t!("Cannot read {path}: {why}.", path = path.display(), why),
+        t!("Make the file readable for your user account."),
     )
 }
 
 /// What is wrong with a file that cannot be read, for the reason `why`: a part of a sentence.
 pub fn unreadable(why: &str) -> String {
-    format!("it cannot be read: {why}")
+    t!("it cannot be read: {why}", why)
 }
 
 /// The file at `path` has a mistake at `line` and `column`, both from 1. What is wrong is `message`: a part of a
@@ -47,12 +51,15 @@ pub fn unreadable(why: &str) -> String {
 pub fn configuration_mistake(path: &Path, line: usize, column: usize, message: &str) -> Problem {
     Problem::new(
         ProblemKind::NotConfigured,
-        "The configuration has a mistake",
-        format!(
-            "{}, line {line}, column {column}: {message}. The file was not changed.",
-            path.display()
+        t!("The configuration has a mistake"),
+        t!(
+            "{path}, line {line}, column {column}: {message}. The file was not changed.",
+            path = path.display(),
+            line,
+            column,
+            message
         ),
-        "Correct that line and save the file.",
+        t!("Correct that line and save the file."),
     )
 }
 
@@ -60,9 +67,9 @@ pub fn configuration_mistake(path: &Path, line: usize, column: usize, message: &
 pub fn no_such_key(name: &str) -> Problem {
     Problem::new(
         ProblemKind::WrongUsage,
-        "No such key",
-        format!("\"{name}\" is not a key of the configuration. Nothing was changed."),
-        "List the keys with: presence-tray config",
+        t!("No such key"),
+        t!("\"{name}\" is not a key of the configuration. Nothing was changed.", name),
+        t!("List the keys with: presence-tray config"),
     )
 }
 
@@ -71,9 +78,9 @@ pub fn no_such_key(name: &str) -> Problem {
 pub fn wrong_value(message: &str) -> Problem {
     Problem::new(
         ProblemKind::WrongUsage,
-        "The configuration cannot have this value",
-        format!("{message}. Nothing was changed."),
-        "Choose another value; the keys and their values are listed by: presence-tray config",
+        t!("The configuration cannot have this value"),
+        t!("{message}. Nothing was changed.", message),
+        t!("Choose another value; the keys and their values are listed by: presence-tray config"),
     )
 }
 
@@ -81,11 +88,12 @@ pub fn wrong_value(message: &str) -> Problem {
 pub fn key_managed(name: &str) -> Problem {
     Problem::new(
         ProblemKind::NotSaved,
-        "Set by your organisation",
-        format!(
-            "{name} is set by your organisation and cannot be changed here. Nothing was changed."
+        t!("Set by your organisation"),
+        t!(
+            "{name} is set by your organisation and cannot be changed here. Nothing was changed.",
+            name
         ),
-        "Ask your administrator to change it.",
+        t!("Ask your administrator to change it."),
     )
 }
 
@@ -93,9 +101,9 @@ pub fn key_managed(name: &str) -> Problem {
 pub fn configuration_not_saved(path: &Path, why: &str) -> Problem {
     Problem::new(
         ProblemKind::NotSaved,
-        "The configuration cannot be saved",
-        format!("Cannot write {}: {why}. The file was not changed.", path.display()),
-        "Make room on the disk, and the file and its folder writable for your user account.",
+        t!("The configuration cannot be saved"),
+        t!("Cannot write {path}: {why}. The file was not changed.", path = path.display(), why),
+        t!("Make room on the disk, and the file and its folder writable for your user account."),
     )
 }
 
@@ -103,9 +111,12 @@ pub fn configuration_not_saved(path: &Path, why: &str) -> Problem {
 pub fn configuration_busy(path: &Path) -> Problem {
     Problem::new(
         ProblemKind::NotSaved,
-        "The configuration is being changed",
-        format!("Another program keeps changing {}. Nothing was changed here.", path.display()),
-        "Try again when it has finished.",
+        t!("The configuration is being changed"),
+        t!(
+            "Another program keeps changing {path}. Nothing was changed here.",
+            path = path.display()
+        ),
+        t!("Try again when it has finished."),
     )
 }
 
@@ -113,19 +124,22 @@ pub fn configuration_busy(path: &Path) -> Problem {
 pub fn nothing_to_set_aside(path: &Path) -> Problem {
     Problem::new(
         ProblemKind::WrongUsage,
-        "The configuration has no mistake",
-        format!("{} was left where it is.", path.display()),
-        "Change it with: presence-tray config set KEY VALUE",
+        t!("The configuration has no mistake"),
+        t!("{path} was left where it is.", path = path.display()),
+        t!("Change it with: presence-tray config set KEY VALUE"),
     )
 }
 
 /// The first line of a new file.
-pub const FIRST_LINE: &str =
-    "# The configuration of Presence Tray; \"presence-tray config\" lists every key.\n";
+pub fn first_line() -> String {
+    let line = t!("The configuration of Presence Tray; \"presence-tray config\" lists every key.");
+    ["# ", line, "\n"].concat()
+}
 
 /// A mistake in the newest configuration, while the one before it is in force.
 pub(crate) fn goes_on_as_before(problem: &Problem) -> Problem {
     let mut problem = problem.clone();
-    problem.detail.push_str(" The program keeps the previous configuration.");
+    problem.detail.push(' ');
+    problem.detail.push_str(t!("The program keeps the previous configuration."));
     problem
 }

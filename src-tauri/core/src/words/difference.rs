@@ -1,9 +1,8 @@
 //! Owns why colleagues see something other than what the session says, in words; refuses to find out.
 
-use crate::Status;
+use super::seen_as;
 use crate::view::DifferenceCause;
-
-const RESET_STATUS: &str = "If you chose it in Teams, remove it with \"presence-tray reset\" or \"Reset status\" in Teams.";
+use crate::{Status, t};
 
 /// What lets colleagues see something other than `says`, and the one next step.
 pub(crate) fn difference(
@@ -13,41 +12,27 @@ pub(crate) fn difference(
 ) -> (String, &'static str) {
     match cause {
         DifferenceCause::Faded => (
-            "Colleagues see you as inactive: the session was not renewed in time.".to_owned(),
-            "Choose Available again.",
+            t!("Colleagues see you as inactive: the session was not renewed in time.").to_owned(),
+            t!("Choose Available again."),
         ),
         DifferenceCause::TeamsStatus if says == Status::Away && seen == "Available" => (
-            "A Teams client shows Available, which takes precedence over Away.".to_owned(),
-            "Set \"pin_away = true\" in config.toml, or choose Away in Teams.",
+            t!("A Teams client shows Available, which takes precedence over Away.").to_owned(),
+            t!("Set \"pin_away = true\" in config.toml, or choose Away in Teams."),
         ),
         DifferenceCause::TeamsStatus => (
-            format!(
-                "Teams itself shows {}: a call, a meeting or a status chosen in Teams takes precedence over this one.",
-                people_words(seen)
+            t!(
+                "Teams itself shows {seen}: a call, a meeting or a status chosen in Teams takes precedence over this one.",
+                seen = seen_as(seen)
             ),
-            RESET_STATUS,
+            t!("If you chose it in Teams, remove it with \"presence-tray reset\" or \"Reset status\" in Teams."),
         ),
         DifferenceCause::NoSession => (
-            "Colleagues see you as offline: the change has not reached Teams yet, or you chose \"Appear offline\" in Teams.".to_owned(),
-            "If this continues, remove it with \"presence-tray reset\" or \"Reset status\" in Teams.",
+            t!("Colleagues see you as offline: the change has not reached Teams yet, or you chose \"Appear offline\" in Teams.").to_owned(),
+            t!("If this continues, remove it with \"presence-tray reset\" or \"Reset status\" in Teams."),
         ),
         DifferenceCause::Other => (
-            format!("Colleagues see {}.", people_words(seen)),
-            "Teams may take a few minutes to show a change.",
+            t!("Colleagues see {seen}.", seen = seen_as(seen)),
+            t!("Teams may take a few minutes to show a change."),
         ),
     }
-}
-
-/// Graph's `DoNotDisturb` as people write it.
-fn people_words(availability: &str) -> String {
-    let mut words = String::new();
-    for letter in availability.chars() {
-        if letter.is_uppercase() && !words.is_empty() {
-            words.push(' ');
-            words.extend(letter.to_lowercase());
-        } else {
-            words.push(letter);
-        }
-    }
-    words
 }

@@ -2,14 +2,14 @@
 
 use std::fmt::Display;
 
-use crate::{Problem, ProblemKind};
+use crate::{Problem, ProblemKind, t};
 
 /// The file of the history cannot be read, for the reason `why`.
 pub fn history_unreadable(why: &dyn Display) -> Problem {
     Problem::new(
         ProblemKind::HistoryUnreadable,
-        "The history cannot be read",
-        format!("{why}. Your status does not depend on it."),
-        "Make history.jsonl in the program's state folder readable, or delete it.",
+        t!("The history cannot be read"),
+        t!("{why}. Your status does not depend on it.", why),
+        t!("Make history.jsonl in the program's state folder readable, or delete it."),
     )
 }

@@ -1,42 +1,47 @@
 //! Owns what is said when the sign-in cannot be read from, written to or deleted from the OS keyring; refuses to try.
 
-use crate::{Problem, ProblemKind};
+use crate::{Problem, ProblemKind, Sentence, sentence, t};
 
-const UNLOCK: &str = "Unlock the keyring, or start its service.";
+const UNLOCK: Sentence = sentence!("Unlock the keyring, or start its service.");
 
-const NOT_REMEMBERED: &str = "Your sign-in will not be remembered";
+const NOT_REMEMBERED: Sentence = sentence!("Your sign-in will not be remembered");
 
 /// The sign-in could not be loaded, for the reason `why`.
 pub fn keyring_unavailable(why: &str) -> Problem {
     Problem::new(
         ProblemKind::KeyringUnavailable,
-        "The keyring is not available",
-        format!("Your sign-in is stored in the keyring of this computer, but {why}."),
-        UNLOCK,
+        t!("The keyring is not available"),
+        t!("Your sign-in is stored in the keyring of this computer, but {why}.", why),
+        UNLOCK.said(),
     )
 }
 
 /// The same from a program that stays.
 pub fn keyring_unavailable_for_now(why: &str) -> Problem {
     let mut problem = keyring_unavailable(why);
-    problem.detail.push_str(" The program keeps trying.");
+    problem.detail.push(' ');
+    problem.detail.push_str(t!("The program keeps trying."));
     problem
 }
 
 /// The sign-in could not be deleted, for the reason `why`.
 pub fn not_forgotten(why: &str) -> Problem {
-    still_stored(&format!("{why}, so the sign-in could not be deleted from there"))
+    still_stored(t!(
+        "You are signed out here, but {why}, so the sign-in could not be deleted from there. The program keeps trying.",
+        why
+    ))
 }
 
 /// The sign-in could not be stored, for the reason `why`.
 pub fn not_remembered(why: &str) -> Problem {
     Problem::new(
         ProblemKind::NotRemembered,
-        NOT_REMEMBERED,
-        format!(
-            "You are signed in for now, but {why}. The program keeps trying; until that succeeds, you are signed out when the program ends."
+        NOT_REMEMBERED.said(),
+        t!(
+            "You are signed in for now, but {why}. The program keeps trying; until that succeeds, you are signed out when the program ends.",
+            why
         ),
-        UNLOCK,
+        UNLOCK.said(),
     )
 }
 
@@ -44,22 +49,27 @@ pub fn not_remembered(why: &str) -> Problem {
 pub fn no_refresh_token() -> Problem {
     Problem::new(
         ProblemKind::NotRemembered,
-        NOT_REMEMBERED,
-        "Microsoft issued no refresh token, so you stay signed in for about an hour.",
-        "Ask your administrator to allow offline_access for the app registration.",
+        NOT_REMEMBERED.said(),
+        t!("Microsoft issued no refresh token, so you stay signed in for about an hour."),
+        t!("Ask your administrator to allow offline_access for the app registration."),
     )
 }
 
 /// A sign-out whose deletion the keyring has not confirmed.
 pub(crate) fn keyring_is_slow() -> Problem {
-    still_stored("the keyring has not deleted the sign-in yet")
+    let detail = t!(
+        "You are signed out here, but the keyring has not deleted the sign-in yet. The program keeps trying."
+    );
+    still_stored(detail.to_owned())
 }
 
-fn still_stored(but: &str) -> Problem {
+fn still_stored(detail: String) -> Problem {
     Problem::new(
         ProblemKind::NotForgotten,
-        "Your sign-in is still in the keyring",
-        format!("You are signed out here, but {but}. The program keeps trying."),
-        "Unlock the keyring, or start its service, and keep the program running until the sign-in is deleted.",
+        t!("Your sign-in is still in the keyring"),
+        detail,
+        t!(
+            "Unlock the keyring, or start its service, and keep the program running until the sign-in is deleted."
+        ),
     )
 }

@@ -2,39 +2,44 @@
 //! registration is to blame for.
 
 use super::{after, consent_refused, not_public_client};
-use crate::{NoAnswer, Problem, ProblemKind, Refusal, RefusalKind};
+use crate::{NoAnswer, Problem, ProblemKind, Refusal, RefusalKind, Sentence, sentence, t};
 
-const SIGN_IN: &str = "Choose \"Sign in…\" in the tray menu, or run: presence-tray sign-in";
+const SIGN_IN: Sentence =
+    sentence!("Choose \"Sign in…\" in the tray menu, or run: presence-tray sign-in");
 
-const FAILED: &str = "Sign-in failed";
+const FAILED: Sentence = sentence!("Sign-in failed");
 
 /// What the browser shows at the end of a sign-in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Page {
     /// The heading.
-    pub title: &'static str,
-    /// The sentences below it.
-    pub text: &'static str,
+    pub title: Sentence,
+    /// The sentences below it, if there are any.
+    pub text: Option<Sentence>,
 }
 
 /// The browser brought the code.
-pub const PAGE_SIGNED_IN: Page =
-    Page { title: "You are signed in", text: "You can close this tab." };
+pub const PAGE_SIGNED_IN: Page = Page {
+    title: sentence!("You are signed in"),
+    text: Some(sentence!("You can close this tab.")),
+};
 
 /// The browser brought a refusal.
 pub const PAGE_NOT_SIGNED_IN: Page = Page {
-    title: "You are not signed in",
-    text: "Presence Tray shows the reason. You can close this tab.",
+    title: sentence!("You are not signed in"),
+    text: Some(sentence!("Presence Tray shows the reason. You can close this tab.")),
 };
 
 /// The browser came from another sign-in.
 pub const PAGE_OF_ANOTHER: Page = Page {
-    title: "This is not the sign-in that Presence Tray is waiting for",
-    text: "It may be an older tab. Close it, and choose “Sign in…” in the tray menu again.",
+    title: sentence!("This is not the sign-in that Presence Tray is waiting for"),
+    text: Some(sentence!(
+        "It may be an older tab. Close it, and choose “Sign in…” in the tray menu again."
+    )),
 };
 
 /// The browser asked for something else.
-pub const PAGE_NOTHING: Page = Page { title: "There is nothing here", text: "" };
+pub const PAGE_NOTHING: Page = Page { title: sentence!("There is nothing here"), text: None };
 
 impl Refusal {
     /// The refusal of a sign-in, for a person.
@@ -53,9 +58,9 @@ impl Refusal {
 pub fn no_listener(why: &str) -> Problem {
     Problem::new(
         ProblemKind::SignInFailed,
-        "The sign-in could not start",
-        format!("The program could not listen for the browser on this computer ({why})."),
-        "Sign in with a code instead: presence-tray sign-in --device-code",
+        t!("The sign-in could not start"),
+        t!("The program could not listen for the browser on this computer ({why}).", why),
+        t!("Sign in with a code instead: presence-tray sign-in --device-code"),
     )
 }
 
@@ -63,17 +68,20 @@ pub fn no_listener(why: &str) -> Problem {
 pub fn browser_unavailable(why: &str) -> Problem {
     Problem::new(
         ProblemKind::BrowserUnavailable,
-        "The browser could not be opened",
-        format!(
-            "The desktop did not open a browser ({why}). The program is still waiting for the sign-in."
+        t!("The browser could not be opened"),
+        t!(
+            "The desktop did not open a browser ({why}). The program is still waiting for the sign-in.",
+            why
         ),
-        "Copy the sign-in address from the window, or from \"presence-tray sign-in\", into a browser on this computer.",
+        t!(
+            "Copy the sign-in address from the window, or from \"presence-tray sign-in\", into a browser on this computer."
+        ),
     )
 }
 
 /// Why no browser opened: the desktop has nothing that opens pages.
 pub fn opener_missing() -> String {
-    "no program is set up to open web pages".to_owned()
+    t!("no program is set up to open web pages").to_owned()
 }
 
 /// Why no browser opened: `opener` failed with `why`.
@@ -83,27 +91,27 @@ pub fn opener_failed(opener: &str, why: &str) -> String {
 
 /// Why no browser opened: `opener` did not answer.
 pub fn opener_silent(opener: &str) -> String {
-    format!("{opener} did not respond")
+    t!("{opener} did not respond", opener)
 }
 
 pub(crate) fn sign_in_needed() -> Problem {
     Problem::new(
         ProblemKind::SignInNeeded,
-        "Sign in first",
-        "You are not signed in, so nothing was changed.",
-        SIGN_IN,
+        t!("Sign in first"),
+        t!("You are not signed in, so nothing was changed."),
+        SIGN_IN.said(),
     )
 }
 
 pub(crate) fn sign_in_again(refusal: &Refusal) -> Problem {
     Problem::new(
         ProblemKind::SignInNeeded,
-        "Sign in again",
+        t!("Sign in again"),
         after(
-            "Microsoft requires you to sign in again. Your choice is kept until then.",
+            t!("Microsoft requires you to sign in again. Your choice is kept until then."),
             &refusal.detail,
         ),
-        SIGN_IN,
+        SIGN_IN.said(),
     )
     .with_ids(refusal.ids.clone())
 }
@@ -111,9 +119,9 @@ pub(crate) fn sign_in_again(refusal: &Refusal) -> Problem {
 pub(crate) fn sign_in_failed(refusal: &Refusal) -> Problem {
     Problem::new(
         ProblemKind::SignInFailed,
-        FAILED,
-        after("Microsoft refused the sign-in.", &refusal.detail),
-        "Sign in again; if it fails again, give your help desk the IDs below.",
+        FAILED.said(),
+        after(t!("Microsoft refused the sign-in."), &refusal.detail),
+        t!("Sign in again; if it fails again, give your help desk the IDs below."),
     )
     .with_ids(refusal.ids.clone())
 }
@@ -121,44 +129,44 @@ pub(crate) fn sign_in_failed(refusal: &Refusal) -> Problem {
 pub(crate) fn sign_in_cancelled() -> Problem {
     Problem::new(
         ProblemKind::SignInCancelled,
-        "Sign-in cancelled",
-        "The sign-in was cancelled. Nothing was changed.",
-        "Choose \"Sign in…\" when you want to continue.",
+        t!("Sign-in cancelled"),
+        t!("The sign-in was cancelled. Nothing was changed."),
+        t!("Choose \"Sign in…\" when you want to continue."),
     )
 }
 
 pub(crate) fn sign_in_expired() -> Problem {
     Problem::new(
         ProblemKind::SignInExpired,
-        "Sign-in timed out",
-        "The sign-in was not completed in time. Nothing was changed.",
-        "Choose \"Sign in…\" to start again.",
+        t!("Sign-in timed out"),
+        t!("The sign-in was not completed in time. Nothing was changed."),
+        t!("Choose \"Sign in…\" to start again."),
     )
 }
 
 pub(crate) fn sign_in_busy() -> Problem {
     Problem::new(
         ProblemKind::ServiceBusy,
-        "Microsoft's sign-in service has a problem",
-        "The sign-in service reported an internal error.",
-        "Sign in again in a few minutes.",
+        t!("Microsoft's sign-in service has a problem"),
+        t!("The sign-in service reported an internal error."),
+        t!("Sign in again in a few minutes."),
     )
 }
 
 pub(crate) fn sign_in_offline(cause: NoAnswer) -> Problem {
     Problem::new(
         ProblemKind::Offline,
-        "Offline: the sign-in could not be completed",
-        after("Microsoft's sign-in service cannot be reached.", &cause.to_string()),
-        "Check your network connection, then sign in again.",
+        t!("Offline: the sign-in could not be completed"),
+        after(t!("Microsoft's sign-in service cannot be reached."), &cause.to_string()),
+        t!("Check your network connection, then sign in again."),
     )
 }
 
 pub(crate) fn sign_in_odd() -> Problem {
     Problem::new(
         ProblemKind::SignInFailed,
-        FAILED,
-        "The sign-in service sent a response that the program does not understand.",
-        "Check tenant and cloud in config.toml, then sign in again.",
+        FAILED.said(),
+        t!("The sign-in service sent a response that the program does not understand."),
+        t!("Check tenant and cloud in config.toml, then sign in again."),
     )
 }

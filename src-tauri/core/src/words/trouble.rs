@@ -5,30 +5,42 @@ use std::fmt;
 use super::{after, permission_missing};
 use crate::trouble::TroubleKind;
 use crate::wishes::Want;
-use crate::{Ids, NoAnswer, Problem, ProblemKind};
+use crate::{Ids, NoAnswer, Problem, ProblemKind, Sentence, sentence, t};
 
-/// What happens to the wish once the trouble has passed: "will set Available".
-fn intent(want: Want) -> Option<String> {
-    match want {
-        Want::Held(wish) => Some(["will set ", wish.status.label()].concat()),
-        Want::Clearing => Some("will clear your status".to_owned()),
-        Want::Nothing => None,
-    }
+/// What becomes of the wish once the trouble has passed.
+struct Titles {
+    /// Where nothing is wanted.
+    plain: Sentence,
+    /// Where a status is wanted.
+    sets: fn(&str) -> String,
+    /// Where the status is to be cleared.
+    clears: Sentence,
 }
 
-fn title(plain: &str, want: Want, when: &str) -> String {
-    match intent(want) {
-        Some(intent) => [plain, ": ", &intent, " ", when].concat(),
-        None => plain.to_owned(),
+impl Titles {
+    fn of(self, want: Want) -> String {
+        match want {
+            Want::Held(wish) => (self.sets)(wish.status.label()),
+            Want::Clearing => self.clears.said().to_owned(),
+            Want::Nothing => self.plain.said().to_owned(),
+        }
     }
 }
 
 /// The same problem, with what becomes of the wish in its title.
 pub(crate) fn with_wish(mut problem: Problem, want: Want) -> Problem {
-    if problem.kind == ProblemKind::SignInNeeded
-        && let Some(intent) = intent(want)
-    {
-        problem.title = [&problem.title, ": ", &intent, " then"].concat();
+    if problem.kind == ProblemKind::SignInNeeded {
+        let title = &problem.title;
+        match want {
+            Want::Held(wish) => {
+                let status = wish.status.label();
+                problem.title = t!("{problem}: will set {status} then", problem = title, status);
+            }
+            Want::Clearing => {
+                problem.title = t!("{problem}: will clear your status then", problem = title);
+            }
+            Want::Nothing => {}
+        }
     }
     problem
 }
@@ -36,70 +48,109 @@ pub(crate) fn with_wish(mut problem: Problem, want: Want) -> Problem {
 pub(crate) fn trouble(kind: &TroubleKind, want: Want) -> Problem {
     let (title, detail, remedy) = match kind {
         TroubleKind::Offline(cause) => (
-            title("Offline", want, "when connected"),
+            OFFLINE.of(want),
             after(
-                "Microsoft's service cannot be reached. Your choice is kept, and the program keeps trying.",
+                t!("Microsoft's service cannot be reached. Your choice is kept, and the program keeps trying."),
                 &cause.to_string(),
             ),
-            "If this continues, check your network connection.",
+            t!("If this continues, check your network connection."),
         ),
         TroubleKind::ServiceBusy => (
-            title("Microsoft's service has a problem", want, "when it is back"),
-            "The service reported an internal error. Your choice is kept, and the program keeps trying.".to_owned(),
+            SERVICE_BUSY.of(want),
+            t!("The service reported an internal error. Your choice is kept, and the program keeps trying.").to_owned(),
             "",
         ),
         TroubleKind::Throttled => (
-            title("Microsoft's service is limiting requests", want, "soon"),
-            "The service has received too many requests from your organisation. The program waits as long as the service asks, then tries again.".to_owned(),
+            THROTTLED.of(want),
+            t!("The service has received too many requests from your organisation. The program waits as long as the service asks, then tries again.").to_owned(),
             "",
         ),
         TroubleKind::TooManyChanges => (
-            title("Too many changes in a minute", want, "in less than a minute"),
-            "The program limits how many requests it sends in a minute. Your latest choice is set as soon as the limit allows.".to_owned(),
-            "If you did not make these changes, look for a script that sets your status repeatedly.",
+            TOO_MANY_CHANGES.of(want),
+            t!("The program limits how many requests it sends in a minute. Your latest choice is set as soon as the limit allows.").to_owned(),
+            t!("If you did not make these changes, look for a script that sets your status repeatedly."),
         ),
         TroubleKind::TokenRefused => (
-            title("Microsoft refused the sign-in", want, "when it is accepted"),
-            "The service did not accept a newly issued access token. The program keeps trying, at longer and longer intervals.".to_owned(),
-            "If this continues, sign out and sign in again.",
+            TOKEN_REFUSED.of(want),
+            t!("The service did not accept a newly issued access token. The program keeps trying, at longer and longer intervals.").to_owned(),
+            t!("If this continues, sign out and sign in again."),
         ),
         TroubleKind::ConsentNeeded => return permission_missing(),
         TroubleKind::NotAllowed => (
-            "Not allowed to set your presence".to_owned(),
-            "The service denied access: the permission Presence.ReadWrite is missing, or a policy of your organisation forbids setting it. The program tries again every half hour.".to_owned(),
-            "Sign in again to give consent, or ask your administrator to allow Presence.ReadWrite.",
+            t!("Not allowed to set your presence").to_owned(),
+            t!("The service denied access: the permission Presence.ReadWrite is missing, or a policy of your organisation forbids setting it. The program tries again every half hour.").to_owned(),
+            t!("Sign in again to give consent, or ask your administrator to allow Presence.ReadWrite."),
         ),
         TroubleKind::NoPresence => (
-            "This account has no presence".to_owned(),
-            "The service has no presence for this account, which may have no Teams licence. The program tries again every half hour.".to_owned(),
-            "Ask your administrator whether this account may use Teams.",
+            t!("This account has no presence").to_owned(),
+            t!("The service has no presence for this account, which may have no Teams licence. The program tries again every half hour.").to_owned(),
+            t!("Ask your administrator whether this account may use Teams."),
         ),
         TroubleKind::Rejected(detail) => (
-            "The service did not accept the request".to_owned(),
+            t!("The service did not accept the request").to_owned(),
             after(
-                "This is a bug in this program. The request is not repeated until you choose a status.",
+                t!("This is a bug in this program. The request is not repeated until you choose a status."),
                 detail,
             ),
-            "Report the bug with the IDs below.",
+            t!("Report the bug with the IDs below."),
         ),
     };
     Problem::new(kind.problem_kind(), title, detail, remedy)
 }
 
+const OFFLINE: Titles = Titles {
+    plain: sentence!("Offline"),
+    sets: |status| t!("Offline: will set {status} when connected", status),
+    clears: sentence!("Offline: will clear your status when connected"),
+};
+
+const SERVICE_BUSY: Titles = Titles {
+    plain: sentence!("Microsoft's service has a problem"),
+    sets: |status| {
+        t!("Microsoft's service has a problem: will set {status} when it is back", status)
+    },
+    clears: sentence!("Microsoft's service has a problem: will clear your status when it is back"),
+};
+
+const THROTTLED: Titles = Titles {
+    plain: sentence!("Microsoft's service is limiting requests"),
+    sets: |status| t!("Microsoft's service is limiting requests: will set {status} soon", status),
+    clears: sentence!("Microsoft's service is limiting requests: will clear your status soon"),
+};
+
+const TOO_MANY_CHANGES: Titles = Titles {
+    plain: sentence!("Too many changes in a minute"),
+    sets: |status| {
+        t!("Too many changes in a minute: will set {status} in less than a minute", status)
+    },
+    clears: sentence!("Too many changes in a minute: will clear your status in less than a minute"),
+};
+
+const TOKEN_REFUSED: Titles = Titles {
+    plain: sentence!("Microsoft refused the sign-in"),
+    sets: |status| {
+        t!("Microsoft refused the sign-in: will set {status} when it is accepted", status)
+    },
+    clears: sentence!("Microsoft refused the sign-in: will clear your status when it is accepted"),
+};
+
 /// Why there was no answer: a part of a sentence.
 impl fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            NoAnswer::Timeout => f.write_str("the request timed out"),
-            NoAnswer::NoConnection => f.write_str("no connection"),
-            NoAnswer::Broken => f.write_str("the connection was lost"),
-            NoAnswer::TooLong => f.write_str("the response was too long"),
-            NoAnswer::NoRequest => f.write_str("the request could not be made"),
-            NoAnswer::NotTheService(Some(status)) => {
-                write!(f, "something else answered in its place, with HTTP status {status}")
+            NoAnswer::Timeout => f.write_str(t!("the request timed out")),
+            NoAnswer::NoConnection => f.write_str(t!("no connection")),
+            NoAnswer::Broken => f.write_str(t!("the connection was lost")),
+            NoAnswer::TooLong => f.write_str(t!("the response was too long")),
+            NoAnswer::NoRequest => f.write_str(t!("the request could not be made")),
+            NoAnswer::NotTheService(Some(status)) => f.write_str(&t!(
+                "something else answered in its place, with HTTP status {status}",
+                status
+            )),
+            NoAnswer::NotTheService(None) => {
+                f.write_str(t!("something else answered in its place"))
             }
-            NoAnswer::NotTheService(None) => f.write_str("something else answered in its place"),
-            NoAnswer::Unexpected => f.write_str("the service sent an unexpected response"),
+            NoAnswer::Unexpected => f.write_str(t!("the service sent an unexpected response")),
         }
     }
 }
@@ -107,7 +158,7 @@ impl fmt::Display for NoAnswer {
 /// The line of names and values for the help desk.
 fn for_help_desk(ids: &Ids) -> String {
     let ids: Vec<_> = ids.iter().map(|(name, value)| format!("{name} {value}")).collect();
-    format!("For your help desk: {}", ids.join(", "))
+    t!("For your help desk: {ids}", ids = ids.join(", "))
 }
 
 impl fmt::Display for Problem {

@@ -84,7 +84,8 @@ fn write(profile: &Profile, key: Key, value: Option<Value>) -> Result<(), Proble
             return Err(words::key_managed(key.name()));
         }
         let former = layers.own.as_ref().map(|own| own.text.as_str());
-        let text = former.unwrap_or(words::FIRST_LINE);
+        let first_line = words::first_line();
+        let text = former.unwrap_or(&first_line);
         let edited = edited(&layers, text, key, value.as_ref())?;
         if edited == text {
             return Ok(());

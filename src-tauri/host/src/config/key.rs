@@ -2,7 +2,7 @@
 //! the judgement of texts.
 
 use presence_core::words::setting;
-use presence_core::{Notifications, OnEnd, OnQuit, Status};
+use presence_core::{Language, Notifications, OnEnd, OnQuit, Status};
 use serde::{Deserialize, Serialize};
 
 use super::Bound;
@@ -34,6 +34,8 @@ pub enum Key {
     Notifications,
     /// Whether Away is pinned.
     PinAway,
+    /// The language of the program.
+    Language,
     /// The keys that do something.
     Shortcut(Bound),
 }
@@ -86,6 +88,7 @@ pub(super) const NOTIFICATIONS: [(&str, Notifications); 3] = [
     ("all", Notifications::All),
     ("none", Notifications::None),
 ];
+pub(super) const SYSTEM: &str = "system";
 pub(super) const RESUME: &str = "resume";
 pub(super) const NOTHING: &str = "nothing";
 
@@ -105,6 +108,7 @@ impl Key {
             Key::Autostart,
             Key::Notifications,
             Key::PinAway,
+            Key::Language,
         ];
         plain.into_iter().chain(Bound::ALL.map(Key::Shortcut))
     }
@@ -161,6 +165,9 @@ impl Key {
             Key::OnEnd => Some(names(&ON_END)),
             Key::Notifications => Some(names(&NOTIFICATIONS)),
             Key::Autostart | Key::PinAway => Some(vec!["true", "false"]),
+            Key::Language => {
+                Some([SYSTEM].into_iter().chain(Language::all().map(Language::code)).collect())
+            }
             Key::ClientId
             | Key::Tenant
             | Key::Authority
@@ -186,6 +193,7 @@ impl Key {
                 ("notifications", Kind::Choice, Some("problems"), setting::notifications)
             }
             Key::PinAway => ("pin_away", Kind::Bool, Some("false"), setting::pin_away),
+            Key::Language => ("language", Kind::Choice, Some(SYSTEM), setting::language),
             Key::Shortcut(bound) => shortcut(bound),
         }
     }

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use presence_core::{OnStart, Rules, Status, words};
+use presence_core::{Language, OnStart, Rules, Status, words};
 use url::{Host, Url};
 
-use super::key::{CLOUDS, NOTHING, NOTIFICATIONS, ON_END, ON_QUIT, RESUME};
+use super::key::{CLOUDS, NOTHING, NOTIFICATIONS, ON_END, ON_QUIT, RESUME, SYSTEM};
 use super::{Key, Kind, Value};
+use crate::language::of_setting;
 
 /// The longest text that a key takes, in characters: longer than any address or domain.
 const LONGEST: usize = 500;
@@ -37,6 +38,7 @@ pub(super) fn check(key: Key, value: &Value) -> Result<(), String> {
         Key::OnStart => on_start(text).map(drop),
         Key::OnEnd => choice(&ON_END, key, text).map(drop),
         Key::Notifications => choice(&NOTIFICATIONS, key, text).map(drop),
+        Key::Language => language(text).map(drop),
         // Booleans have no text, and keys are the desktop's matter.
         Key::Autostart | Key::PinAway | Key::Shortcut(_) => Ok(()),
     }
@@ -107,6 +109,13 @@ pub(super) fn on_start(text: &str) -> Result<OnStart, String> {
             name.parse::<Status>().map(OnStart::Want).map_err(|_| words::on_start_unknown(name))
         }
     }
+}
+
+pub(super) fn language(text: &str) -> Result<Language, String> {
+    if text != SYSTEM && !Language::all().any(|language| language.code() == text) {
+        return Err(wrong_kind(Key::Language, &format!("\"{text}\"")));
+    }
+    Ok(of_setting(text))
 }
 
 pub(super) fn endpoint(text: &str) -> Result<Url, String> {

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use presence_core::{Command, Outcome, Problem};
+use presence_core::{Command, Outcome, Problem, t};
 use serde::Deserialize;
 use tokio::io::{BufReader, ReadHalf, WriteHalf};
 
@@ -111,7 +111,7 @@ fn unexpected(response: Response) -> DoorError {
         Response::Misunderstood(why) => why,
         Response::Problem(problem) => problem.to_string(),
         Response::Outcome(_) | Response::Config(_) | Response::Doctor(_) | Response::History(_) => {
-            "it answered something else".to_owned()
+            t!("it answered something else").to_owned()
         }
     };
     DoorError::Language(why)

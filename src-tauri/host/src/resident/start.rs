@@ -1,5 +1,6 @@
 //! Owns how a resident begins, and how its configuration is read and read again; refuses what comes after.
 
+use presence_core::t;
 use thiserror::Error;
 
 use super::*;
@@ -12,10 +13,10 @@ pub enum StartError {
     #[error(transparent)]
     Door(#[from] DoorError),
     /// The system gave no timer.
-    #[error("the system provided no timer: {0}")]
+    #[error("{}", t!("the system provided no timer: {why}", why = .0))]
     Timer(io::Error),
     /// The system gave no randomness.
-    #[error("the system provided no random numbers: {0}")]
+    #[error("{}", t!("the system provided no random numbers: {why}", why = .0))]
     Seed(String),
 }
 
@@ -91,6 +92,7 @@ impl Resident {
             asleep: clock.asleep_millis(),
             snapshots: watch::Sender::new(None),
             shown: None,
+            shown_in: language::current(),
             history,
             profile,
         };
@@ -135,6 +137,8 @@ pub(super) enum Reading {
 fn read_setup(profile: &Profile, one_shot: Option<Purpose>) -> (Option<Config>, Setup) {
     match Config::read(profile) {
         Ok(config) => {
+            // Before anything that is said of it.
+            language::set(config.language);
             let settings = config.settings();
             let settings = one_shot.map_or(settings.clone(), |purpose| purpose.bends(settings));
             (Some(config), Setup::Ready(settings))

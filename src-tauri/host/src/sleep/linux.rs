@@ -80,5 +80,5 @@ async fn listen(
 }
 
 async fn inhibit(logind: &ManagerProxy<'_>) -> zbus::Result<OwnedFd> {
-    logind.inhibit("sleep:shutdown", APP_NAME, words::CLEARS_FIRST, "delay").await
+    logind.inhibit("sleep:shutdown", APP_NAME, words::clears_first(), "delay").await
 }

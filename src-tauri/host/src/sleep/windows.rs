@@ -124,7 +124,7 @@ unsafe extern "system" fn procedure(
     };
     match (message, u32::try_from(wparam)) {
         (WM_QUERYENDSESSION, _) => {
-            let why: Vec<u16> = words::CLEARS_FIRST.encode_utf16().chain([0]).collect();
+            let why: Vec<u16> = words::clears_first().encode_utf16().chain([0]).collect();
             // SAFETY: the window is this thread's own; the words end with zero and live as long as the call.
             unsafe { ShutdownBlockReasonCreate(window, why.as_ptr()) };
             listener.delay(LOG_OFF_WAITS);

@@ -70,7 +70,7 @@ async fn here(commands: &Commands, mut snapshots: Snapshots, command: Command) -
     match outcome {
         Outcome::ShowCode { .. } => {
             told(&outcome);
-            eprintln!("{}", words::command::WAITING_FOR_CODE);
+            eprintln!("{}", words::command::WAITING_FOR_CODE.said());
             until_used(snapshots).await
         }
         Outcome::Done | Outcome::Failed(_) => outcome,
@@ -108,7 +108,7 @@ impl Address {
         if self.is_new(snapshot)
             && let Some(url) = url(snapshot)
         {
-            eprintln!("{}\n{url}", words::command::OPEN_ADDRESS);
+            eprintln!("{}\n{url}", words::command::OPEN_ADDRESS.said());
             self.0 = Some(url.clone());
         }
     }

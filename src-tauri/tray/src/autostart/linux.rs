@@ -47,7 +47,7 @@ impl Start {
             "[Desktop Entry]\nType=Application\nName={APP_NAME}\n\
              Comment={}\nExec={exec}\nIcon={ICON_NAME}\nTerminal=false\nNoDisplay=true\n\
              X-GNOME-Autostart-enabled=true\n",
-            words::autostart::COMMENT
+            words::autostart::COMMENT.said()
         )
     }
 }
@@ -59,7 +59,7 @@ pub(super) fn entry(folder: Option<&Path>) -> String {
 
 fn path(folder: Option<&Path>) -> io::Result<PathBuf> {
     let dirs = directories::BaseDirs::new()
-        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, words::autostart::NO_HOME))?;
+        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, words::autostart::NO_HOME.said()))?;
     let name = match folder {
         None => "presence-tray.desktop".to_owned(),
         Some(folder) => format!("presence-tray{}.desktop", suffix(folder)),

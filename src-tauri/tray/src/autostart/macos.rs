@@ -56,7 +56,7 @@ fn label(folder: Option<&Path>) -> String {
 
 fn path(folder: Option<&Path>) -> io::Result<PathBuf> {
     let dirs = directories::BaseDirs::new()
-        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, words::autostart::NO_HOME))?;
+        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, words::autostart::NO_HOME.said()))?;
     Ok(dirs.home_dir().join("Library/LaunchAgents").join(format!("{}.plist", label(folder))))
 }
 

@@ -16,7 +16,7 @@ impl Start {
     pub(super) fn enable(&self) -> io::Result<()> {
         if self.folder.is_some() {
             // The Run key starts a program without a way to set a variable for it.
-            let why = words::autostart::NO_VARIABLE;
+            let why = words::autostart::NO_VARIABLE.said();
             return Err(io::Error::new(io::ErrorKind::Unsupported, why));
         }
         let wanted = self.command();

@@ -131,12 +131,12 @@ impl fmt::Display for Combination {
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Mistake::Empty => f.write_str(mistake::EMPTY),
-            Mistake::Gap => f.write_str(mistake::GAP),
+            Mistake::Empty => f.write_str(mistake::EMPTY.said()),
+            Mistake::Gap => f.write_str(mistake::GAP.said()),
             Mistake::Unknown { word, nearest } => f.write_str(&mistake::unknown(word, *nearest)),
             Mistake::Twice(modifier) => f.write_str(&mistake::twice(modifier.name())),
             Mistake::TwoKeys(first, second) => f.write_str(&mistake::two_keys(first, second)),
-            Mistake::NoKey => f.write_str(mistake::NO_KEY),
+            Mistake::NoKey => f.write_str(mistake::NO_KEY.said()),
             Mistake::NoModifier(key) => f.write_str(&mistake::no_modifier(key)),
         }
     }

@@ -53,7 +53,7 @@ impl Shortcuts {
             (Giver::X11, Some(_) | None, _) => self.keyboard = Keyboard::start(order),
             (Giver::Portal, _, None) => self.portal = Some(Portal::start(order)),
             (Giver::Nobody, _, _) => {
-                let problem = nowhere(&order.bindings, NO_DESKTOP);
+                let problem = nowhere(&order.bindings, NO_DESKTOP.said());
                 order.report(vec![problem]);
             }
         }
@@ -75,7 +75,7 @@ impl Shortcuts {
 /// What does not work of `bindings` in this session.
 pub(super) async fn check(bindings: Vec<Binding>, holder: Holder) -> Vec<Problem> {
     match (Giver::of_session(), holder) {
-        (Giver::Nobody, _) => vec![nowhere(&bindings, NO_DESKTOP)],
+        (Giver::Nobody, _) => vec![nowhere(&bindings, NO_DESKTOP.said())],
         (Giver::Portal, _) => match portal::check().await {
             Ok(()) => Vec::new(),
             Err(refusal) => vec![refusal.problem(&bindings)],

@@ -74,9 +74,9 @@ impl Refusal {
     /// The refusal, for a person.
     pub(super) fn problem(&self, bindings: &[Binding]) -> Problem {
         let why = match self {
-            Refusal::NoPortal => reason::NO_PORTAL,
-            Refusal::Declined => reason::DECLINED,
-            Refusal::Ended => reason::ENDED,
+            Refusal::NoPortal => reason::NO_PORTAL.said(),
+            Refusal::Declined => reason::DECLINED.said(),
+            Refusal::Ended => reason::ENDED.said(),
             Refusal::Failed(error) => {
                 return nowhere(bindings, &reason::portal_failed(error));
             }
@@ -175,7 +175,7 @@ async fn serve(
     ]);
     let created = portal.ask("CreateSession", StructureBuilder::new().add_field(options)).await?;
     let handle = wire::session_handle(&created)
-        .ok_or_else(|| Refusal::Failed(reason::NO_SESSION.to_owned()))?;
+        .ok_or_else(|| Refusal::Failed(reason::NO_SESSION.said().to_owned()))?;
     *session = Some(handle.clone());
     let mut held = portal.list(&handle).await;
     // Plasma opens its settings each time that it is asked to bind some.

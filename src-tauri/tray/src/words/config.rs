@@ -1,10 +1,11 @@
 //! Owns the lines in which `config` reaches a person; refuses to print them.
 
+use presence_core::t;
 use presence_host::{ConfigReport, KeyReport, MistakeReport, Origin, Value};
 
 /// Every key as a line of four columns.
 pub(crate) fn in_words(config: &ConfigReport) -> String {
-    let head = ["key", "value", "default", "origin"].map(str::to_owned);
+    let head = [t!("key"), t!("value"), t!("default"), t!("origin")].map(str::to_owned);
     let rows: Vec<[String; 4]> = [head].into_iter().chain(config.keys.iter().map(row)).collect();
     let width = |column: usize| {
         rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default()
@@ -20,17 +21,23 @@ pub(crate) fn in_words(config: &ConfigReport) -> String {
 /// A mistake keeps the file from being in force.
 pub(crate) fn not_in_force(mistake: &MistakeReport) -> String {
     let MistakeReport { path, line, column, message } = mistake;
-    format!(
-        "{path}, line {line}, column {column}: {message}. The file is not in force.\n  Correct that line, or set \
-         the file aside with: presence-tray config set-aside"
-    )
+    let place = t!(
+        "{path}, line {line}, column {column}: {message}. The file is not in force.",
+        path,
+        line,
+        column,
+        message
+    );
+    let remedy =
+        t!("Correct that line, or set the file aside with: presence-tray config set-aside");
+    [&place, "\n  ", remedy].concat()
 }
 
 fn row(key: &KeyReport) -> [String; 4] {
     let origin = match key.origin {
-        Origin::Default => "default",
-        Origin::File => "file",
-        Origin::Policy => "set by your organisation",
+        Origin::Default => t!("default"),
+        Origin::File => t!("file"),
+        Origin::Policy => t!("set by your organisation"),
     };
     [key.key.clone(), shown(key.value.as_ref()), shown(key.default.as_ref()), origin.to_owned()]
 }

@@ -1,13 +1,16 @@
 //! Owns the letters, the legend and the lines in which `history` reaches a person; refuses to find out what follows
 //! from what.
 
-use chrono::{DateTime, Local, TimeZone, Utc};
-use presence_core::Status;
+use chrono::{DateTime, Local, Utc};
+use presence_core::words::seen_as;
+use presence_core::{Sentence, Status, sentence, t};
 use presence_host::history::{Cause, Lapse, Said, Starter, What};
 
 use crate::ask::Mark;
 
-const NOTHING: &str = "Nothing was noted in this time.\n";
+use super::time;
+
+const NOTHING: Sentence = sentence!("Nothing was noted in this time.");
 
 /// The letter of a cell.
 pub(crate) fn letter(mark: Mark) -> char {
@@ -29,22 +32,12 @@ pub(crate) fn letter(mark: Mark) -> char {
 pub(crate) fn meaning(mark: Mark) -> &'static str {
     match mark {
         Mark::Says(status) => status.label(),
-        Mark::NoSession => "no status",
-        Mark::Lapse => "lapse",
-        Mark::Asleep => "asleep",
-        Mark::NotRunning => "not running",
-        Mark::Unknown => "not known",
+        Mark::NoSession => t!("no status"),
+        Mark::Lapse => t!("lapse"),
+        Mark::Asleep => t!("asleep"),
+        Mark::NotRunning => t!("not running"),
+        Mark::Unknown => t!("not known"),
     }
-}
-
-/// The day and minute at which a row begins.
-pub(crate) fn day(at: DateTime<Local>) -> String {
-    at.format("%a %d %H:%M").to_string()
-}
-
-/// The minute of a tick on the axis.
-pub(crate) fn minute(at: DateTime<Local>) -> String {
-    at.format("%H:%M").to_string()
 }
 
 /// Lapses, then changes since `since`, each with its local time.
@@ -55,25 +48,26 @@ pub(crate) fn list(
 ) -> String {
     let changes = changed(changes, since);
     if changes.is_empty() {
-        return format!("\n{NOTHING}");
+        return format!("\n{}\n", NOTHING.said());
     }
     let mut list = String::new();
     if !lapses.is_empty() {
-        list += "\nLapses\n";
+        list += &format!("\n{}\n", t!("Lapses"));
         list.extend(lapses.iter().map(lapsed));
     }
-    list + "\nChanges\n" + &changes
+    list + &format!("\n{}\n{changes}", t!("Changes"))
 }
 
 fn lapsed(lapse: &Lapse) -> String {
     let lasted = (lapse.to - lapse.from).to_std().unwrap_or_default();
-    let cause = lapse.cause.as_ref().map(|cause| format!(": {}", cause.title)).unwrap_or_default();
-    format!(
-        "{}  {} was not confirmed for {}{cause}\n",
-        time(lapse.from),
-        lapse.wanted.label(),
-        humantime::format_duration(lasted)
-    )
+    let (status, span) = (lapse.wanted.label(), humantime::format_duration(lasted));
+    let line = match &lapse.cause {
+        Some(cause) => {
+            t!("{status} was not confirmed for {span}: {cause}", status, span, cause = cause.title)
+        }
+        None => t!("{status} was not confirmed for {span}", status, span),
+    };
+    format!("{}  {line}\n", time(lapse.from))
 }
 
 fn changed(changes: &[(DateTime<Utc>, &What)], since: DateTime<Utc>) -> String {
@@ -98,7 +92,7 @@ impl Course {
     /// What held already.
     fn held(&self) -> String {
         let held = differs(&Said::default(), &self.said);
-        if held.is_empty() { held } else { format!("as before: {held}") }
+        if held.is_empty() { held } else { t!("as before: {held}", held) }
     }
 
     /// What `what` changes, if that is worth a line.
@@ -113,7 +107,9 @@ impl Course {
                 self.by = self.by.or(Some(Starter::Program));
                 differs(&std::mem::replace(&mut self.said, now.clone()), now)
             }
-            What::Woke { from } => format!("the computer woke; it had slept since {}", time(*from)),
+            What::Woke { from } => {
+                t!("the computer woke; it had slept since {time}", time = time(*from))
+            }
             What::Ended => {
                 self.said = Said::default();
                 ended(self.by.take().unwrap_or(Starter::Program)).to_owned()
@@ -123,41 +119,51 @@ impl Course {
 }
 
 fn started(by: Starter, broke_off: Option<DateTime<Utc>>) -> String {
-    let broke_off = broke_off.map(|at| {
-        format!("; it had not ended properly before, and last gave a sign of life at {}", time(at))
-    });
     let started = match by {
-        Starter::Program => "Presence Tray started",
-        Starter::Command => "a command began, while Presence Tray was not running",
+        Starter::Program => t!("Presence Tray started"),
+        Starter::Command => t!("a command began, while Presence Tray was not running"),
     };
-    format!("{started}{}", broke_off.unwrap_or_default())
+    match broke_off {
+        Some(at) => t!(
+            "{started}; it had not ended properly before, and last gave a sign of life at {time}",
+            started,
+            time = time(at)
+        ),
+        None => started.to_owned(),
+    }
 }
 
 fn ended(starter: Starter) -> &'static str {
     match starter {
-        Starter::Program => "Presence Tray quit",
-        Starter::Command => "the command ended",
+        Starter::Program => t!("Presence Tray quit"),
+        Starter::Command => t!("the command ended"),
     }
 }
 
 /// What is so `now` and was not `before`; what colleagues see becomes unknown without a word.
 fn differs(before: &Said, now: &Said) -> String {
-    let label = |status: Option<Status>, none: &str| {
-        status.map_or_else(|| none.to_owned(), |status| status.label().to_owned())
-    };
     let mut parts = Vec::new();
     if (now.wanted, now.until) != (before.wanted, before.until) {
-        let until = now.until.map(|until| format!(" until {}", time(until))).unwrap_or_default();
-        parts.push(format!("wanted: {}{until}", label(now.wanted, "nothing")));
+        parts.push(match (now.wanted.map(Status::label), now.until) {
+            (None, _) => t!("wanted: nothing").to_owned(),
+            (Some(status), None) => t!("wanted: {status}", status),
+            (Some(status), Some(at)) => {
+                t!("wanted: {status} until {time}", status, time = time(at))
+            }
+        });
     }
     if now.session != before.session {
-        parts.push(format!("session: {}", label(now.session, "none")));
+        parts.push(match now.session.map(Status::label) {
+            Some(status) => t!("session: {status}", status),
+            None => t!("session: none").to_owned(),
+        });
     }
     if let Some(seen) = now.seen.as_ref().filter(|_| now.seen != before.seen) {
-        parts.push(format!("colleagues see {} ({})", seen.availability, seen.activity));
+        let (availability, activity) = (seen_as(&seen.availability), seen_as(&seen.activity));
+        parts.push(t!("colleagues see {availability} ({activity})", availability, activity));
     }
     match (&before.problem, &now.problem) {
-        (Some(_), None) => parts.push("the problem has passed".to_owned()),
+        (Some(_), None) => parts.push(t!("the problem has passed").to_owned()),
         (before, Some(cause)) if before.as_ref() != Some(cause) => parts.push(problem(cause)),
         (_, _) => {}
     }
@@ -167,12 +173,11 @@ fn differs(before: &Said, now: &Said) -> String {
 fn problem(cause: &Cause) -> String {
     let Cause { title, detail, .. } = cause;
     let detail = if detail.is_empty() { String::new() } else { format!("\n{:17}{detail}", "") };
-    format!("problem: {title}{detail}")
+    t!("problem: {title}", title) + &detail
 }
 
-/// A time on the wall of this computer: "Mon 28 15:42:07".
 fn time(at: DateTime<Utc>) -> String {
-    Local.from_utc_datetime(&at.naive_utc()).format("%a %d %H:%M:%S").to_string()
+    time::date_and_second(at.with_timezone(&Local))
 }
 
 #[cfg(test)]
@@ -198,7 +203,7 @@ mod tests {
             )
         );
         assert_eq!(list.lines().count(), 3, "{list}");
-        assert!(listed(&[(0, &away), (1, &What::Ended)], 50).contains(NOTHING));
+        assert!(listed(&[(0, &away), (1, &What::Ended)], 50).contains(NOTHING.said()));
     }
 
     #[test]

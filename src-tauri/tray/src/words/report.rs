@@ -1,48 +1,60 @@
 //! Owns the lines in which `status` reaches a person; refuses to print them.
 
+use presence_core::t;
+use presence_core::words::seen_as;
 use presence_host::Report;
+
+use super::time;
 
 /// A report as lines for people.
 pub(crate) fn in_words(report: &Report) -> String {
-    let nothing = || "nothing".to_owned();
-    let wanted = report.wanted.map_or_else(nothing, |status| status.label().to_owned());
-    let until =
-        report.until.as_ref().map(|until| format!(" until {}", clock(until))).unwrap_or_default();
-    let mut lines = vec![format!("Wanted          {wanted}{until}")];
-    lines.push(match &report.session {
-        Some(session) => {
-            let renews = session.renews_at.as_ref().map(|at| format!(", renewed at {}", clock(at)));
-            let ends = format!(", ends at {} unless renewed", clock(&session.expires_at));
-            format!(
-                "Session         {}{}{ends}",
-                session.status.label(),
-                renews.unwrap_or_default()
-            )
+    let wanted = match (report.wanted, &report.until) {
+        (None, _) => t!("nothing").to_owned(),
+        (Some(status), None) => status.label().to_owned(),
+        (Some(status), Some(until)) => {
+            t!("{status} until {time}", status = status.label(), time = clock(until))
         }
-        None => "Session         none".to_owned(),
+    };
+    let mut lines = line(t!("Wanted"), &wanted);
+    let session = report.session.as_ref().map(|session| {
+        let (status, ends) = (session.status.label(), clock(&session.expires_at));
+        match &session.renews_at {
+            Some(at) => t!(
+                "{status}, renewed at {time}, ends at {ends} unless renewed",
+                status,
+                time = clock(at),
+                ends
+            ),
+            None => t!("{status}, ends at {ends} unless renewed", status, ends),
+        }
     });
-    lines.push(match &report.effective {
-        Some(seen) => format!("Colleagues see  {} ({})", seen.availability, seen.activity),
-        None => "Colleagues see  not known".to_owned(),
+    lines += &line(t!("Session"), session.as_deref().unwrap_or(t!("none")));
+    let seen = report.effective.as_ref();
+    let seen = seen
+        .map(|seen| [&seen_as(&seen.availability), " (", &seen_as(&seen.activity), ")"].concat());
+    lines += &line(t!("Colleagues see"), seen.as_deref().unwrap_or(t!("not known")));
+    let account = report.account.as_ref().map(|account| {
+        t!("{name} (tenant {tenant})", name = account.name, tenant = account.tenant)
     });
-    lines.push(match &report.account {
-        Some(account) => format!("Account         {} (tenant {})", account.name, account.tenant),
-        None => "Account         not signed in".to_owned(),
-    });
+    lines += &line(t!("Account"), account.as_deref().unwrap_or(t!("not signed in")));
     if let Some(difference) = &report.difference {
-        lines.push(format!("Difference      {} {}", difference.text, difference.remedy));
+        let text = [&difference.text, " ", &difference.remedy].concat();
+        lines += &line(t!("Difference"), &text);
     }
     if let Some(problem) = &report.problem {
-        lines.push(format!("Problem         {problem}"));
+        lines += &line(t!("Problem"), &problem.to_string());
     }
-    lines.push(String::new());
-    lines.join("\n")
+    lines
+}
+
+fn line(label: &str, text: &str) -> String {
+    format!("{label:<16}{text}\n")
 }
 
 /// A time of a report (RFC 3339 UTC) on the wall of this computer: "Mon 15:42:07".
 pub(crate) fn clock(utc: &str) -> String {
     chrono::DateTime::parse_from_rfc3339(utc).map_or_else(
         |_| utc.to_owned(),
-        |time| time.with_timezone(&chrono::Local).format("%a %H:%M:%S").to_string(),
+        |time| time::day_and_second(time.with_timezone(&chrono::Local)),
     )
 }

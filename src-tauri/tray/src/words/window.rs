@@ -1,15 +1,16 @@
 //! Owns what this program says of the window; refuses what the window says itself.
 
-use presence_core::{Problem, ProblemKind};
+use presence_core::{Problem, ProblemKind, t};
 
 /// The window is not there or does not start: `what` is its path, with the reason if there is one.
 pub(crate) fn unavailable(what: &str) -> Problem {
     Problem::new(
         ProblemKind::WindowUnavailable,
-        "The window cannot be opened",
-        format!(
-            "{what} is missing or does not start. The tray menu and the command line still work."
+        t!("The window cannot be opened"),
+        t!(
+            "{what} is missing or does not start. The tray menu and the command line still work.",
+            what
         ),
-        "Reinstall Presence Tray.",
+        t!("Reinstall Presence Tray."),
     )
 }

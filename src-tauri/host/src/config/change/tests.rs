@@ -11,7 +11,7 @@ use crate::{Bound, Config, Origin};
 
 const CLIENT: &str = "22553876-f5ab-4529-bffb-cfe50aa89f87";
 /// For each key a value that is not its default.
-const VALUES: [(&str, &str); 12] = [
+const VALUES: [(&str, &str); 13] = [
     ("client_id", CLIENT),
     ("tenant", "contoso.com"),
     ("custom_cloud.authority", "http://127.0.0.1:1"),
@@ -24,6 +24,7 @@ const VALUES: [(&str, &str); 12] = [
     ("autostart", "true"),
     ("notifications", "none"),
     ("pin_away", "true"),
+    ("language", "de"),
 ];
 
 /// A folder of this test's own, gone with it.
@@ -103,7 +104,7 @@ fn every_key_can_be_set_and_unset_in_any_state() {
     // The addresses are needed as long as the cloud is custom.
     unset("cloud");
     values.iter().for_each(|(key, _)| unset(key));
-    assert_eq!(ground.text(), format!("{}\n[custom_cloud]\n\n[shortcuts]\n", words::FIRST_LINE));
+    assert_eq!(ground.text(), format!("{}\n[custom_cloud]\n\n[shortcuts]\n", words::first_line()));
 }
 
 #[test]

@@ -68,14 +68,14 @@ impl Strip {
         let in_row = ROWS.into_iter().find(fits).unwrap_or(ROWS[2]);
         let mut drawn = String::new();
         for (row, cells) in self.cells.chunks(in_row).enumerate() {
-            let begin = words::history::day(self.begin(row * in_row));
+            let begin = words::time::date_and_minute(self.begin(row * in_row));
             let cells: String = cells.iter().map(|cell| cell.drawn(coloured)).collect();
             let _ = writeln!(drawn, "{begin:LABEL$}{}", cells.trim_end());
         }
         let last = (self.cells.len().saturating_sub(1)) / in_row * in_row;
         let ticks = (last..self.cells.len().min(last + in_row)).step_by(TICK);
         let axis: String = ticks
-            .map(|cell| format!("{:1$}", words::history::minute(self.begin(cell)), TICK * CELL))
+            .map(|cell| format!("{:1$}", words::time::minute(self.begin(cell)), TICK * CELL))
             .collect();
         let _ = writeln!(drawn, "{:LABEL$}{}", "", axis.trim_end());
         let _ = writeln!(drawn, "\n{}", self.legend(coloured));

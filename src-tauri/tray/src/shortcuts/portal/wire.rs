@@ -144,7 +144,7 @@ impl Line {
 
     pub(super) async fn next(&mut self) -> Result<Message, Refusal> {
         let message = self.signals.next().await;
-        Ok(message.ok_or_else(|| Refusal::Failed(reason::NO_BUS.to_owned()))??)
+        Ok(message.ok_or_else(|| Refusal::Failed(reason::NO_BUS.said().to_owned()))??)
     }
 }
 

@@ -1,0 +1,33 @@
+//! Owns which language this process speaks: the one that a configuration names, or the system's. Refuses to say
+//! anything in it.
+
+use std::path::Path;
+
+use presence_core::language::{self, Language};
+use toml_edit::Document;
+
+use crate::{Key, Profile};
+
+/// Has this process speak as the configuration of `profile` says, whatever else is wrong with that; without one, as the
+/// system does.
+pub fn choose_language(profile: Option<&Profile>) {
+    let files = profile.map(|profile| [profile.policy_file(), profile.config_file()]);
+    let named = files.into_iter().flatten().find_map(|file| named(&file));
+    language::set(of_setting(named.as_deref().unwrap_or_default()));
+}
+
+/// The language that a value of the key stands for; the system's for any other text.
+pub(crate) fn of_setting(text: &str) -> Language {
+    Language::find(text).unwrap_or_else(of_system)
+}
+
+/// The first of the person's languages that the program speaks.
+fn of_system() -> Language {
+    let spoken = sys_locale::get_locales().find_map(|locale| Language::find(&locale));
+    spoken.unwrap_or(Language::ENGLISH)
+}
+
+fn named(file: &Path) -> Option<String> {
+    let document = Document::parse(std::fs::read_to_string(file).ok()?).ok()?;
+    document.get(Key::Language.name())?.as_str().map(str::to_owned)
+}

@@ -11,6 +11,7 @@ import * as signIn from "./sign-in.js";
 import * as status from "./status.js";
 import { NOT_RUNNING, unreachable } from "./words/page.js";
 import { account } from "./words/status.js";
+import { speak } from "./words.js";
 
 const tabs = [...document.querySelectorAll("[data-section]")];
 /** What reads anew when its section is opened. */
@@ -42,6 +43,7 @@ async function draw(snapshot) {
 }
 
 async function show(snapshot) {
+  speak(snapshot.language, section);
   shown = snapshot;
   document.body.removeAttribute("aria-busy");
   const [name, note] = account(snapshot);
@@ -114,4 +116,6 @@ signIn.listen(ask);
 settings.listen();
 help.listen();
 problem.listen(() => { problem.show(null); start(); });
+const before = location.hash.slice(1);
+if (before in readers) open(before);
 start();

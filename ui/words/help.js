@@ -1,30 +1,32 @@
 // Owns what the help section says, and the text for the help desk; refuses to touch the page.
 
+import { t } from "../words.js";
+
 const NAMES = {
-  "configuration": "Settings",
-  "keyring": "Keyring",
-  "network": "Network",
-  "clock": "Clock",
-  "registration": "App registration",
+  "configuration": t("Settings"),
+  "keyring": t("Keyring"),
+  "network": t("Network"),
+  "clock": t("Clock"),
+  "registration": t("App registration"),
   "resident": "Presence Tray",
-  "sign-in": "Sign-in",
-  "permission": "Permission",
-  "tray": "Tray",
-  "shortcuts": "Shortcuts",
-  "autostart": "Start at log-in",
+  "sign-in": t("Sign-in"),
+  "permission": t("Permission"),
+  "tray": t("Tray"),
+  "shortcuts": t("Shortcuts"),
+  "autostart": t("Start at log-in"),
 };
 
 /** What was looked at. */
 export const name = (check) => NAMES[check] ?? check;
 
-export const OK = "fine";
-export const PROBLEM = "needs attention";
-export const LOOKING = "Looking…";
+export const OK = t("fine");
+export const PROBLEM = t("needs attention");
+export const LOOKING = t("Looking…");
 
 /** What came of all checks. */
 export function result(checks) {
   const ill = checks.filter(({ ok }) => !ok).length;
-  return ill === 0 ? "Everything is fine." : `${ill} of ${checks.length} need attention.`;
+  return ill === 0 ? t("Everything is fine.") : t("{count} of {all} need attention.", { count: ill, all: checks.length });
 }
 
 /** The findings without names of people or of their folders. */

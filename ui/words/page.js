@@ -1,21 +1,23 @@
 // Owns what belongs to no section: copying, and what saving says; refuses to touch the page.
 
-export const COPY = "Copy";
+import { t } from "../words.js";
+
+export const COPY = t("Copy");
 
 /** What a button says once it has copied, or has not. */
-export const copiedOnButton = (copied) => copied ? "Copied" : "Select and copy by hand";
+export const copiedOnButton = (copied) => copied ? t("Copied") : t("Select and copy by hand");
 
 /** The same, for those who do not see the button. */
-export const copiedAloud = (copied) => copied ? "Copied." : "Could not copy.";
+export const copiedAloud = (copied) => copied ? t("Copied.") : t("Could not copy.");
 
 /** The problem of a window whose resident does not answer. */
 export function unreachable(error) {
   const detail = `${String(error).replace(/^./, (first) => first.toUpperCase())}.`;
-  return { kind: "unreachable", title: "The window cannot reach Presence Tray", detail, remedy: "", ids: {} };
+  return { kind: "unreachable", title: t("The window cannot reach Presence Tray"), detail, remedy: "", ids: {} };
 }
 
 /** What the account's note says when the resident is gone. */
-export const NOT_RUNNING = "Not running";
+export const NOT_RUNNING = t("Not running");
 
 /** A problem in plain text, for the help desk. */
 export function forHelpDesk({ title, detail, remedy, ids }) {
@@ -27,4 +29,4 @@ export function forHelpDesk({ title, detail, remedy, ids }) {
 export const said = ({ detail, remedy }) => [detail, remedy].filter(Boolean).join(" ");
 
 /** A key of the configuration that the organisation set. */
-export const MANAGED = "Set by your organisation";
+export const MANAGED = t("Set by your organisation");

@@ -1,12 +1,14 @@
 // Owns the sentences about status, account and sign-in beside the page's fixed labels; refuses to touch the page.
 
+import { t } from "../words.js";
+
 /** The five statuses by name. */
 export const LABELS = {
-  "available": "Available",
-  "in-a-call": "In a call",
-  "in-a-conference-call": "In a conference call",
-  "away": "Away",
-  "presenting": "Presenting",
+  "available": t("Available"),
+  "in-a-call": t("In a call"),
+  "in-a-conference-call": t("In a conference call"),
+  "away": t("Away"),
+  "presenting": t("Presenting"),
 };
 
 /** A time of the snapshot (RFC 3339 UTC) as people here write it; with the day when that is not today. */
@@ -20,22 +22,22 @@ export function clock(time, now = new Date()) {
 /** What holds: a few words, and the sentence below them. */
 export function holds({ wanted, until, session, progress }) {
   const says = session && LABELS[session.status];
-  const still = session ? `Still ${says} until ${clock(session.expires_at)}.` : "";
+  const still = session ? t("Still {status} until {time}.", { status: says, time: clock(session.expires_at) }) : "";
   switch (progress) {
     case "setting":
-      return [`Setting ${LABELS[wanted]}…`, still];
+      return [t("Setting {status}…", { status: LABELS[wanted] }), still];
     case "clearing":
-      return ["Clearing…", still];
+      return [t("Clearing…"), still];
     case "waiting":
-      return [wanted ? `${LABELS[wanted]}, not set yet` : "Not cleared yet", still];
+      return [wanted ? t("{status}, not set yet", { status: LABELS[wanted] }) : t("Not cleared yet"), still];
     default:
-      if (!session) return ["No status set", "Teams decides what colleagues see."];
-      return [says, until ? `Until ${clock(until)}.` : lease(session)];
+      if (!session) return [t("No status set"), t("Teams decides what colleagues see.")];
+      return [says, until ? t("Until {time}.", { time: clock(until) }) : lease(session)];
   }
 }
 
 function lease({ renews_at, expires_at }) {
-  return renews_at ? `Next renewal at ${clock(renews_at)}.` : `Expires at ${clock(expires_at)}.`;
+  return renews_at ? t("Next renewal at {time}.", { time: clock(renews_at) }) : t("Expires at {time}.", { time: clock(expires_at) });
 }
 
 /** Which drawing shows what holds. */
@@ -47,10 +49,11 @@ export function drawing({ wanted, session, progress }) {
 /** What colleagues see; "" when that is not known. */
 export function seen({ effective }) {
   if (!effective) return "";
-  const availability = apart(effective.availability);
-  const activity = apart(effective.activity);
-  if (!activity || activity === availability) return `Colleagues see ${availability}.`;
-  return `Colleagues see ${availability} (${activity.charAt(0).toLowerCase()}${activity.slice(1)}).`;
+  const seen = t(apart(effective.availability));
+  const activity = t(apart(effective.activity));
+  if (!activity || activity === seen) return t("Colleagues see {seen}.", { seen });
+  const doing = `${activity.charAt(0).toLowerCase()}${activity.slice(1)}`;
+  return t("Colleagues see {seen} ({doing}).", { seen, doing });
 }
 
 /** Graph's `InAConferenceCall` as people write it. */
@@ -62,30 +65,30 @@ function apart(name) {
 /** Whose presence this is: a name and a note below it. */
 export function account({ account, sign_in }) {
   const notes = {
-    "not-configured": "Not set up yet",
-    "looking": "Looking for your sign-in…",
-    "signed-out": "Signed out",
-    "signing-in": "Signing in…",
-    "needed": "Sign in again",
-    "signed-in": "Signed in",
+    "not-configured": t("Not set up yet"),
+    "looking": t("Looking for your sign-in…"),
+    "signed-out": t("Signed out"),
+    "signing-in": t("Signing in…"),
+    "needed": t("Sign in again"),
+    "signed-in": t("Signed in"),
   };
   return [account?.name ?? "Presence Tray", notes[sign_in.is]];
 }
 
 /** The title of the card that asks for a sign-in. */
 export function welcome({ is }) {
-  return is === "needed" ? "Sign in again" : "Sign in";
+  return is === "needed" ? t("Sign in again") : t("Sign in");
 }
 
 /** The title of the card of a sign-in under way. */
 export function signingIn({ url, user_code }) {
-  if (user_code) return "Sign in with a code";
-  return url ? "Continue in your browser" : "Signing in…";
+  if (user_code) return t("Sign in with a code");
+  return url ? t("Continue in your browser") : t("Signing in…");
 }
 
 /** The entry of the durations that a wish with an end stands at. */
 export function durationNow(until) {
-  return `Until ${clock(until)}`;
+  return t("Until {time}", { time: clock(until) });
 }
 
 /** Why what colleagues see is not what was chosen; "" when it is. */
@@ -97,7 +100,10 @@ export function difference({ difference }) {
 
 /** What removing the status set in Teams does. */
 export function resetting({ session }) {
-  return `This removes what you chose in Teams, also “Appear offline”, so that ${LABELS[session?.status] ?? "your status"} shows. A call or a meeting still shows.`;
+  const status = LABELS[session?.status];
+  return status
+    ? t("This removes what you chose in Teams, also “Appear offline”, so that {status} shows. A call or a meeting still shows.", { status })
+    : t("This removes what you chose in Teams, also “Appear offline”, so that your status shows. A call or a meeting still shows.");
 }
 
 /** The next step for a person; "" when it is a button of this window. */

@@ -1,4 +1,4 @@
-// Opens each section of the page in Chromium, light and dark: axe-core finds nothing, nothing is wider than the window
+// Opens each section of the page in Chromium, light and dark, in English and German: axe-core finds nothing, nothing is wider than the window
 // from 320 to 1,600 pixels, nothing breaks the content security policy, and a flood of snapshots leaves it usable.
 // Says what it finds and exits with 1; pictures go to the folder that is named.
 
@@ -12,14 +12,14 @@ const root = join(here, "../..");
 const pictures = process.argv[2] ?? join(root, "target/page");
 const axe = readFileSync(join(here, "node_modules/axe-core/axe.min.js"), "utf8");
 const csp = JSON.parse(readFileSync(join(root, "src-tauri/tauri.conf.json"), "utf8")).app.security.csp;
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+const TYPES = { ".html": "text/html", ".json": "application/json", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const WIDTHS = [320, 360, 460, 800, 1600];
 
 /** What is shown: its name, what the resident says, and what a person clicks first ("!…" types). */
 const SCENES = [
   ["register", { is: "not-configured" }, []],
-  ["ask", { is: "not-configured" }, ["label:has-text('administrator') input"]],
+  ["ask", { is: "not-configured" }, [".either label:last-of-type input"]],
   ["identify", { is: "not-configured" }, ["#guide .primary", "#guide [type=submit]"]],
   ["refused", { is: "not-configured", refuses: true }, ["#guide .primary", "!#guide-client-id", "#guide [type=submit]"]],
   ["signed-out", { is: "signed-out" }, []],
@@ -39,7 +39,8 @@ const faults = [];
 const server = createServer((request, response) => {
   const path = normalize(new URL(request.url, "http://x").pathname);
   const name = path === "/" ? "/index.html" : path;
-  const folder = name === "/resident.js" ? here : extname(name) === ".svg" ? join(root, "icons") : join(root, "ui");
+  const folders = { ".svg": "icons", ".json": "src-tauri/core/locale" };
+  const folder = name === "/resident.js" ? here : join(root, folders[extname(name)] ?? "ui");
   try {
     const text = readFileSync(join(folder, extname(name) === ".svg" ? basename(name) : name), "utf8");
     response.writeHead(200, { "content-type": TYPES[extname(name)], "content-security-policy": csp });
@@ -53,13 +54,14 @@ async function open(browser, scene, colorScheme) {
   const page = await browser.newPage({ colorScheme, viewport: { width: 460, height: 640 } });
   page.on("pageerror", (error) => faults.push(`${error.message}`));
   page.on("console", (line) => { if (line.type() === "error" && !line.text().includes("404")) faults.push(line.text()); });
-  await page.goto(`http://127.0.0.1:${server.address().port}/#${encodeURIComponent(JSON.stringify(scene))}`);
+  await page.goto(`http://127.0.0.1:${server.address().port}/?language=${scene.language}#${encodeURIComponent(JSON.stringify(scene))}`);
   await page.waitForSelector("body:not([aria-busy])");
   return page;
 }
 
-async function check(browser, [name, scene, steps], colorScheme) {
-  const page = await open(browser, scene, colorScheme);
+async function check(browser, [scenery, scene, steps], colorScheme, language) {
+  const name = `${scenery}-${language}`;
+  const page = await open(browser, { ...scene, language }, colorScheme);
   for (const step of steps) {
     if (step.startsWith("!")) await page.fill(step.slice(1), "22553876-f5ab-4529-bffb-cfe50aa89f87");
     else await page.click(step);
@@ -81,7 +83,7 @@ async function check(browser, [name, scene, steps], colorScheme) {
 
 /** A thousand snapshots a second for three seconds: a click is answered meanwhile, and nothing piles up. */
 async function flood(browser) {
-  const page = await open(browser, {}, "light");
+  const page = await open(browser, { language: "en" }, "light");
   const before = await heap(page);
   await page.evaluate(() => { window.flood = setInterval(() => { for (let n = 0; n < 10; n += 1) window.resident.tell(); }, 10); });
   await page.click("[data-section=settings]", { timeout: 2000 });
@@ -107,7 +109,9 @@ const browser = await chromium.launch({
 });
 try {
   for (const colorScheme of ["light", "dark"]) {
-    for (const scene of SCENES) await check(browser, scene, colorScheme);
+    for (const language of ["en", "de"]) {
+      for (const scene of SCENES) await check(browser, scene, colorScheme, language);
+    }
   }
   await flood(browser);
 } finally {
@@ -115,5 +119,5 @@ try {
   server.close();
 }
 for (const fault of faults) console.error(fault);
-console.log(`the page: ${SCENES.length} scenes in light and dark, ${faults.length} faults`);
+console.log(`the page: ${SCENES.length} scenes in light and dark, English and German, ${faults.length} faults`);
 process.exit(faults.length ? 1 : 0);

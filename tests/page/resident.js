@@ -17,6 +17,7 @@ const KEYS = [
   ["autostart", "bool", true, false, "file"],
   ["notifications", "choice", "problems", "problems", "default", ["problems", "all", "none"]],
   ["pin_away", "bool", false, false, "default"],
+  ["language", "choice", "system", "system", "default", ["system", "en", "de"]],
   ["shortcuts.available", "shortcut", "Ctrl+Alt+Shift+A", null, "file"],
   ["shortcuts.presenting", "shortcut", "Ctrl+Alt+Shift+P", null, "file"],
   ["shortcuts.clear", "shortcut", null, null, "default"],
@@ -60,6 +61,7 @@ const snapshot = () => ({
   progress: "settled",
   desktop: [problem("shortcut", "The shortcut for presenting does not work", "presenting = \"Ctrl+Alt+Shift+P\" in [shortcuts] cannot be used: another program has taken these keys.", "Choose other keys for it in config.toml.")],
   config_file: "/home/megan/.config/presence-tray/config.toml",
+  language: scene.language,
 });
 
 let listener = null;

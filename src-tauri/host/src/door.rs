@@ -48,10 +48,16 @@ pub enum DoorError {
         source: io::Error,
     },
     /// The path of the door is longer than the system takes.
-    #[error("{}", t!("the path {path} is too long for a local socket; set PRESENCE_TRAY_CONFIG_DIR to a shorter one", path = .0.display()))]
+    #[error("{}", t!(
+        "the path {path} is too long for a local socket; set PRESENCE_TRAY_CONFIG_DIR to a shorter one",
+        path = .0.display()
+    ))]
     TooLong(PathBuf),
     /// The door's name is another program's.
-    #[error("{}", t!("another program has taken the name {name}; close that program, or log out and in again", name = .0))]
+    #[error("{}", t!(
+        "another program has taken the name {name}; close that program, or log out and in again",
+        name = .0
+    ))]
     Squatted(String),
     /// A line is longer than either side takes.
     #[error("{}", t!("the message is too long for one line"))]
@@ -60,7 +66,10 @@ pub enum DoorError {
     #[error("{}", t!("the running Presence Tray did not respond: {why}", why = .0))]
     Broken(#[from] io::Error),
     /// The other side speaks otherwise.
-    #[error("{}", t!("the running Presence Tray is a different version ({why}); quit it and start it again", why = .0))]
+    #[error("{}", t!(
+        "the running Presence Tray is a different version ({why}); quit it and start it again",
+        why = .0
+    ))]
     Language(String),
 }
 

@@ -24,10 +24,15 @@ pub struct Profile {
 #[derive(Debug, Error)]
 pub enum ProfileError {
     /// The OS names no home folder.
-    #[error("{}", t!("this user has no home folder; set PRESENCE_TRAY_CONFIG_DIR to a folder to use"))]
+    #[error("{}", t!(
+        "this user has no home folder; set PRESENCE_TRAY_CONFIG_DIR to a folder to use"
+    ))]
     NoHome,
     /// `PRESENCE_TRAY_CONFIG_DIR` is not an absolute path.
-    #[error("{}", t!("PRESENCE_TRAY_CONFIG_DIR must be an absolute path, not \"{path}\"", path = .0.display()))]
+    #[error("{}", t!(
+        "PRESENCE_TRAY_CONFIG_DIR must be an absolute path, not \"{path}\"",
+        path = .0.display()
+    ))]
     Relative(PathBuf),
 }
 

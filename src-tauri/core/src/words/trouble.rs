@@ -7,7 +7,7 @@ use crate::trouble::TroubleKind;
 use crate::wishes::Want;
 use crate::{Ids, NoAnswer, Problem, ProblemKind, Sentence, sentence, t};
 
-/// What becomes of the wish once the trouble has passed.
+/// The titles of a trouble, by what becomes of the wish once it has passed.
 struct Titles {
     /// Where nothing is wanted.
     plain: Sentence,

@@ -20,6 +20,18 @@ export async function read(what) {
   return (await invoke("ask", { request: { read: what } }))[what];
 }
 
+/** What was so from `since` on, page by page: its spans, its lapses and until when it tells. */
+export async function history(since) {
+  const day = { spans: [], lapses: [], until: null };
+  for (let after = 0; after !== null;) {
+    const page = (await invoke("ask", { request: { read: { history: { since, after } } } })).history;
+    day.spans.push(...page.spans);
+    day.lapses.push(...page.lapses);
+    [day.until, after] = [page.until, page.next];
+  }
+  return day;
+}
+
 /** Changes the configuration; the configuration after it, or the problem that stood in the way. */
 export async function configure(change) {
   return invoke("ask", { request: { configure: change } });

@@ -1,5 +1,6 @@
 // Brings snapshots to the sections and shows the one that a person opened; refuses to remember anything else.
 
+import * as day from "./day.js";
 import { command, watch } from "./door.js";
 import * as guide from "./guide.js";
 import * as help from "./help.js";
@@ -15,7 +16,7 @@ import { speak } from "./words.js";
 
 const tabs = [...document.querySelectorAll("[data-section]")];
 /** What reads anew when its section is opened. */
-const readers = { settings, shortcuts, help };
+const readers = { status: day, settings, shortcuts, help };
 
 /** The last snapshot. */
 let shown = null;
@@ -53,6 +54,7 @@ async function show(snapshot) {
   status.show(snapshot);
   signIn.show(snapshot);
   shortcuts.show(snapshot);
+  day.show(snapshot);
   await guide.show(snapshot);
   const standing = snapshot.problem ?? failure;
   problem.show(guide.explains(standing) ? null : standing);
@@ -110,9 +112,10 @@ async function start() {
 }
 
 for (const tab of tabs) tab.addEventListener("click", () => open(tab.dataset.section));
-window.addEventListener("focus", () => { if (section === "settings" || section === "shortcuts") readAnew(); });
+window.addEventListener("focus", () => { if (section !== "help") readAnew(); });
 status.listen(ask);
 signIn.listen(ask);
+day.listen();
 settings.listen();
 help.listen();
 problem.listen(() => { problem.show(null); start(); });

@@ -27,6 +27,7 @@ const SCENES = [
   ["status", {}, []],
   ["offline", { offline: true, timed: true }, []],
   ["difference", { difference: true }, ["#reset summary"]],
+  ["day", { busy: true }, ["#day summary"]],
   ["settings", {}, ["[data-section=settings]"]],
   ["broken", { broken: true }, ["[data-section=settings]"]],
   ["shortcuts", {}, ["[data-section=shortcuts]", "#record-clear"]],

@@ -64,6 +64,26 @@ const snapshot = () => ({
   language: scene.language,
 });
 
+/** A day with a sleep, a lapse whose cause is known, and a change of mind. */
+const day = () => {
+  const hours = (back) => inMinutes(-60 * back);
+  const said = { wanted: null, until: null, session: null, seen: null, problem: null };
+  const seen = (availability, activity) => ({ availability, activity });
+  const offline = { kind: "offline", title: "Offline: will set Available when connected", detail: "Microsoft’s service cannot be reached. Your choice is kept, and the program keeps trying." };
+  const parts = [
+    [24, "unknown", {}],
+    [22, "running", { wanted: "away", session: "away", seen: seen("Away", "Away") }],
+    [17, "asleep", {}],
+    [9, "running", { wanted: "available", session: "available", seen: seen("Available", "Available") }],
+    [5, "running", { wanted: "available", problem: offline }],
+    [4.5, "running", { wanted: "available", session: "available", seen: seen("Busy", "InAMeeting") }],
+    [2, "not-running", {}],
+    [1, "running", { wanted: "presenting", session: "presenting", seen: seen("DoNotDisturb", "Presenting") }],
+  ];
+  const spans = parts.map(([back, is, what], place) => ({ from: hours(back), to: hours(parts[place + 1]?.[0] ?? 0), is, ...said, ...what }));
+  return { until: hours(0), spans: scene.busy ? spans : spans.slice(-1), lapses: scene.busy ? [{ from: hours(5), to: hours(4.5), wanted: "available", problem: offline }] : [], next: null };
+};
+
 let listener = null;
 window.resident = { scene, tell: () => listener.onmessage(snapshot()) };
 window.__TAURI__ = {
@@ -76,6 +96,7 @@ window.__TAURI__ = {
         return new Promise(() => {});
       }
       if (request.do) return { outcome: "done" };
+      if (request.read?.history) return { history: day() };
       if (request.read === "doctor") return { doctor: doctor() };
       return { config: config() };
     },

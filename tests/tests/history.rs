@@ -159,8 +159,8 @@ fn the_door_gives_it_in_pages() {
     let begin = Utc::now() - TimeDelta::hours(2);
     for number in 0..1_000 {
         let at = (begin + TimeDelta::seconds(number)).to_rfc3339_opts(SecondsFormat::Secs, true);
-        let seen = r#"{"availability":"Away","activity":"Away"}"#;
-        lines += &format!(r#"{{"at":"{at}","is":"now","session":"away","seen":{seen}}}"#);
+        let status = ["away", "presenting"][number as usize % 2];
+        lines += &format!(r#"{{"at":"{at}","is":"now","session":"{status}"}}"#);
         lines.push('\n');
     }
     fs::write(file(&stage), lines).unwrap();
@@ -178,17 +178,18 @@ fn the_door_gives_it_in_pages() {
     };
 
     let first = page("null");
-    let mut entries = first["entries"].as_array().unwrap().clone();
+    let mut spans = first["spans"].as_array().unwrap().clone();
     let mut next = first["next"].clone();
     assert!(next.is_number(), "{next}");
     while next.is_number() {
         let more = page(&next.to_string());
-        entries.extend(more["entries"].as_array().unwrap().iter().cloned());
+        spans.extend(more["spans"].as_array().unwrap().iter().cloned());
         next = more["next"].clone();
     }
 
-    let started = entries.iter().position(|entry| entry["is"] == "started");
-    assert_eq!(started, Some(1_000), "the old ones, then those of this run");
+    let says = |status: &str| spans.iter().filter(|span| span["session"] == status).count();
+    assert_eq!((says("away"), says("presenting")), (500, 500));
+    assert_eq!(spans.last().unwrap()["is"], "running");
 }
 
 #[test]

@@ -7,7 +7,7 @@
 use std::fs;
 use std::time::Duration;
 
-use presence_tests::cloud::{CLIENT_ID, MEGAN, Pick, Shown};
+use presence_tests::cloud::{CLIENT_ID, Fault, MEGAN, On, Pick, Shown};
 use presence_tests::desktop::{Desktop, Window};
 use presence_tests::stage::{Stage, until};
 
@@ -132,6 +132,26 @@ fn keys_are_recorded_by_pressing_them() {
     said(&window, "Ctrl+Alt+Shift+P");
     let file = fs::read_to_string(stage.config_file()).unwrap();
     assert!(file.contains("presenting = \"Ctrl+Alt+Shift+P\""), "{file}");
+}
+
+#[test]
+fn the_day_tells_what_was_so_and_why_a_status_lapsed() {
+    let mut stage = stage("day");
+    stage.start().unwrap();
+    stage.sign_in_by_command().unwrap();
+    stage.succeed(&["set", "away"]).unwrap();
+    stage.cloud.with(|cloud, _| cloud.fault(On::All, 3, Fault::Status(503, None)));
+    stage.run(&["set", "presenting"]).unwrap();
+    let window = stage.open_window().unwrap();
+    window.wait_for_text("#day-said", |text| text.starts_with("1 lapse"), LIMIT).unwrap();
+
+    window.run("document.querySelector('#day-strip .lapse').focus()").unwrap();
+    let cause = |text: &str| text.contains("Presenting") && text.contains("has a problem");
+    window.wait_for_text("#day-said", cause, LIMIT).unwrap();
+    click(&window, "#day summary");
+    window.wait_for_text("#day-table", |text| text.contains("Presenting"), LIMIT).unwrap();
+    stage.succeed(&["set", "in-a-call"]).unwrap();
+    window.wait_for_text("#day-table", |text| text.contains("In a call"), LIMIT).unwrap();
 }
 
 #[test]

@@ -49,17 +49,17 @@ export function drawing({ wanted, session, progress }) {
 /** What colleagues see; "" when that is not known. */
 export function seen({ effective }) {
   if (!effective) return "";
-  const seen = t(apart(effective.availability));
-  const activity = t(apart(effective.activity));
+  const seen = availability(effective.availability);
+  const activity = availability(effective.activity);
   if (!activity || activity === seen) return t("Colleagues see {seen}.", { seen });
   const doing = `${activity.charAt(0).toLowerCase()}${activity.slice(1)}`;
   return t("Colleagues see {seen} ({doing}).", { seen, doing });
 }
 
-/** Graph's `InAConferenceCall` as people write it. */
-function apart(name) {
+/** An availability or activity of Graph, such as `InAConferenceCall`, as people write it. */
+export function availability(name) {
   const words = name.replace(/([A-Z])/g, " $1").trim().toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return t(words.charAt(0).toUpperCase() + words.slice(1));
 }
 
 /** Whose presence this is: a name and a note below it. */

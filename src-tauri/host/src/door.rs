@@ -141,8 +141,9 @@ async fn history(
 ) -> Option<Response> {
     let profile = context.profile.clone();
     // It waits for the disk.
-    let reading =
-        tokio::task::spawn_blocking(move || Page::read(&profile, since, after.unwrap_or(0)));
+    let reading = tokio::task::spawn_blocking(move || {
+        Page::read(&profile, since, after.unwrap_or(0), Utc::now())
+    });
     let page = reading.await.ok()?;
     Some(page.map_or_else(|why| Response::Problem(history_unreadable(&why)), Response::History))
 }

@@ -4,7 +4,6 @@
 use std::io;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
 
 use crate::Profile;
 
@@ -12,17 +11,16 @@ mod entry;
 mod file;
 mod recorder;
 mod redacted;
+mod report;
 mod spans;
 
 pub use entry::{Cause, Entry, Said, Starter, What};
 pub(crate) use recorder::Recorder;
+pub use report::{Page, Running, SaidReport, SpanReport};
 pub use spans::{Lapse, Phase, Span, in_order, lapses, spans};
 
 /// How far back the history goes.
 pub const KEPT: TimeDelta = TimeDelta::days(14);
-
-/// The most bytes of entries on a page: with what surrounds them, a line of the door stays under its limit.
-const PAGE: usize = 48 * 1024;
 
 /// What the file says, in the order in which it was written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,40 +37,18 @@ impl History {
     /// # Errors
     /// When the file cannot be read. What is no entry in it, such as a line that a crash cut off, is passed over.
     pub fn read(profile: &Profile) -> io::Result<History> {
+        History::read_since(profile, DateTime::<Utc>::MIN_UTC)
+    }
+
+    /// Reads of it only what tells of `since` or later.
+    fn read_since(profile: &Profile, since: DateTime<Utc>) -> io::Result<History> {
         let path = file::path(profile);
-        let entries = file::entries(&path)?.map(|read| read.map(|(entry, _)| entry));
+        let told =
+            Telling::new(file::entries(&path)?, since).map(|read| read.map(|(entry, _)| entry));
         Ok(History {
-            entries: entries.collect::<io::Result<_>>()?,
+            entries: told.collect::<io::Result<_>>()?,
             alive_until: file::alive_until(&path),
         })
-    }
-}
-
-/// A part of the history, as the door gives it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Page {
-    /// The entries, in the order in which they were written.
-    pub entries: Vec<Entry>,
-    /// What to ask for to get the next page; nothing at the end.
-    pub next: Option<usize>,
-}
-
-impl Page {
-    /// Those entries that tell what was so at `since` or later, without the first `after` of them.
-    pub(crate) fn read(profile: &Profile, since: DateTime<Utc>, after: usize) -> io::Result<Page> {
-        let mut page = Page::default();
-        let mut size = 0;
-        let told = Telling::new(file::entries(&file::path(profile))?, since);
-        for (number, read) in told.enumerate().skip(after) {
-            let (entry, length) = read?;
-            size += length;
-            if size > PAGE && !page.entries.is_empty() {
-                page.next = Some(number);
-                break;
-            }
-            page.entries.push(entry);
-        }
-        Ok(page)
     }
 }
 

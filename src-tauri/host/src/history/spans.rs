@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use presence_core::Status;
+use serde::{Deserialize, Serialize};
 
 use super::{Cause, Entry, History, KEPT, Said, What};
 
@@ -34,7 +35,7 @@ pub enum Phase {
 }
 
 /// A time without a confirmed session for what was wanted, while the program ran.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lapse {
     /// From when.
     pub from: DateTime<Utc>,
@@ -43,6 +44,7 @@ pub struct Lapse {
     /// What was wanted at its end.
     pub wanted: Status,
     /// The first problem that stood.
+    #[serde(rename = "problem")]
     pub cause: Option<Cause>,
 }
 

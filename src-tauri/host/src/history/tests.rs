@@ -285,27 +285,36 @@ fn pages_are_bounded_and_together_the_whole() {
     let folder = Folder::new("pages");
     let profile = folder.profile();
     write(&profile, 0..2_000);
-    let whole = read(&profile);
+    let (begin, now) = (moment(0).wall.to_utc(), moment(2_001).wall.to_utc());
+    let whole = spans(&History::read(&profile).unwrap(), begin, now, true);
 
-    let (mut after, mut entries, mut pages) = (Some(0), Vec::new(), 0);
+    let (mut after, mut told, mut missed, mut pages) = (Some(0), Vec::new(), Vec::new(), 0);
     while let Some(first) = after {
-        let page = Page::read(&profile, DateTime::UNIX_EPOCH, first).unwrap();
+        let page = Page::read(&profile, begin, first, now).unwrap();
         assert!(serde_json::to_vec(&page).unwrap().len() < 60 * 1024);
-        entries.extend(page.entries);
+        told.extend(page.spans);
+        missed.extend(page.lapses);
         (after, pages) = (page.next, pages + 1);
     }
 
-    assert_eq!(entries, whole);
+    assert_eq!(missed, lapses(&whole));
+    assert_eq!(told, whole.into_iter().map(SpanReport::from).collect::<Vec<_>>());
     assert!(pages > 2, "{pages}");
-    let since = Page::read(&profile, moment(1_990).wall.to_utc(), 0).unwrap();
-    assert_eq!(since.entries, whole[whole.len() - 12..], "what held then, and the rest");
-    assert_eq!(since.next, None);
-    let none = Page::read(&profile, since_never(), 0).unwrap();
-    assert_eq!(none.entries, whole[whole.len() - 1..], "what held last");
 }
 
-fn since_never() -> DateTime<Utc> {
-    moment(1_000_000_000).wall.to_utc()
+#[test]
+fn a_page_begins_with_what_held_then() {
+    let folder = Folder::new("since");
+    let profile = folder.profile();
+    write(&profile, 0..100);
+    let at = |seconds| moment(seconds).wall.to_utc();
+
+    let late = Page::read(&profile, at(90), 0, at(101)).unwrap();
+    let never = Page::read(&profile, at(1_000), 0, at(1_100)).unwrap();
+
+    assert_eq!((late.spans[0].from, late.spans[0].said.wanted), (at(90), Some(status(90))));
+    assert_eq!((late.spans.len(), late.next), (11, None));
+    assert_eq!((never.spans.len(), never.spans[0].is), (1, Running::NotRunning));
 }
 
 /// Writes, for each second, an entry by itself.

@@ -9,7 +9,7 @@ use chrono::{DateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 use presence_core::Problem;
 use presence_core::words::history_unreadable;
 use presence_host::history::{
-    Cause, History, Lapse, Phase, Said, Span, What, in_order, lapses, spans,
+    History, SaidReport, Span, SpanReport, What, in_order, lapses, spans,
 };
 use presence_host::{Client, DoorError, Profile, printable};
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ pub(super) async fn tell(
     // One that does not answer has the door, so it runs.
     let runs = !matches!(Client::connect(profile).await, Err(DoorError::NobodyHome));
     let told = Told { since, now, spans: spans(&history, since, now, runs), history };
-    let said = if json { told.as_json() } else { told.in_words() };
+    let said = if json { told.into_json() } else { told.in_words() };
     let shown = io::stdout().lock().write_all(said.as_bytes());
     Ok(shown.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS))
 }
@@ -55,9 +55,9 @@ impl Told {
         format!("{strip}{}", printable(&list))
     }
 
-    fn as_json(&self) -> String {
-        let spans: Vec<_> = self.spans.iter().map(span).collect();
-        let lapses: Vec<_> = lapses(&self.spans).iter().map(lapse).collect();
+    fn into_json(self) -> String {
+        let lapses = lapses(&self.spans);
+        let spans: Vec<_> = self.spans.into_iter().map(SpanReport::from).collect();
         let changes = in_order(&self.history.entries, self.now);
         let changes: Vec<_> =
             changes.into_iter().filter(|(at, _)| *at >= self.since).map(change).collect();
@@ -68,45 +68,17 @@ impl Told {
     }
 }
 
-fn span(span: &Span) -> Value {
-    let (is, said) = match &span.phase {
-        Phase::Unknown => ("unknown", None),
-        Phase::NotRunning => ("not-running", None),
-        Phase::Asleep => ("asleep", None),
-        Phase::Running(said) => ("running", Some(said)),
-    };
-    with_said(json!({ "from": rfc3339(span.from), "to": rfc3339(span.to), "is": is }), said)
-}
-
-fn lapse(lapse: &Lapse) -> Value {
-    json!({ "from": rfc3339(lapse.from), "to": rfc3339(lapse.to), "wanted": lapse.wanted,
-            "problem": problem(lapse.cause.as_ref()) })
-}
-
 fn change((at, what): (DateTime<Utc>, &What)) -> Value {
     let (is, said) = match what {
-        What::Started { .. } => ("started", None),
-        What::Now(said) => ("now", Some(said)),
-        What::Woke { .. } => ("woke", None),
-        What::Ended => ("ended", None),
+        What::Started { .. } => ("started", SaidReport::default()),
+        What::Now(said) => ("now", SaidReport::from(said.clone())),
+        What::Woke { .. } => ("woke", SaidReport::default()),
+        What::Ended => ("ended", SaidReport::default()),
     };
-    with_said(json!({ "at": rfc3339(at), "is": is }), said)
-}
-
-/// The same keys always, null where nothing is said.
-fn with_said(mut value: Value, said: Option<&Said>) -> Value {
-    let nothing = Said::default();
-    let said = said.unwrap_or(&nothing);
-    value["wanted"] = json!(said.wanted);
-    value["until"] = json!(said.until.map(rfc3339));
-    value["session"] = json!(said.session);
-    value["seen"] = json!(said.seen);
-    value["problem"] = problem(said.problem.as_ref());
-    value
-}
-
-fn problem(cause: Option<&Cause>) -> Value {
-    json!(cause)
+    let mut change = json!(said);
+    change["at"] = json!(rfc3339(at));
+    change["is"] = json!(is);
+    change
 }
 
 fn rfc3339(time: DateTime<Utc>) -> String {

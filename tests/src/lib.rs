@@ -11,6 +11,7 @@ pub mod hostile;
 pub mod packages;
 #[cfg(target_os = "linux")]
 pub mod stage;
+pub mod types;
 #[cfg(target_os = "linux")]
 pub mod wine;
 pub mod workspace;

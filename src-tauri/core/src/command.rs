@@ -6,6 +6,7 @@ use crate::Status;
 
 /// What a face can ask for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 pub enum Command {
     /// Want a status until it is changed, or for `seconds`.
@@ -52,6 +53,7 @@ pub enum Command {
 
 /// How a person signs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum SignInMethod {
     /// Authorization code + PKCE in the system browser.

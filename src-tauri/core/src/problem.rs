@@ -9,6 +9,7 @@ pub type Ids = BTreeMap<String, String>;
 
 /// What happened, what the program does about it, and the one next step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct Problem {
     /// The kind, for programs.
     pub kind: ProblemKind,
@@ -24,6 +25,7 @@ pub struct Problem {
 
 /// The kinds of problem a face or a script may branch on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum ProblemKind {
     /// There is no configuration, or it has a mistake.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// One of the five supported combinations of availability and activity ("presence: setPresence").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// `Available` / `Available`; fades after five minutes without a renewal.
@@ -89,6 +90,7 @@ impl FromStr for Status {
 /// The aggregated presence that colleagues see (Graph resource "presence"). Also holds values that cannot
 /// be set, known or not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct Effective {
     /// Graph's `availability`, as it came.
     pub availability: String,

@@ -55,6 +55,7 @@ impl Sub<Duration> for Time {
 
 /// A value that faces may show to its person and that logs must not hold: its `Debug` says nothing.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct Private<T>(pub T);
 

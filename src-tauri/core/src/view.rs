@@ -72,6 +72,7 @@ pub struct WishView {
 
 /// How far the wish is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Progress {
     /// The session is as wanted.
@@ -97,6 +98,7 @@ pub struct SessionView {
 
 /// Why colleagues see something else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct Difference {
     /// For programs.
     pub cause: DifferenceCause,
@@ -110,6 +112,7 @@ pub struct Difference {
 
 /// What lets colleagues see something else ("Manage presence state", precedence).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum DifferenceCause {
     /// A Teams client, or a status that the person chose there, wins.

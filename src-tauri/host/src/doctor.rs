@@ -36,6 +36,7 @@ impl Check {
 
 /// What `doctor --json` prints.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct Diagnosis {
     /// Whether every check is well.
     pub ok: bool,
@@ -45,6 +46,7 @@ pub struct Diagnosis {
 
 /// A thing that was looked at, for programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct CheckReport {
     /// Its name.
     pub name: String,

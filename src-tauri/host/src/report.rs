@@ -11,6 +11,7 @@ use crate::{Clock, Moment, Profile, saved};
 
 /// What `status --json` prints. Times are RFC 3339 UTC.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct Report {
     /// The wanted status.
     pub wanted: Option<Status>,
@@ -30,6 +31,7 @@ pub struct Report {
 
 /// Our presence session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct SessionReport {
     /// What it says.
     pub status: Status,
@@ -41,6 +43,7 @@ pub struct SessionReport {
 
 /// Who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct AccountReport {
     /// `preferred_username`.
     pub name: String,
@@ -50,6 +53,7 @@ pub struct AccountReport {
 
 /// A report with what only a face needs beside it: a line of the door's `watch`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct Snapshot {
     /// What `status --json` prints.
     #[serde(flatten)]
@@ -68,6 +72,7 @@ pub struct Snapshot {
 
 /// Where the sign-in stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case", tag = "is")]
 pub enum SignInReport {
     /// There is no valid configuration.

@@ -42,6 +42,7 @@ pub enum Key {
 
 /// What a key can be set to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A text of a form of its own.
@@ -58,6 +59,7 @@ pub enum Kind {
 
 /// What a key is set to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(untagged)]
 pub enum Value {
     /// `true` or `false`.

@@ -10,6 +10,7 @@ use crate::Profile;
 
 /// What `config --json` prints. Some ten KB with the longest values that keys take.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct ConfigReport {
     /// Where `config.toml` is, or is to be.
     pub path: String,
@@ -26,6 +27,7 @@ pub struct ConfigReport {
 
 /// A mistake in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct MistakeReport {
     /// The file.
     pub path: String,
@@ -39,6 +41,7 @@ pub struct MistakeReport {
 
 /// A key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct KeyReport {
     /// Its dotted name.
     pub key: String,
@@ -58,6 +61,7 @@ pub struct KeyReport {
 
 /// Who set a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
     /// Nobody.

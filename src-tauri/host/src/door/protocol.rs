@@ -9,6 +9,7 @@ use crate::{Change, ConfigReport, Diagnosis};
 
 /// What comes in at the door: one object on a line of at most 64 KB.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Request {
     /// Do this, and say how it ended: a [`Response::Outcome`].
@@ -23,6 +24,7 @@ pub enum Request {
 
 /// What can be read beside the snapshot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Read {
     /// Every key of the configuration: a [`Response::Config`].
@@ -40,6 +42,7 @@ pub enum Read {
 
 /// What the door answers, on a line of at most 64 KB.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Response {
     /// How a command ended.

@@ -72,6 +72,7 @@ pub struct Said {
 
 /// A problem, without what names a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct Cause {
     /// The kind, for programs.
     pub kind: ProblemKind,

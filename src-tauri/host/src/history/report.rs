@@ -14,6 +14,7 @@ const PAGE: usize = 32 * 1024;
 
 /// A part of what was so, as the door gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct Page {
     /// Until when the whole of it tells: now.
     pub until: DateTime<Utc>,
@@ -27,6 +28,7 @@ pub struct Page {
 
 /// A span of time in which one thing was so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct SpanReport {
     /// From when.
     pub from: DateTime<Utc>,
@@ -41,6 +43,7 @@ pub struct SpanReport {
 
 /// Whether the program ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Running {
     /// The history does not reach back so far.
@@ -55,6 +58,7 @@ pub enum Running {
 
 /// What a face said, with the same keys always.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct SaidReport {
     /// The wanted status.
     pub wanted: Option<Status>,

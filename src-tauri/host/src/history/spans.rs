@@ -36,6 +36,7 @@ pub enum Phase {
 
 /// A time without a confirmed session for what was wanted, while the program ran.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct Lapse {
     /// From when.
     pub from: DateTime<Utc>,

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use presence_tests::packages::Consent;
+use presence_tests::types;
 use presence_tests::workspace::Tally;
 
 #[cfg(target_os = "linux")]
@@ -23,7 +24,7 @@ mod page;
 #[cfg(target_os = "linux")]
 mod windows;
 
-const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | page | desktops [NAME...] | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
+const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | page | types | desktops [NAME...] | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
 
            everything that this system can show
   quick    lints, unit tests, promises and 50 simulated months: what to run while working
@@ -32,7 +33,8 @@ const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | pag
   windows  lint and build for Windows, and run that under Wine
   macos    lint for macOS
   desktops use the program on real desktops by mouse, all of them or those named; takes root
-  page     judge the window's page in Chromium: accessibility, widths; takes Node.js with npm
+  page     judge the window's page: its types, accessibility and widths; takes Node.js with npm
+  types    write the TypeScript declarations of what passes the door anew
   mutants  test the core's tests by N mutants of it (150), chosen by seed S (1), or by one part of these
   --yes    install missing system packages without a question";
 
@@ -44,6 +46,7 @@ enum Job {
     Windows,
     MacOs,
     Page,
+    Types,
     /// These, or all of them.
     #[cfg(target_os = "linux")]
     Desktops(Vec<String>),
@@ -91,6 +94,7 @@ fn job(arguments: &[&str]) -> Option<Job> {
         ["windows"] => Some(Job::Windows),
         ["macos"] => Some(Job::MacOs),
         ["page"] => Some(Job::Page),
+        ["types"] => Some(Job::Types),
         #[cfg(target_os = "linux")]
         ["desktops", names @ ..] => {
             Some(Job::Desktops(names.iter().map(|&name| name.to_owned()).collect()))
@@ -114,6 +118,7 @@ fn verify(job: Job, consent: Consent) -> Result<Option<Tally>> {
         Job::Windows => windows::verify(consent).map(Some),
         Job::MacOs => macos::verify(consent).map(|()| None),
         Job::Page => page::verify(consent).map(|()| None),
+        Job::Types => types::write().map(|()| None),
         Job::Desktops(names) => desktops::verify(&names, consent).map(Some),
         Job::Mutants(sample) => mutants::verify(sample).map(|()| None),
     }

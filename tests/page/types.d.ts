@@ -418,6 +418,10 @@ desktop: Array<Problem>,
  */
 config_file: string, 
 /**
+ * The code of the language in which the sentences are.
+ */
+language: string, 
+/**
  * The wanted status.
  */
 wanted: Status | null, 

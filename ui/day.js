@@ -8,19 +8,24 @@ import * as words from "./words/day.js";
 const DAY = 24 * 3_600_000;
 /** A change is followed by others; they are read together, milliseconds. */
 const PAUSE = 400;
-/** What each lane says of a span in which the program ran, from above. */
+// What each lane says of a span in which the program ran, from above.
+/** @type {((span: Door.SpanReport) => string | null | undefined)[]} */
 const LANES = [({ wanted }) => wanted, ({ session }) => session, ({ seen }) => seen?.availability];
 /** Pixels. */
 const LANE = 20;
 const GAP = 6;
 
-/** The day that was read last. */
+/** @type {(Door.Page & { since: Date }) | null} the one that was read last */
 let day = null;
 /** What the snapshot said when the day was read. */
-let told = null;
-let reading = null;
+let told = "";
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let reading;
 
-/** Shows a snapshot: the day is read anew when what it tells of has changed. */
+/**
+ * Shows a snapshot: the day is read anew when what it tells of has changed.
+ * @param {Door.Snapshot} snapshot
+ */
 export function show(snapshot) {
   const { wanted, until, session, effective, problem, sign_in } = snapshot;
   const now = JSON.stringify([wanted, until, session?.status, effective, problem?.title, sign_in.is]);
@@ -49,12 +54,14 @@ export function listen() {
 function draw() {
   if (!day || at("day").hidden) return;
   const strip = at("day-strip");
-  const focused = [...strip.querySelectorAll(".lapse")].indexOf(document.activeElement);
+  const focused = [...strip.querySelectorAll(".lapse")].findIndex((lapse) => lapse === document.activeElement);
   const width = strip.clientWidth;
   const begin = day.since.getTime();
-  const length = new Date(day.until) - begin;
-  const x = (time) => Math.max(0, Math.min(width, ((new Date(time) - begin) / length) * width));
-  const parts = LANES.flatMap((_, lane) => pieces(lane).map((piece) => drawn(piece, lane, x)));
+  const length = new Date(day.until).getTime() - begin;
+  /** @type {X} */
+  const x = (time) => Math.max(0, Math.min(width, ((new Date(time).getTime() - begin) / length) * width));
+  const { spans } = day;
+  const parts = LANES.flatMap((_, lane) => pieces(spans, lane).map((piece) => drawn(piece, lane, x)));
   const lapses = day.lapses.map((lapse) => mark(lapse, x));
   if (lapses.length) (lapses[focused] ?? lapses[0]).setAttribute("tabindex", "0");
   const height = LANES.length * (LANE + GAP) - GAP;
@@ -63,10 +70,18 @@ function draw() {
   if (focused >= 0) lapses[focused]?.focus();
 }
 
-/** The spans of a lane, as one where the same was so in several. */
-function pieces(lane) {
+/** @typedef {{ from: string, to: string, is: string }} Piece */
+/** @typedef {(time: string) => number} X where a time stands, pixels from the left */
+
+/**
+ * The spans of a lane, as one where the same was so in several.
+ * @param {Door.SpanReport[]} spans
+ * @param {number} lane
+ */
+function pieces(spans, lane) {
+  /** @type {Piece[]} */
   const found = [];
-  for (const span of day.spans) {
+  for (const span of spans) {
     const is = shown(span, lane);
     const last = found.at(-1);
     if (last?.is === is) last.to = span.to;
@@ -75,12 +90,21 @@ function pieces(lane) {
   return found;
 }
 
-/** What a lane shows of a span: a status, an availability, why there was neither, or "". */
+/**
+ * What a lane shows of a span: a status, an availability, why there was neither, or "".
+ * @param {Door.SpanReport} span
+ * @param {number} lane
+ */
 function shown(span, lane) {
   if (span.is === "running") return LANES[lane](span) ?? "";
   return lane === 1 ? span.is : "";
 }
 
+/**
+ * @param {Piece} piece
+ * @param {number} lane
+ * @param {X} x
+ */
 function drawn({ from, to, is }, lane, x) {
   const place = { x: x(from), y: lane * (LANE + GAP), width: x(to) - x(from), height: LANE };
   const label = words.label(is);
@@ -91,7 +115,11 @@ function drawn({ from, to, is }, lane, x) {
     fits ? svg("text", { x: place.x + 5, y: place.y + LANE - 6 }, label) : null);
 }
 
-/** A lapse is drawn over the session, and can be reached by keys. */
+/**
+ * A lapse is drawn over the session, and can be reached by keys.
+ * @param {Door.Lapse} lapse
+ * @param {X} x
+ */
 function mark(lapse, x) {
   const from = x(lapse.from);
   const width = Math.max(4, x(lapse.to) - from);
@@ -103,21 +131,28 @@ function mark(lapse, x) {
   }, svg("rect", { x: from, y, width, height: LANE + 4 }), svg("path", { d: `M${from} ${y + LANE + 4} l${width / 2} -6 l${width / 2} 6 z` }));
 }
 
+/** @param {string} sentence */
 const tell = (sentence) => write("day-said", sentence);
-const forget = () => write("day-said", words.summary(day.lapses));
+const forget = () => write("day-said", words.summary(day?.lapses ?? []));
 
-/** The strip is one stop of the Tab key; arrow keys go from lapse to lapse. */
+/**
+ * The strip is one stop of the Tab key; arrow keys go from lapse to lapse.
+ * @param {KeyboardEvent} event
+ */
 function move(event) {
+  /** @type {SVGElement[]} */
   const lapses = [...at("day-strip").querySelectorAll(".lapse")];
-  const here = lapses.indexOf(document.activeElement);
+  const here = lapses.findIndex((lapse) => lapse === document.activeElement);
+  /** @type {number | undefined} */
   const next = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: 0, End: lapses.length - 1 }[event.key];
-  if (here < 0 || !lapses[next]) return;
+  if (here < 0 || next === undefined || !lapses[next]) return;
   event.preventDefault();
   lapses[here].setAttribute("tabindex", "-1");
   lapses[next].setAttribute("tabindex", "0");
   lapses[next].focus();
 }
 
+/** @param {Door.SpanReport} span */
 function row(span) {
   const time = element("th", { scope: "row" }, words.between(span.from, span.to));
   const cells = LANES.map((_, lane) => words.label(shown(span, lane)));

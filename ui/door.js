@@ -1,44 +1,81 @@
 // Owns the way to the resident: one stream of snapshots, one request at a time and its answer. Refuses to know what
 // either means.
 
-const { invoke, Channel } = window.__TAURI__.core;
+/** @type {any} Tauri's, which brings no types along. */
+const { __TAURI__: tauri } = window;
+const { invoke, Channel } = tauri.core;
 
-/** Streams snapshots to `onmessage` until the resident ends; throws a sentence when it cannot be reached. */
+/**
+ * @param {Door.Request} request
+ * @returns {Promise<any>} the door's response, which has the one key that the request says
+ */
+const ask = (request) => invoke("ask", { request });
+
+/**
+ * Streams snapshots until the resident ends; throws a sentence when it cannot be reached.
+ * @param {(snapshot: Door.Snapshot) => void} onmessage
+ * @returns {Promise<void>}
+ */
 export function watch(onmessage) {
   const snapshots = new Channel();
   snapshots.onmessage = onmessage;
   return invoke("watch", { snapshots });
 }
 
-/** Asks for a command and waits for its outcome. */
+/**
+ * Asks for a command and waits for its outcome.
+ * @param {Door.Command} command
+ * @returns {Promise<Door.Outcome>}
+ */
 export async function command(command) {
-  return (await invoke("ask", { request: { do: command } })).outcome;
+  return (await ask({ do: command })).outcome;
 }
 
-/** Reads "config" or "doctor". */
+/**
+ * Reads what snapshots are too small for.
+ * @template {"config" | "doctor"} What
+ * @param {What} what
+ * @returns {Promise<What extends "config" ? Door.ConfigReport : Door.Diagnosis>}
+ */
 export async function read(what) {
-  return (await invoke("ask", { request: { read: what } }))[what];
+  return (await ask({ read: what }))[what];
 }
 
-/** What was so from `since` on, page by page: its spans, its lapses and until when it tells. */
-export async function history(since) {
-  const day = { spans: [], lapses: [], until: null };
-  for (let after = 0; after !== null;) {
-    const page = (await invoke("ask", { request: { read: { history: { since, after } } } })).history;
-    day.spans.push(...page.spans);
-    day.lapses.push(...page.lapses);
-    [day.until, after] = [page.until, page.next];
+/**
+ * What was so from a time on: all pages as one.
+ * @param {Date} from
+ * @returns {Promise<Door.Page>}
+ */
+export async function history(from) {
+  const since = from.toISOString();
+  const { history } = await ask({ read: { history: { since, after: null } } });
+  while (history.next !== null) {
+    const { history: page } = await ask({ read: { history: { since, after: history.next } } });
+    history.spans.push(...page.spans);
+    history.lapses.push(...page.lapses);
+    history.next = page.next;
   }
-  return day;
+  return history;
 }
 
-/** Changes the configuration; the configuration after it, or the problem that stood in the way. */
+/**
+ * Changes the configuration; the configuration after it, or the problem that stood in the way.
+ * @param {Door.Change} change
+ * @returns {Promise<{ config: Door.ConfigReport, problem?: undefined } | { config?: undefined, problem: Door.Problem }>}
+ */
 export async function configure(change) {
-  return invoke("ask", { request: { configure: change } });
+  return ask({ configure: change });
 }
 
-/** Sets a key of the configuration. */
+/**
+ * Sets a key of the configuration.
+ * @param {string} key
+ * @param {string} value
+ */
 export const setKey = (key, value) => configure({ set: { key, value } });
 
-/** Removes a key of the configuration, so that its default applies. */
+/**
+ * Removes a key of the configuration, so that its default applies.
+ * @param {string} key
+ */
 export const unsetKey = (key) => configure({ unset: { key } });

@@ -9,18 +9,21 @@ import * as settings from "./words/settings.js";
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 
-/** "register", "identify", "sign-in", "done"; nothing while no guide is wanted. */
+/** @type {"register" | "identify" | "sign-in" | "done" | null} nothing while no guide is wanted */
 let step = null;
 /** Whether the configuration has a mistake, which comes before any step. */
 let isBroken = false;
 
-/** Shows a snapshot. */
+/**
+ * Shows a snapshot.
+ * @param {Door.Snapshot} snapshot
+ */
 export async function show({ sign_in, problem }) {
   const is = sign_in.is;
   const mistake = problem?.kind === "not-configured" ? (await read("config")).mistake : null;
   isBroken = Boolean(mistake);
   at("broken").hidden = !isBroken;
-  write("broken-place", isBroken ? settings.mistake(mistake) : "");
+  write("broken-place", mistake ? settings.mistake(mistake) : "");
   if (problem?.kind === "not-configured") {
     if (!isBroken && step !== "register" && step !== "identify") go("register");
   } else {
@@ -36,14 +39,15 @@ export function explains(problem) {
   return problem?.kind === "not-configured" && (step !== null || isBroken);
 }
 
+/** @param {"register" | "identify" | "sign-in" | "done"} next */
 function go(next) {
   step = next;
   const rooms = { register, identify, "sign-in": signIn, done };
-  const heading = element("h2", { tabindex: -1 }, words.TITLES[step]);
-  const place = words.STEPS.includes(step) ? element("p", { class: "step" }, words.place(step)) : null;
-  at("guide").replaceChildren(...[place, heading, ...rooms[step]()].filter(Boolean));
+  const heading = element("h2", { tabindex: -1 }, words.TITLES[next]);
+  const place = words.STEPS.includes(next) ? element("p", { class: "step" }, words.place(next)) : null;
+  at("guide").replaceChildren(...[place, heading, ...rooms[next]()].filter(Boolean));
   at("guide").hidden = false;
-  if (document.hasFocus() && step !== "register") heading.focus();
+  if (document.hasFocus() && next !== "register") heading.focus();
 }
 
 function register() {
@@ -102,6 +106,7 @@ function identify() {
 /** What the configuration says already. */
 async function fill(client, tenant, cloud) {
   const { keys } = await read("config");
+  /** @type {(name: string) => any} */
   const value = (name) => keys.find(({ key, origin }) => key === name && origin !== "default")?.value ?? "";
   client.value ||= value("client_id");
   tenant.value ||= value("tenant");
@@ -110,7 +115,10 @@ async function fill(client, tenant, cloud) {
   if (own) cloud.value = own;
 }
 
-/** Saves the registration and looks whether Entra has it; what stands in the way. */
+/**
+ * Saves the registration and looks whether Entra has it; what stands in the way.
+ * @returns {Promise<Element[]>}
+ */
 async function registered(client, tenant, cloud) {
   const values = { tenant: tenant.value.trim() || "organizations", cloud: cloud.value, client_id: client.value.trim() };
   for (const [key, value] of Object.entries(values)) {
@@ -119,13 +127,14 @@ async function registered(client, tenant, cloud) {
   }
   const { checks } = await read("doctor");
   const failed = checks.find(({ name, ok }) => !ok && ["configuration", "network", "registration"].includes(name));
-  if (!failed) {
+  if (!failed?.problem) {
     go("sign-in");
     return [];
   }
   return [...told(failed.problem), button(words.GO_ON, () => go("sign-in"))];
 }
 
+/** @param {Door.Problem} problem */
 const told = (problem) => [
   element("p", {}, element("strong", {}, problem.title)), element("p", {}, said(problem)),
 ];
@@ -142,14 +151,14 @@ function done() {
     if (problem) atLogin.checked = !atLogin.checked;
   });
   read("config").then(({ keys }) => {
-    const { value, origin } = keys.find(({ key }) => key === "autostart");
-    atLogin.checked = value === true;
-    atLogin.disabled = origin === "policy";
+    const autostart = keys.find(({ key }) => key === "autostart");
+    atLogin.checked = autostart?.value === true;
+    atLogin.disabled = autostart?.origin === "policy";
   });
   // Some desktops show no tray by themselves: the doctor knows how to get one.
   read("doctor").then(({ checks }) => {
     const tray = checks.find(({ name }) => name === "tray");
-    if (tray && !tray.ok) where.textContent = `${tray.problem.detail} ${tray.problem.remedy}`;
+    if (tray?.problem) where.textContent = `${tray.problem.detail} ${tray.problem.remedy}`;
   });
   const close = () => { step = null; at("guide").hidden = true; };
   return [

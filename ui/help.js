@@ -17,8 +17,9 @@ export async function open() {
   say(words.result(checks));
 }
 
+/** @param {Door.CheckReport} check */
 function finding({ name, ok, text, problem }) {
-  const lines = ok ? [text] : [problem.title, problem.detail, problem.remedy];
+  const lines = !problem ? [text] : [problem.title, problem.detail, problem.remedy];
   return element("li", { class: ok ? "well" : "ill" },
     element("strong", {}, `${words.name(name)}: ${ok ? words.OK : words.PROBLEM}`),
     ...lines.filter(Boolean).map((line) => element("p", {}, line)));

@@ -14,22 +14,26 @@ import { NOT_RUNNING, unreachable } from "./words/page.js";
 import { account } from "./words/status.js";
 import { speak } from "./words.js";
 
+/** @type {any[]} */
 const tabs = [...document.querySelectorAll("[data-section]")];
-/** What reads anew when its section is opened. */
+/** @type {Record<string, { open: () => Promise<void> }>} what reads anew when its section is opened */
 const readers = { status: day, settings, shortcuts, help };
 
-/** The last snapshot. */
+/** @type {Door.Snapshot | null} the last one */
 let shown = null;
-/** How the last command failed, where the snapshot does not say so itself. */
+/** @type {import("./problem.js").Shown | null} how the last command failed, where the snapshot does not say so itself */
 let failure = null;
 /** The section that is open. */
 let section = "status";
 
-/** The newest snapshot that is not shown yet. */
+/** @type {Door.Snapshot | null} the newest that is not shown yet */
 let newest = null;
 let isDrawing = false;
 
-/** Shows the newest snapshot, at most one in a frame: a flood of them costs no more than one. */
+/**
+ * Shows the newest snapshot, at most one in a frame: a flood of them costs no more than one.
+ * @param {Door.Snapshot} snapshot
+ */
 async function draw(snapshot) {
   newest = snapshot;
   if (isDrawing) return;
@@ -43,6 +47,7 @@ async function draw(snapshot) {
   isDrawing = false;
 }
 
+/** @param {Door.Snapshot} snapshot */
 async function show(snapshot) {
   speak(snapshot.language, section);
   shown = snapshot;
@@ -60,18 +65,22 @@ async function show(snapshot) {
   problem.show(guide.explains(standing) ? null : standing);
 }
 
+/** @param {Door.Command} what */
 async function ask(what) {
   failure = null;
   try {
     const outcome = await command(what);
-    if (outcome.failed && outcome.failed.kind !== "replaced") failure = outcome.failed;
+    if (typeof outcome === "object" && "failed" in outcome && outcome.failed.kind !== "replaced") failure = outcome.failed;
   } catch (error) {
     failure = unreachable(error);
   }
   if (shown) draw(newest ?? shown);
 }
 
-/** Shows a section. What it shows may have been changed elsewhere meanwhile, so it is read anew. */
+/**
+ * Shows a section. What it shows may have been changed elsewhere meanwhile, so it is read anew.
+ * @param {string} name
+ */
 async function open(name) {
   section = name;
   for (const tab of tabs) {
@@ -87,6 +96,7 @@ async function readAnew() {
   await readers[section]?.open().catch(gone);
 }
 
+/** @param {unknown} error */
 function gone(error) {
   failure = unreachable(error);
   problem.show(failure);

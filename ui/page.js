@@ -2,10 +2,18 @@
 
 import * as words from "./words/page.js";
 
-/** The element of this id. */
+/**
+ * The element of this id.
+ * @param {string} id
+ * @returns {any}
+ */
 export const at = (id) => document.getElementById(id);
 
-/** Writes only what differs: a live region must not speak twice. */
+/**
+ * Writes only what differs: a live region must not speak twice.
+ * @param {string} id
+ * @param {string} text
+ */
 export function write(id, text) {
   const place = at(id);
   if (place.textContent !== text) place.textContent = text;
@@ -14,12 +22,22 @@ export function write(id, text) {
 /**
  * A new element. Attributes whose value is `null`, `undefined` or `false` are left out, `true` ones are empty, and
  * `on…` ones are listeners; children are elements or texts.
+ * @param {string} name
+ * @param {Record<string, any>} attributes
+ * @param {(Element | string | null | undefined)[]} children
+ * @returns {any}
  */
 export function element(name, attributes = {}, ...children) {
   return filled(document.createElement(name), attributes, children);
 }
 
-/** The same for a drawing. */
+/**
+ * The same for a drawing.
+ * @param {string} name
+ * @param {Record<string, any>} attributes
+ * @param {(Element | string | null | undefined)[]} children
+ * @returns {any}
+ */
 export function svg(name, attributes = {}, ...children) {
   return filled(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
 }
@@ -34,7 +52,12 @@ function filled(made, attributes, children) {
   return made;
 }
 
-/** A button; `kind` is "primary", "quiet" or nothing. */
+/**
+ * A button.
+ * @param {string} label
+ * @param {((event: Event) => unknown) | null} onclick
+ * @param {"primary" | "quiet" | null} kind
+ */
 export function button(label, onclick, kind = null) {
   return element("button", { type: "button", class: kind, onclick }, label);
 }

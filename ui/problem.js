@@ -4,9 +4,15 @@ import { at, copyFrom, element, write } from "./page.js";
 import { forHelpDesk } from "./words/page.js";
 import { remedy } from "./words/status.js";
 
+/** @typedef {Omit<Door.Problem, "kind"> & { kind: Door.ProblemKind | "unreachable" }} Shown */
+
+/** @type {Shown | null} */
 let shown = null;
 
-/** Shows a problem, or none. */
+/**
+ * Shows a problem, or none.
+ * @param {Shown | null} problem
+ */
 export function show(problem) {
   shown = problem;
   const card = at("problem");
@@ -24,9 +30,12 @@ export function show(problem) {
   ]));
 }
 
-/** Listens to a person; `again` tries to reach the resident once more. */
+/**
+ * Listens to a person.
+ * @param {() => void} again tries to reach the resident once more
+ */
 export function listen(again) {
   at("again").addEventListener("click", again);
   const copier = at("copy-problem");
-  copier.addEventListener("click", () => copyFrom(copier, forHelpDesk(shown)));
+  copier.addEventListener("click", () => copyFrom(copier, shown ? forHelpDesk(shown) : ""));
 }

@@ -10,6 +10,7 @@ export async function open() {
   show(await read("config"));
 }
 
+/** @param {Door.ConfigReport} config */
 function show({ path, mistake, keys }) {
   const isCustom = keys.some(({ key, value }) => key === "cloud" && value === "custom");
   const rows = keys.filter(({ key, kind }) => kind !== "shortcut" && (isCustom || !key.startsWith("custom_cloud.")));
@@ -19,30 +20,43 @@ function show({ path, mistake, keys }) {
   if (focused?.startsWith("key-")) at(focused)?.focus();
 }
 
+/**
+ * @param {Door.KeyReport} entry
+ * @param {boolean} isBroken
+ */
 function row(entry, isBroken) {
   const { key, origin, meaning } = entry;
   const id = `key-${key}`;
   const wrong = element("p", { class: "wrong", id: `${id}-wrong`, role: "alert" });
   const isLocked = origin === "policy" || isBroken;
-  const control = controlOf(entry, id, isLocked, async (value) => {
-    const { config, problem } = value === "" ? await unsetKey(key) : await setKey(key, value);
-    if (problem) {
-      wrong.textContent = said(problem);
-      return;
-    }
+  /** @param {Awaited<ReturnType<typeof configure>>} answer */
+  const told = ({ config, problem }) => {
+    wrong.textContent = problem ? said(problem) : "";
+    if (problem) return;
     say(words.saved(key));
     show(config);
-  });
+  };
+  /** @type {Save} */
+  const save = async (value) => told(value === "" ? await unsetKey(key) : await setKey(key, value));
+  const control = controlOf(entry, id, isLocked, save);
   const label = element("label", { for: id }, words.LABELS[key] ?? key);
   const notes = origin === "policy" ? element("p", { class: "small managed" }, MANAGED) : null;
   const reset = origin === "file" && !isBroken && key !== "client_id"
-    ? button(words.RESET, async () => show((await unsetKey(key)).config), "quiet") : null;
+    ? button(words.RESET, async () => told(await unsetKey(key)), "quiet") : null;
   reset?.setAttribute("aria-label", words.resetOf(key));
   return element("div", { class: "setting" },
     element("div", { class: "what" }, label, element("p", { class: "small", id: `${id}-meaning` }, meaning), notes, wrong),
     element("div", { class: "control" }, control, reset));
 }
 
+/** @typedef {(value: string) => Promise<void>} Save */
+
+/**
+ * @param {Door.KeyReport} entry
+ * @param {string} id
+ * @param {boolean} isLocked
+ * @param {Save} save
+ */
 function controlOf({ key, kind, value, default: initial, origin, choices }, id, isLocked, save) {
   const attributes = { id, disabled: isLocked, "aria-describedby": `${id}-meaning ${id}-wrong` };
   if (kind === "bool") {

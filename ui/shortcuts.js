@@ -5,16 +5,21 @@ import { at, button, element, say } from "./page.js";
 import { MANAGED, said } from "./words/page.js";
 import * as words from "./words/shortcuts.js";
 
-/** What the resident says of shortcuts that do not work. */
+/** @type {Door.Problem[]} what the resident says of shortcuts that do not work */
 let problems = [];
-/** Ends the recording under way. */
+/** @type {((isKept?: boolean) => void) | null} ends the recording under way */
 let stop = null;
 
-/** Shows what of a snapshot concerns shortcuts. */
+/**
+ * Shows what of a snapshot concerns shortcuts.
+ * @param {Door.Snapshot} snapshot
+ */
 export function show({ desktop }) {
   problems = desktop.filter(({ kind }) => kind === "shortcut");
-  for (const place of document.querySelectorAll("[data-conflict]")) {
-    place.textContent = about(place.dataset.conflict);
+  /** @type {NodeListOf<HTMLElement>} */
+  const places = document.querySelectorAll("[data-conflict]");
+  for (const place of places) {
+    place.textContent = about(place.dataset.conflict ?? "");
   }
   at("shortcuts-trouble").textContent = words.general(problems);
 }
@@ -24,18 +29,25 @@ export async function open() {
   draw(await read("config"));
 }
 
+/** @param {Door.ConfigReport} config */
 function draw({ keys, mistake }) {
   stop?.();
   const rows = keys.filter(({ kind }) => kind === "shortcut").map((entry) => row(entry, Boolean(mistake)));
   at("shortcuts-keys").replaceChildren(...rows);
 }
 
-function row({ key, value, origin }, isBroken) {
+/**
+ * @param {Door.KeyReport} entry
+ * @param {boolean} isBroken
+ */
+function row({ key, value: set, origin }, isBroken) {
+  const value = set === null ? null : String(set);
   const name = key.replace("shortcuts.", "");
   const label = words.LABELS[name] ?? name;
   const trouble = element("p", { class: "wrong", "data-conflict": name, role: "alert" }, about(name));
   const keys = element("kbd", {}, value ?? words.NONE);
   const isLocked = origin === "policy" || isBroken;
+  /** @param {string | null} text */
   const save = async (text) => {
     const { config, problem } = text === null ? await unsetKey(key) : await setKey(key, text);
     if (problem) {
@@ -58,7 +70,10 @@ function row({ key, value, origin }, isBroken) {
     element("div", { class: "control" }, keys, record, clear));
 }
 
-/** What is wrong with the shortcut of this name. */
+/**
+ * What is wrong with the shortcut of this name.
+ * @param {string} name
+ */
 function about(name) {
   const problem = problems.find(({ title }) => title === words.titleOf(name));
   return problem ? said(problem) : "";
@@ -75,15 +90,16 @@ function listenFor({ record, keys, label, before, save }) {
   keys.textContent = words.PRESS;
   keys.classList.add("recording");
   say(words.PRESS);
+  /** @param {KeyboardEvent} event */
   const press = (event) => {
     event.preventDefault();
     event.stopPropagation();
     const held = modifiers(event);
-    if (event.key === "Escape" && held.length === 0) return stop();
+    if (event.key === "Escape" && held.length === 0) return stop?.();
     const key = keyName(event);
     keys.textContent = [...held, key ?? "…"].join("+");
     if (key && held.some((modifier) => modifier !== "Shift")) {
-      stop(false);
+      stop?.(false);
       save([...held, key].join("+"));
     }
   };
@@ -98,12 +114,16 @@ function listenFor({ record, keys, label, before, save }) {
   record.addEventListener("click", () => stop?.(), { once: true });
 }
 
+/** @param {KeyboardEvent} event */
 function modifiers({ ctrlKey, altKey, shiftKey, metaKey }) {
   return [[ctrlKey, "Ctrl"], [altKey, "Alt"], [shiftKey, "Shift"], [metaKey, "Super"]]
     .filter(([isHeld]) => isHeld).map(([, name]) => name);
 }
 
-/** The name of the pressed key in config.toml; nothing for a modifier alone. */
+/**
+ * The name of the pressed key in config.toml; nothing for a modifier alone.
+ * @param {KeyboardEvent} event
+ */
 function keyName({ key, code }) {
   if (["Control", "Alt", "Shift", "Meta", "AltGraph", "OS"].includes(key)) return null;
   // What is printed on it; with Alt some layouts give another letter.

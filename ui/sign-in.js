@@ -3,28 +3,52 @@
 import { at, copyFrom, write } from "./page.js";
 import * as words from "./words/status.js";
 
-/** Shows a snapshot. */
+/** @type {ReturnType<typeof setInterval> | undefined} */
+let ticking;
+
+/**
+ * Shows a snapshot.
+ * @param {Door.Snapshot} snapshot
+ */
 export function show({ sign_in }) {
-  const { is, url, user_code, verification_uri } = sign_in;
-  at("looking").hidden = is !== "looking";
-  at("welcome").hidden = is !== "signed-out" && is !== "needed";
+  const under = sign_in.is === "signing-in" ? sign_in : null;
+  at("looking").hidden = sign_in.is !== "looking";
+  at("welcome").hidden = sign_in.is !== "signed-out" && sign_in.is !== "needed";
   write("welcome-title", words.welcome(sign_in));
-  at("signing-in").hidden = is !== "signing-in";
-  at("by-browser").hidden = !url;
-  at("by-code").hidden = !user_code;
-  write("signing-in-title", words.signingIn(sign_in));
-  write("sign-in-url", url ?? "");
-  write("user-code", user_code ?? "");
-  write("verification-uri", verification_uri ?? "");
+  at("signing-in").hidden = !under;
+  at("by-browser").hidden = !under?.url;
+  at("by-code").hidden = !under?.user_code;
+  write("signing-in-title", words.signingIn(under));
+  write("sign-in-url", under?.url ?? "");
+  write("user-code", under?.user_code ?? "");
+  write("verification-uri", under?.verification_uri ?? "");
+  countDown(under?.user_code ? new Date(under.expires_at).getTime() : null);
 }
 
-/** Listens to a person; `ask` sends a command. */
+/**
+ * Says once a second how long the code is valid, if there is one.
+ * @param {number | null} until
+ */
+function countDown(until) {
+  clearInterval(ticking);
+  if (until === null) return;
+  const tick = () => write("code-until", words.codeLeft(Math.max(0, until - Date.now())));
+  tick();
+  ticking = setInterval(tick, 1000);
+}
+
+/**
+ * Listens to a person.
+ * @param {(command: Door.Command) => void} ask
+ */
 export function listen(ask) {
   at("sign-out").addEventListener("click", () => ask("sign-out"));
   at("sign-in").addEventListener("click", () => ask({ "sign-in": { method: "browser" } }));
   at("sign-in-code").addEventListener("click", () => ask({ "sign-in": { method: "device-code" } }));
   at("cancel-sign-in").addEventListener("click", () => ask("cancel-sign-in"));
-  for (const button of document.querySelectorAll("[data-copy]")) {
-    button.addEventListener("click", () => copyFrom(button, at(button.dataset.copy).textContent));
+  /** @type {NodeListOf<HTMLButtonElement>} */
+  const copiers = document.querySelectorAll("[data-copy]");
+  for (const button of copiers) {
+    button.addEventListener("click", () => copyFrom(button, at(button.dataset.copy ?? "").textContent));
   }
 }

@@ -3,12 +3,16 @@
 import { at, write } from "./page.js";
 import * as words from "./words/status.js";
 
+/** @type {any[]} */
 const choices = [...document.querySelectorAll("[data-status]")];
 
-/** The last snapshot. */
+/** @type {Door.Snapshot | null} the last one */
 let shown = null;
 
-/** Shows a snapshot. */
+/**
+ * Shows a snapshot.
+ * @param {Door.Snapshot} snapshot
+ */
 export function show(snapshot) {
   shown = snapshot;
   const is = snapshot.sign_in.is;
@@ -34,7 +38,10 @@ export function show(snapshot) {
   showDuration(snapshot);
 }
 
-/** Listens to a person; `ask` sends a command. */
+/**
+ * Listens to a person.
+ * @param {(command: Door.Command) => void} ask
+ */
 export function listen(ask) {
   const choose = (status) => {
     if (status !== shown?.wanted) ask({ set: { status, seconds: span() } });
@@ -48,7 +55,10 @@ export function listen(ask) {
   });
 }
 
-/** The select shows the span to ask for; a wish that ends shows its end. */
+/**
+ * The select shows the span to ask for; a wish that ends shows its end.
+ * @param {Door.Snapshot} snapshot
+ */
 function showDuration({ wanted, until }) {
   const now = at("duration-now");
   const select = at("duration");
@@ -70,7 +80,7 @@ function enterAt(entry) {
 function span() {
   const value = at("duration").value;
   if (value !== "now") return value ? Number(value) : null;
-  const rest = Math.round((new Date(shown.until) - Date.now()) / 1000);
+  const rest = Math.round((new Date(shown?.until ?? 0).getTime() - Date.now()) / 1000);
   return Math.min(Math.max(rest, 300), 86400);
 }
 

@@ -6,6 +6,7 @@ const scene = { is: "signed-in", broken: false, refuses: false, difference: fals
 const inMinutes = (minutes) => new Date(Date.now() + minutes * 60_000).toISOString();
 const problem = (kind, title, detail, remedy, ids = {}) => ({ kind, title, detail, remedy, ids });
 
+/** @type {[key: string, kind: Door.Kind, value: Door.Value | null, initial: Door.Value | null, origin: Door.Origin, choices?: string[]][]} */
 const KEYS = [
   ["client_id", "text", "22553876-f5ab-4529-bffb-cfe50aa89f87", null, "file"],
   ["tenant", "text", "contoso.com", "organizations", "file"],
@@ -24,6 +25,7 @@ const KEYS = [
   ["shortcuts.open", "shortcut", "Ctrl+Alt+Shift+O", null, "policy"],
 ];
 
+/** @returns {Door.ConfigReport} */
 const config = () => ({
   path: "/home/megan/.config/presence-tray/config.toml",
   policy: "/etc/presence-tray/policy.toml",
@@ -34,6 +36,7 @@ const config = () => ({
   })),
 });
 
+/** @returns {Door.Diagnosis} */
 const doctor = () => ({
   ok: false,
   checks: [
@@ -47,6 +50,7 @@ const doctor = () => ({
   ],
 });
 
+/** @returns {Door.Snapshot} */
 const snapshot = () => ({
   wanted: "presenting",
   until: scene.timed ? inMinutes(40) : null,
@@ -57,19 +61,24 @@ const snapshot = () => ({
   problem: scene.is === "not-configured" || scene.broken ? problem("not-configured", "Not set up yet", "There is no configuration.", "Set it up.")
     : scene.offline ? problem("offline", "Offline: will set Presenting when connected", "Microsoft’s service cannot be reached.", "Check your network connection.", { "request-id": "0a4f2b9c-7d1e-4f5a-9c3b-2e8d6a7f1c40" }) : null,
   sign_in: scene.is === "signing-in"
-    ? { is: scene.is, url: null, user_code: "ABCD-EFGH", verification_uri: "https://microsoft.com/devicelogin" } : { is: scene.is },
+    ? { is: scene.is, url: null, user_code: "ABCD-EFGH", verification_uri: "https://microsoft.com/devicelogin", expires_at: inMinutes(14.9) } : { is: scene.is },
   progress: "settled",
   desktop: [problem("shortcut", "The shortcut for presenting does not work", "presenting = \"Ctrl+Alt+Shift+P\" in [shortcuts] cannot be used: another program has taken these keys.", "Choose other keys for it in config.toml.")],
   config_file: "/home/megan/.config/presence-tray/config.toml",
   language: scene.language,
 });
 
-/** A day with a sleep, a lapse whose cause is known, and a change of mind. */
+/**
+ * A day with a sleep, a lapse whose cause is known, and a change of mind.
+ * @returns {Door.Page}
+ */
 const day = () => {
   const hours = (back) => inMinutes(-60 * back);
   const said = { wanted: null, until: null, session: null, seen: null, problem: null };
   const seen = (availability, activity) => ({ availability, activity });
+  /** @type {Door.Cause} */
   const offline = { kind: "offline", title: "Offline: will set Available when connected", detail: "Microsoft’s service cannot be reached. Your choice is kept, and the program keeps trying." };
+  /** @type {[back: number, is: Door.Running, what: Partial<Door.SpanReport>][]} */
   const parts = [
     [24, "unknown", {}],
     [22, "running", { wanted: "away", session: "away", seen: seen("Away", "Away") }],
@@ -84,15 +93,18 @@ const day = () => {
   return { until: hours(0), spans: scene.busy ? spans : spans.slice(-1), lapses: scene.busy ? [{ from: hours(5), to: hours(4.5), wanted: "available", problem: offline }] : [], next: null };
 };
 
+/** @type {any} */
 let listener = null;
-window.resident = { scene, tell: () => listener.onmessage(snapshot()) };
-window.__TAURI__ = {
+/** @type {any} */
+const page = window;
+page.resident = { scene, tell: () => listener.onmessage(snapshot()) };
+page.__TAURI__ = {
   core: {
     Channel: class {},
     async invoke(name, { snapshots, request }) {
       if (name === "watch") {
         listener = snapshots;
-        setTimeout(window.resident.tell);
+        setTimeout(page.resident.tell);
         return new Promise(() => {});
       }
       if (request.do) return { outcome: "done" };

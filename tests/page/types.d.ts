@@ -1,5 +1,6 @@
-// Made by `cargo verify types` from the types of the door; a test compares them.
+// Made by `cargo verify types` from the types that pass the door; a test compares them.
 
+declare namespace Door {
 /**
  * Who is signed in.
  */
@@ -395,7 +396,11 @@ user_code: string | null,
 /**
  * Where the device code is typed.
  */
-verification_uri: string | null, } | { "is": "needed" } | { "is": "signed-in" };
+verification_uri: string | null, 
+/**
+ * When the sign-in ends by itself.
+ */
+expires_at: string, } | { "is": "needed" } | { "is": "signed-in" };
 
 /**
  * A report with what only a face needs beside it: a line of the door's `watch`.
@@ -496,3 +501,4 @@ type Status = "available" | "in-a-call" | "in-a-conference-call" | "away" | "pre
  * What a key is set to.
  */
 type Value = boolean | string;
+}

@@ -12,7 +12,10 @@ use ts_rs::{Config, TS, TypeVisitor};
 use crate::workspace::root;
 
 const HEAD: &str =
-    "// Made by `cargo verify types` from the types of the door; a test compares them.\n";
+    "// Made by `cargo verify types` from the types that pass the door; a test compares them.
+
+declare namespace Door {
+";
 
 /// All declarations, in the order of their names.
 pub fn declarations() -> String {
@@ -21,7 +24,8 @@ pub fn declarations() -> String {
     found.visit::<Snapshot>();
     found.visit::<Request>();
     found.visit::<Response>();
-    found.by_name.values().fold(HEAD.to_owned(), |text, declaration| text + "\n" + declaration)
+    let declarations: Vec<String> = found.by_name.into_values().collect();
+    [HEAD, &declarations.join("\n"), "}\n"].concat()
 }
 
 /// Where they are kept.

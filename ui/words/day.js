@@ -24,10 +24,13 @@ export function piece(from, to, lane, is) {
   return `${between(from, to)}, ${LANES[lane]}: ${is ? label(is) : t("nothing")}.`;
 }
 
-/** How long a wanted status was not confirmed, and why. */
+/**
+ * How long a wanted status was not confirmed, and why.
+ * @param {Door.Lapse} lapse
+ */
 export function lapse({ from, to, wanted, problem }) {
-  const what = { time: between(from, to), status: LABELS[wanted], span: lasting(milliseconds({ from, to })) };
-  const lapsed = t("{time}: {status} was not confirmed for {span}.", what);
+  const [time, status, span] = [between(from, to), LABELS[wanted], lasting(milliseconds({ from, to }))];
+  const lapsed = t("{time}: {status} was not confirmed for {span}.", { time, status, span });
   return problem ? `${lapsed} ${problem.title}. ${problem.detail}` : lapsed;
 }
 

@@ -10,7 +10,11 @@ export const copiedOnButton = (copied) => copied ? t("Copied") : t("Select and c
 /** The same, for those who do not see the button. */
 export const copiedAloud = (copied) => copied ? t("Copied.") : t("Could not copy.");
 
-/** The problem of a window whose resident does not answer. */
+/**
+ * The problem of a window whose resident does not answer.
+ * @param {unknown} error
+ * @returns {import("../problem.js").Shown}
+ */
 export function unreachable(error) {
   const detail = `${String(error).replace(/^./, (first) => first.toUpperCase())}.`;
   return { kind: "unreachable", title: t("The window cannot reach Presence Tray"), detail, remedy: "", ids: {} };

@@ -19,9 +19,13 @@ export function clock(time, now = new Date()) {
   return `${at.toLocaleDateString([], { weekday: "short" })} ${short}`;
 }
 
-/** What holds: a few words, and the sentence below them. */
+/**
+ * What holds: a few words, and the sentence below them.
+ * @param {Door.Snapshot} snapshot
+ * @returns {[what: string, until: string]}
+ */
 export function holds({ wanted, until, session, progress }) {
-  const says = session && LABELS[session.status];
+  const says = session ? LABELS[session.status] : "";
   const still = session ? t("Still {status} until {time}.", { status: says, time: clock(session.expires_at) }) : "";
   switch (progress) {
     case "setting":
@@ -40,13 +44,19 @@ function lease({ renews_at, expires_at }) {
   return renews_at ? t("Next renewal at {time}.", { time: clock(renews_at) }) : t("Expires at {time}.", { time: clock(expires_at) });
 }
 
-/** Which drawing shows what holds. */
+/**
+ * Which drawing shows what holds.
+ * @param {Door.Snapshot} snapshot
+ */
 export function drawing({ wanted, session, progress }) {
   if (progress === "settled") return session ? `${session.status}.svg` : "none.svg";
   return wanted ? `${wanted}-setting.svg` : "none.svg";
 }
 
-/** What colleagues see; "" when that is not known. */
+/**
+ * What colleagues see; "" when that is not known.
+ * @param {Door.Snapshot} snapshot
+ */
 export function seen({ effective }) {
   if (!effective) return "";
   const seen = availability(effective.availability);
@@ -62,7 +72,10 @@ export function availability(name) {
   return t(words.charAt(0).toUpperCase() + words.slice(1));
 }
 
-/** Whose presence this is: a name and a note below it. */
+/**
+ * Whose presence this is: a name and a note below it.
+ * @param {Door.Snapshot} snapshot
+ */
 export function account({ account, sign_in }) {
   const notes = {
     "not-configured": t("Not set up yet"),
@@ -75,15 +88,31 @@ export function account({ account, sign_in }) {
   return [account?.name ?? "Presence Tray", notes[sign_in.is]];
 }
 
-/** The title of the card that asks for a sign-in. */
+/**
+ * The title of the card that asks for a sign-in.
+ * @param {Door.SignInReport} sign_in
+ */
 export function welcome({ is }) {
   return is === "needed" ? t("Sign in again") : t("Sign in");
 }
 
-/** The title of the card of a sign-in under way. */
-export function signingIn({ url, user_code }) {
-  if (user_code) return t("Sign in with a code");
-  return url ? t("Continue in your browser") : t("Signing in…");
+/**
+ * The title of the card of a sign-in under way.
+ * @param {Extract<Door.SignInReport, { is: "signing-in" }> | null} sign_in
+ */
+export function signingIn(sign_in) {
+  if (sign_in?.user_code) return t("Sign in with a code");
+  return sign_in?.url ? t("Continue in your browser") : t("Signing in…");
+}
+
+/**
+ * How long a code is still valid.
+ * @param {number} milliseconds
+ */
+export function codeLeft(milliseconds) {
+  const seconds = Math.round(milliseconds / 1000);
+  const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  return t("Valid for {time}", { time });
 }
 
 /** The entry of the durations that a wish with an end stands at. */
@@ -91,14 +120,20 @@ export function durationNow(until) {
   return t("Until {time}", { time: clock(until) });
 }
 
-/** Why what colleagues see is not what was chosen; "" when it is. */
+/**
+ * Why what colleagues see is not what was chosen; "" when it is.
+ * @param {Door.Snapshot} snapshot
+ */
 export function difference({ difference }) {
   if (!difference) return "";
   // The next step is a button then.
   return difference.can_reset ? difference.text : `${difference.text} ${difference.remedy}`;
 }
 
-/** What removing the status set in Teams does. */
+/**
+ * What removing the status set in Teams does.
+ * @param {Door.Snapshot} snapshot
+ */
 export function resetting({ session }) {
   const status = LABELS[session?.status];
   return status
@@ -106,7 +141,10 @@ export function resetting({ session }) {
     : t("This removes what you chose in Teams, also “Appear offline”, so that your status shows. A call or a meeting still shows.");
 }
 
-/** The next step for a person; "" when it is a button of this window. */
+/**
+ * The next step for a person; "" when it is a button of this window.
+ * @param {import("../problem.js").Shown} problem
+ */
 export function remedy({ kind, remedy }) {
   return ["sign-in-needed", "sign-in-cancelled", "sign-in-expired"].includes(kind) ? "" : remedy;
 }

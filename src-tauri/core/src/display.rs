@@ -77,7 +77,11 @@ impl State<'_> {
         if let Some(progress) = self.sign_in.progress() {
             let code = progress.code;
             let code = code.map(|code| (code.user_code.clone(), code.verification_uri.clone()));
-            return AccountView::SigningIn { url: progress.url.cloned(), code };
+            return AccountView::SigningIn {
+                url: progress.url.cloned(),
+                code,
+                until: progress.until,
+            };
         }
         let Some(grant) = self.credentials.grant() else {
             let is_loading = self.credentials.is_loading();

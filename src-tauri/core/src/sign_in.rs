@@ -60,6 +60,8 @@ pub(crate) struct Progress<'a> {
     pub(crate) url: Option<&'a Private<String>>,
     /// The device code to type.
     pub(crate) code: Option<&'a DeviceCode>,
+    /// When it ends by itself.
+    pub(crate) until: Time,
 }
 
 impl SignIn {
@@ -90,10 +92,14 @@ impl SignIn {
     pub(crate) fn progress(&self) -> Option<Progress<'_>> {
         match &self.step {
             Step::Idle | Step::Ended { .. } => None,
-            Step::Browser { url, .. } => Some(Progress { url: url.as_ref(), code: None }),
-            Step::Device { code, .. } => Some(Progress { url: None, code: Some(code) }),
-            Step::Redeeming { .. } | Step::Starting { .. } => {
-                Some(Progress { url: None, code: None })
+            &Step::Browser { ref url, until, .. } => {
+                Some(Progress { url: url.as_ref(), code: None, until })
+            }
+            &Step::Device { ref code, until, .. } => {
+                Some(Progress { url: None, code: Some(code), until })
+            }
+            &Step::Redeeming { until, .. } | &Step::Starting { until, .. } => {
+                Some(Progress { url: None, code: None, until })
             }
         }
     }

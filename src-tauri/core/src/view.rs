@@ -42,6 +42,8 @@ pub enum AccountView {
         url: Option<Private<String>>,
         /// The device code and where to type it.
         code: Option<(Private<String>, String)>,
+        /// When it ends by itself, as with a code that is not valid any more.
+        until: Time,
     },
     /// This person, but Entra wants them to sign in again.
     SignInNeeded {

@@ -89,6 +89,8 @@ pub enum SignInReport {
         user_code: Option<String>,
         /// Where the device code is typed.
         verification_uri: Option<String>,
+        /// When the sign-in ends by itself.
+        expires_at: String,
     },
     /// Entra wants the person to sign in again.
     Needed,
@@ -136,10 +138,11 @@ impl Snapshot {
             AccountView::NotConfigured => SignInReport::NotConfigured,
             AccountView::Looking => SignInReport::Looking,
             AccountView::SignedOut => SignInReport::SignedOut,
-            AccountView::SigningIn { url, code } => SignInReport::SigningIn {
+            AccountView::SigningIn { url, code, until } => SignInReport::SigningIn {
                 url: url.as_ref().map(|url| url.0.clone()),
                 user_code: code.as_ref().map(|(code, _)| code.0.clone()),
                 verification_uri: code.as_ref().map(|(_, uri)| uri.clone()),
+                expires_at: rfc3339(moment.wall(*until).to_utc()),
             },
             AccountView::SignInNeeded { .. } => SignInReport::Needed,
             AccountView::SignedIn { .. } => SignInReport::SignedIn,

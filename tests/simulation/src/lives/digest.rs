@@ -144,7 +144,7 @@ impl Tape {
             AccountView::NotConfigured => self.number(1),
             AccountView::Looking => self.number(2),
             AccountView::SignedOut => self.number(3),
-            AccountView::SigningIn { url, code } => {
+            AccountView::SigningIn { url, code, .. } => {
                 self.numbers(&[4, u64::from(url.is_some()), u64::from(code.is_some())]);
             }
             AccountView::SignInNeeded { name, .. } => {

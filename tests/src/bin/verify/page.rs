@@ -6,12 +6,14 @@ use anyhow::Result;
 use presence_tests::packages::{self, Consent, Group};
 use presence_tests::workspace::{root, run_command};
 
-/// axe-core, every width, the content security policy and a flood of snapshots.
+/// Types, axe-core, every width, the content security policy and a flood of snapshots.
 pub(crate) fn verify(consent: Consent) -> Result<()> {
     packages::ensure(&[Group::Page], consent)?;
-    for (tool, argument) in [("npm", "ci"), ("node", "check.mjs")] {
+    for (tool, arguments) in
+        [("npm", &["ci"][..]), ("npm", &["exec", "--", "tsc", "-p", "."]), ("node", &["check.mjs"])]
+    {
         let mut command = Command::new(tool);
-        command.arg(argument).current_dir(root()?.join("tests/page"));
+        command.args(arguments).current_dir(root()?.join("tests/page"));
         run_command(command)?;
     }
     Ok(())

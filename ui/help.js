@@ -1,7 +1,7 @@
 // Shows what the doctor finds, and gives it to the help desk; refuses to send it anywhere.
 
 import { read } from "./door.js";
-import { at, copyFrom, element, say } from "./page.js";
+import { at, copyFrom, element, say, write } from "./page.js";
 import * as words from "./words/help.js";
 
 /** Asks the doctor and shows the findings. */
@@ -10,9 +10,10 @@ export async function open() {
   at("diagnostics").hidden = true;
   say(words.LOOKING);
   at("findings").replaceChildren(element("li", {}, words.LOOKING));
-  const { checks } = await read("doctor");
+  const { checks, version } = await read("doctor");
+  write("version", words.version(version));
   at("findings").replaceChildren(...checks.map(finding));
-  at("diagnostics-text").textContent = words.diagnostics(checks, navigator.userAgent);
+  at("diagnostics-text").textContent = words.diagnostics(version, checks, navigator.userAgent);
   at("look-again").disabled = false;
   say(words.result(checks));
 }
@@ -32,6 +33,15 @@ export function listen() {
     at("diagnostics").hidden = false;
     at("diagnostics-text").focus();
   });
+  at("licences").addEventListener("toggle", showLicences, { once: true });
   const copier = at("copy-diagnostics");
   copier.addEventListener("click", () => copyFrom(copier, at("diagnostics-text").textContent));
+}
+
+async function showLicences() {
+  /** @type {Record<string, string[]>} */
+  const licences = await (await fetch("licences.json")).json();
+  at("licences-list").replaceChildren(...Object.entries(licences).flatMap(([licence, packages]) => [
+    element("dt", {}, licence), element("dd", {}, packages.join(", ")),
+  ]));
 }

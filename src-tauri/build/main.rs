@@ -17,6 +17,7 @@ mod icons;
 #[path = "../host/src/config/key.rs"]
 #[expect(dead_code, unreachable_pub, reason = "only names and meanings are read here")]
 mod key;
+mod licences;
 mod manual;
 #[path = "../host/src/config/shortcut.rs"]
 #[expect(dead_code, unreachable_pub, reason = "only names are read here")]
@@ -34,6 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=tray/src/cli");
     println!("cargo:rerun-if-changed=tray/src/words/command_line.rs");
     icons::write()?;
+    licences::write()?;
     completions::write()?;
     manual::write()?;
     // Tauri's own manifest leaves out sharp letters, and paths that are long.

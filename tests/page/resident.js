@@ -38,6 +38,7 @@ const config = () => ({
 
 /** @returns {Door.Diagnosis} */
 const doctor = () => ({
+  version: "0.1.0",
   ok: false,
   checks: [
     { name: "configuration", ok: true, text: "/home/megan/.config/presence-tray/config.toml", problem: null },

@@ -124,6 +124,10 @@ set_aside?: string | null, };
  */
 type Diagnosis = { 
 /**
+ * The version of whoever looked.
+ */
+version: string, 
+/**
  * Whether every check is well.
  */
 ok: boolean, 

@@ -29,13 +29,21 @@ export function result(checks) {
   return ill === 0 ? t("Everything is fine.") : t("{count} of {all} need attention.", { count: ill, all: checks.length });
 }
 
-/** The findings without names of people or of their folders. */
-export function diagnostics(checks, userAgent) {
-  const lines = checks.flatMap(({ name, ok, text, problem }) => ok
+/** Which program this is. */
+export const version = (/** @type {string} */ number) => `Presence Tray ${number}`;
+
+/**
+ * The findings without names of people or of their folders.
+ * @param {string} number
+ * @param {Door.CheckReport[]} checks
+ * @param {string} userAgent
+ */
+export function diagnostics(number, checks, userAgent) {
+  const lines = checks.flatMap(({ name, text, problem }) => !problem
     ? [`${name}: ok: ${text}`]
     : [`${name}: problem: ${problem.title}. ${problem.detail} ${problem.remedy}`,
       ...Object.entries(problem.ids).map(([id, value]) => `  ${id}: ${value}`)]);
-  return redacted(["Presence Tray", userAgent, "", ...lines].join("\n"));
+  return redacted([version(number), userAgent, "", ...lines].join("\n"));
 }
 
 function redacted(text) {

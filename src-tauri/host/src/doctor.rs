@@ -38,6 +38,8 @@ impl Check {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct Diagnosis {
+    /// The version of whoever looked.
+    pub version: String,
     /// Whether every check is well.
     pub ok: bool,
     /// Each thing that was looked at.
@@ -61,7 +63,11 @@ pub struct CheckReport {
 impl From<Vec<Check>> for Diagnosis {
     fn from(checks: Vec<Check>) -> Diagnosis {
         let checks: Vec<CheckReport> = checks.into_iter().map(CheckReport::from).collect();
-        Diagnosis { ok: checks.iter().all(|check| check.ok), checks }
+        Diagnosis {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            ok: checks.iter().all(|check| check.ok),
+            checks,
+        }
     }
 }
 

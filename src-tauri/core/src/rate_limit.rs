@@ -37,8 +37,10 @@ impl RateLimit {
     /// The first moment from `at` on at which a call is not one too many; a last thing before an end may use what is
     /// left for it.
     pub(crate) fn not_before(&self, at: Time, is_last_thing: bool, rules: &Rules) -> Time {
-        let fits =
-            |at: &Time| within(&self.calls, *at) < rules.busiest_minute + within(&self.wishes, *at);
+        let fits = |at: &Time| {
+            self.calls.len() < rules.busiest_minute
+                || within(&self.calls, *at) < rules.busiest_minute + within(&self.wishes, *at)
+        };
         let at = first(&self.calls, at, fits);
         self.below_ceiling(at, is_last_thing, rules)
     }
@@ -47,7 +49,7 @@ impl RateLimit {
     pub(crate) fn below_ceiling(&self, at: Time, is_last_thing: bool, rules: &Rules) -> Time {
         let reserve = if is_last_thing { 0 } else { rules.ceiling_reserve };
         let room = rules.ceiling.saturating_sub(reserve);
-        first(&self.all, at, |at| within(&self.all, *at) < room)
+        first(&self.all, at, |at| self.all.len() < room || within(&self.all, *at) < room)
     }
 
     /// Whether a call that nobody asked for leaves enough of the ceiling to those that somebody will ask for.

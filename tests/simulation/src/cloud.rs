@@ -31,6 +31,7 @@ use self::aggregate::UserPresence;
 use self::faults::Faults;
 use self::routes::Route;
 use self::tokens::{Grant, Tokens, owned};
+use self::verbs::Read;
 
 pub use faults::{Fault, Kind, On, RetryAfter, TokenError};
 pub use options::{
@@ -41,6 +42,9 @@ pub use presence::{FADE_AWAY, FADE_INACTIVE, Interval, Pair, SessionState, Shown
 pub use sight::Sight;
 pub(crate) use wire::Seed;
 pub use wire::{Delivery, Millis, Request, Response, Words};
+
+/// Seconds.
+const DAY: u64 = 24 * 60 * 60;
 
 /// A request that reached the cloud.
 #[derive(Clone, Debug)]
@@ -83,6 +87,9 @@ pub struct Cloud {
     faults: Faults,
     was_struck: bool,
     newest: Kind,
+    newest_body: Option<Read>,
+    /// The newest day, counted from 1970, and an HTTP date of it.
+    today: (u64, String),
     seen: Vec<Seen>,
     /// By kind.
     counts: [u64; Kind::Other as usize + 1],
@@ -103,6 +110,8 @@ impl Cloud {
             faults: Faults::default(),
             was_struck: false,
             newest: Kind::Other,
+            newest_body: None,
+            today: Default::default(),
             seen: Vec::new(),
             counts: [0; Kind::Other as usize + 1],
             options,
@@ -135,8 +144,7 @@ impl Cloud {
             Some(_) | None => self.route(now, request, route),
         };
         response.delivery = delivery;
-        let skew = Duration::from_secs(self.options.policy.clock_ahead_seconds);
-        let response = response.with("date", httpdate::fmt_http_date(self.time(now) + skew));
+        let response = response.with("date", self.http_date(now));
         self.note(now, kind, request, &response);
         response
     }
@@ -273,6 +281,23 @@ impl Cloud {
 
     pub(crate) fn date(&self, now: Millis, format: &str) -> String {
         DateTime::<Utc>::from(self.time(now)).format(format).to_string()
+    }
+
+    /// The service's own clock as an HTTP date. Only the time of day is written anew each time.
+    fn http_date(&mut self, now: Millis) -> String {
+        let seconds = (self.options.epoch + now) / 1_000 + self.options.policy.clock_ahead_seconds;
+        let (day, second) = (seconds / DAY, seconds % DAY);
+        if day != self.today.0 {
+            let time = UNIX_EPOCH + Duration::from_secs(seconds);
+            self.today = (day, httpdate::fmt_http_date(time));
+        }
+        let mut date = self.today.1.clone().into_bytes();
+        // Of "Sun, 06 Nov 1994 08:49:37 GMT".
+        for (place, number) in [(17, second / 3_600), (20, second / 60 % 60), (23, second % 60)] {
+            let digits = [number / 10, number % 10].map(|digit| b'0' + digit as u8);
+            date[place..place + 2].copy_from_slice(&digits);
+        }
+        String::from_utf8(date).expect("an HTTP date is ASCII")
     }
 
     fn route(&mut self, now: Millis, request: &Request, route: Route<'_>) -> Response {

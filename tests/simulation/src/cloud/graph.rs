@@ -9,7 +9,6 @@ use super::Cloud;
 use super::faults::Kind;
 use super::options::Window;
 use super::routes::Whose;
-use super::verbs::read_body;
 use super::wire::{Millis, Request, Response};
 
 /// "Get presence".
@@ -63,7 +62,7 @@ impl Cloud {
         if kind == Kind::ReadPresence {
             return self.read_presence(now, user);
         }
-        let body = match read_body(request) {
+        let body = match self.read_body(request) {
             Ok(body) => body,
             Err((status, code, message)) => return self.graph_error(now, status, code, message),
         };

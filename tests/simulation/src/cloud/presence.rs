@@ -206,7 +206,9 @@ impl Session {
     pub(crate) fn turns_at(&self, now: Millis) -> Millis {
         let Some(lease) = self.lease else { return 0 };
         let is_other = |turn: &Millis| lease.state(*turn) != lease.state(now);
-        lease.turns(lease.expires).find(|turn| *turn > now && is_other(turn)).unwrap_or(0)
+        let turns = [lease.set + FADE_INACTIVE, lease.set + FADE_AWAY, lease.expires];
+        let turns = turns.into_iter().filter(|turn| (now + 1..=lease.expires).contains(turn));
+        turns.filter(is_other).min().unwrap_or(0)
     }
 
     /// When it was last set, if it was not cleared since.

@@ -67,19 +67,22 @@ impl Cloud {
         history
     }
 
-    /// What there is of a user and of each application's session for them; nothing of those that do not exist.
-    pub fn sights<const N: usize>(&self, oid: &str, clients: [&str; N], now: Millis) -> [Sight; N] {
+    /// What there is of a user and of their session by the application of each number; nothing of a user who does
+    /// not exist.
+    pub(crate) fn sights<const N: usize>(
+        &self,
+        oid: &str,
+        apps: [usize; N],
+        now: Millis,
+    ) -> [Sight; N] {
         let Some(user) = self.find_user(oid) else { return [Sight::NONE; N] };
         let presence = &self.presence[user];
         let pinned = presence.pinned(now);
-        clients.map(|client_id| {
-            let Some(app) = self.app(client_id) else { return Sight::NONE };
-            match presence.session(app) {
-                Some(session) => {
-                    Sight { state: session.state(now), until: session.turns_at(now), pinned }
-                }
-                None => Sight { pinned, ..Sight::NONE },
+        apps.map(|app| match presence.session(app) {
+            Some(session) => {
+                Sight { state: session.state(now), until: session.turns_at(now), pinned }
             }
+            None => Sight { pinned, ..Sight::NONE },
         })
     }
 

@@ -1,7 +1,7 @@
 //! The four presence verbs and what their bodies may say; it refuses to know who asks.
 
 use std::borrow::Cow;
-use std::ops::Deref;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -12,29 +12,35 @@ use super::wire::{Millis, Request, cut};
 const MINUTE: Millis = 60_000;
 const HOUR: Millis = 60 * MINUTE;
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Body<'a> {
-    #[serde(borrow)]
-    session_id: Option<Text<'a>>,
-    availability: Option<Text<'a>>,
-    activity: Option<Text<'a>>,
-    expiration_duration: Option<Text<'a>>,
+pub(crate) struct Body {
+    session_id: Option<String>,
+    availability: Option<String>,
+    activity: Option<String>,
+    expiration_duration: Option<Span>,
 }
 
-/// A text, borrowed where the body has it without escapes.
-#[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+/// An ISO 8601 duration, if it is one.
+#[derive(Debug, Deserialize)]
+#[serde(from = "String")]
+struct Span(Option<Millis>);
 
-impl Deref for Text<'_> {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.0
+impl From<String> for Span {
+    fn from(text: String) -> Span {
+        Span(iso_8601(&text))
     }
 }
 
-impl Body<'_> {
+/// The newest body that was read: a renewal says what the one before it said.
+#[derive(Debug)]
+pub(crate) struct Read {
+    content_type: Option<Cow<'static, str>>,
+    text: Vec<u8>,
+    body: Arc<Body>,
+}
+
+impl Body {
     fn is_pair(&self, shown: Shown) -> bool {
         self.availability.as_deref() == Some(shown.availability)
             && self.activity.as_deref() == Some(shown.activity)
@@ -45,12 +51,25 @@ impl Body<'_> {
 pub(crate) type GraphError = (u16, &'static str, &'static str);
 
 impl Cloud {
+    /// What a request says.
+    pub(crate) fn read_body(&mut self, request: &Request) -> Result<Arc<Body>, GraphError> {
+        let Request { content_type, body: text, .. } = request;
+        let is_same = |read: &&Read| read.text == *text && read.content_type == *content_type;
+        if let Some(read) = self.newest_body.as_ref().filter(is_same) {
+            return Ok(read.body.clone());
+        }
+        let body = Arc::new(body_of(request)?);
+        let (content_type, text) = (content_type.clone(), text.clone());
+        self.newest_body = Some(Read { content_type, text, body: body.clone() });
+        Ok(body)
+    }
+
     pub(crate) fn set_presence(
         &mut self,
         now: Millis,
         app: usize,
         user: usize,
-        body: &Body<'_>,
+        body: &Body,
     ) -> Result<(), GraphError> {
         self.check_session_id(app, body)?;
         let Some(pair) = Pair::ALL.into_iter().find(|pair| body.is_pair(pair.shown())) else {
@@ -69,7 +88,7 @@ impl Cloud {
         now: Millis,
         app: usize,
         user: usize,
-        body: &Body<'_>,
+        body: &Body,
     ) -> Result<(), GraphError> {
         self.check_session_id(app, body)?;
         if body.availability.is_some()
@@ -88,7 +107,7 @@ impl Cloud {
         &mut self,
         now: Millis,
         user: usize,
-        body: &Body<'_>,
+        body: &Body,
     ) -> Result<(), GraphError> {
         if body.session_id.is_some() {
             return Err(malformed());
@@ -106,11 +125,7 @@ impl Cloud {
         Ok(())
     }
 
-    pub(crate) fn clear_preferred(
-        &mut self,
-        user: usize,
-        body: &Body<'_>,
-    ) -> Result<(), GraphError> {
+    pub(crate) fn clear_preferred(&mut self, user: usize, body: &Body) -> Result<(), GraphError> {
         let empty = body.session_id.is_none()
             && body.availability.is_none()
             && body.activity.is_none()
@@ -122,7 +137,7 @@ impl Cloud {
         Ok(())
     }
 
-    fn check_session_id(&self, app: usize, body: &Body<'_>) -> Result<(), GraphError> {
+    fn check_session_id(&self, app: usize, body: &Body) -> Result<(), GraphError> {
         match body.session_id.as_deref() {
             None => Err(session_id_required()),
             Some(id) if id == self.options.apps[app].client_id => Ok(()),
@@ -131,7 +146,7 @@ impl Cloud {
     }
 }
 
-pub(crate) fn read_body(request: &Request) -> Result<Body<'_>, GraphError> {
+fn body_of(request: &Request) -> Result<Body, GraphError> {
     if request.body.is_empty() {
         return Err(session_id_required());
     }
@@ -142,10 +157,10 @@ pub(crate) fn read_body(request: &Request) -> Result<Body<'_>, GraphError> {
     serde_json::from_str(text).map_err(|_| malformed())
 }
 
-fn duration(body: &Body<'_>, default: Millis) -> Result<Millis, GraphError> {
-    match body.expiration_duration.as_deref() {
+fn duration(body: &Body, default: Millis) -> Result<Millis, GraphError> {
+    match body.expiration_duration {
         None => Ok(default),
-        Some(text) => iso_8601(text).ok_or_else(malformed),
+        Some(Span(span)) => span.ok_or_else(malformed),
     }
 }
 

@@ -190,6 +190,17 @@ pub(crate) fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
     Some((&text[..place], &text[place + 1..]))
 }
 
+/// The eight hexadecimal digits of a number, made side by side in one word.
+fn hexadecimal(number: u32) -> [u8; 8] {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let mut digits = u64::from(number);
+    digits = (digits | digits << 16) & 0x0000_ffff_0000_ffff;
+    digits = (digits | digits << 8) & 0x00ff_00ff_00ff_00ff;
+    digits = (digits | digits << 4) & 0x0f0f_0f0f_0f0f_0f0f;
+    let letters = (digits + EACH * 6) >> 4 & EACH;
+    (digits + EACH * u64::from(b'0') + letters * u64::from(b'a' - b'9' - 1)).to_be_bytes()
+}
+
 /// splitmix64: everything the model invents comes from its seed.
 #[derive(Clone, Debug)]
 pub(crate) struct Seed(pub(crate) u64);
@@ -208,12 +219,10 @@ impl Seed {
         // Version 4, variant 1 (RFC 9562).
         let high = self.next() & !0xf000 | 0x4000;
         let low = self.next() & !(0b11 << 62) | 0b10 << 62;
-        let digits = |half: u64| -> [u8; 16] {
-            std::array::from_fn(|nth| b"0123456789abcdef"[(half >> (60 - 4 * nth)) as usize & 0xf])
-        };
-        let (high, low) = (digits(high), digits(low));
-        let parts = [&high[..8], &high[8..12], &high[12..], &low[..4], &low[4..]];
-        String::from_utf8(parts.join(&b'-')).expect("digits and dashes are ASCII")
+        let [a, b, c, d] = [high >> 32, high, low >> 32, low].map(|part| hexadecimal(part as u32));
+        let parts: [&[u8]; 10] =
+            [&a, b"-", &b[..4], b"-", &b[4..], b"-", &c[..4], b"-", &c[4..], &d];
+        String::from_utf8(parts.concat()).expect("digits and dashes are ASCII")
     }
 
     /// `length` characters of the URL-safe base64 alphabet.

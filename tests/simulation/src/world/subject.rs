@@ -133,8 +133,8 @@ impl Sights {
     pub const NONE: Sights = Sights([[Sight::NONE; 2]; 2]);
 
     fn take(cloud: &Cloud, now: Millis) -> Sights {
-        let places = Place::ALL.map(Place::client_id);
-        Sights(Person::ALL.map(|person| cloud.sights(person.oid(), places, now)))
+        let apps = Place::ALL.map(|place| place as usize);
+        Sights(Person::ALL.map(|person| cloud.sights(person.oid(), apps, now)))
     }
 
     /// Until when they stay so by themselves.

@@ -381,7 +381,7 @@ pub(crate) fn storing_after(before: &Grant) -> Retrying {
 pub(crate) fn account_after(before: &Grant, granted: &Granted) -> Account {
     let renamed = granted.account.as_ref();
     let renamed = renamed.filter(|account| crate::grant::is_same(account, before.account()));
-    renamed.unwrap_or(before.account()).clone()
+    Account::clone(renamed.unwrap_or(before.account()))
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use crate::session::Lease;
 use crate::state::{Goal, State};
 use crate::wishes::Want;
 use crate::{
-    AccountView, Difference, DifferenceCause, Effective, Private, Progress, SessionView, Setup,
-    Status, Time, View, WishView, words,
+    AccountView, Difference, DifferenceCause, Effective, Progress, SessionView, Setup, Status,
+    Time, View, WishView, words,
 };
 
 impl State<'_> {
@@ -87,11 +87,9 @@ impl State<'_> {
             let is_loading = self.credentials.is_loading();
             return if is_loading { AccountView::Looking } else { AccountView::SignedOut };
         };
-        let (name, tenant) = (grant.account().name.clone(), grant.account().tenant.clone());
-        let name = Private(name);
         match grant.refused() {
-            Some(_) => AccountView::SignInNeeded { name, tenant },
-            None => AccountView::SignedIn { name, tenant },
+            Some(_) => AccountView::SignInNeeded(grant.account().clone()),
+            None => AccountView::SignedIn(grant.account().clone()),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Owns what is known of a set of tokens in the host: whose they are, how long they live, and whether they are stored.
 //! Refuses to see a token.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::context::Context;
@@ -12,7 +13,7 @@ use crate::{Account, Call, Claims, EntraRequest, GrantId, Granted, Problem, Rule
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Grant {
     id: GrantId,
-    account: Account,
+    account: Arc<Account>,
     /// Until when there is an access token.
     access_until: Option<Time>,
     /// Whether the granted scope holds `Presence.ReadWrite`, as far as is known.
@@ -60,7 +61,7 @@ impl Grant {
         let life = life_of(granted, rules);
         Grant {
             id,
-            account,
+            account: Arc::new(account),
             access_until: Some(asked_at + life),
             may_set_presence: granted.may_set_presence,
             storing: Some(storing),
@@ -75,7 +76,7 @@ impl Grant {
     pub(crate) fn stored(id: GrantId, account: Account) -> Grant {
         Grant {
             id,
-            account,
+            account: Arc::new(account),
             access_until: None,
             may_set_presence: true,
             storing: None,
@@ -90,7 +91,7 @@ impl Grant {
         self.id
     }
 
-    pub(crate) fn account(&self) -> &Account {
+    pub(crate) fn account(&self) -> &Arc<Account> {
         &self.account
     }
 

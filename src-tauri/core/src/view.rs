@@ -1,10 +1,11 @@
 //! Owns what a face may show; refuses to show what a face could misuse.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Effective, Private, Problem, Status, Time};
+use crate::{Account, Effective, Private, Problem, Status, Time};
 
 /// Everything a face may show, at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,19 +47,9 @@ pub enum AccountView {
         until: Time,
     },
     /// This person, but Entra wants them to sign in again.
-    SignInNeeded {
-        /// Their name.
-        name: Private<String>,
-        /// Their tenant ID.
-        tenant: String,
-    },
+    SignInNeeded(Arc<Account>),
     /// This person.
-    SignedIn {
-        /// Their name.
-        name: Private<String>,
-        /// Their tenant ID.
-        tenant: String,
-    },
+    SignedIn(Arc<Account>),
 }
 
 /// A wanted status.

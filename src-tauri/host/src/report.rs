@@ -156,8 +156,8 @@ impl Snapshot {
 
 fn account(view: &AccountView) -> Option<AccountReport> {
     match view {
-        AccountView::SignedIn { name, tenant } | AccountView::SignInNeeded { name, tenant } => {
-            Some(AccountReport { name: name.0.clone(), tenant: tenant.clone() })
+        AccountView::SignedIn(account) | AccountView::SignInNeeded(account) => {
+            Some(AccountReport { name: account.name.clone(), tenant: account.tenant.clone() })
         }
         AccountView::NotConfigured
         | AccountView::Looking

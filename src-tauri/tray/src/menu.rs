@@ -157,9 +157,9 @@ fn reset(view: &View) -> Option<Row> {
 
 fn account(account: &AccountView) -> Vec<Row> {
     match account {
-        AccountView::SignedIn { name, .. } | AccountView::SignInNeeded { name, .. } => {
+        AccountView::SignedIn(account) | AccountView::SignInNeeded(account) => {
             vec![Row::Sub {
-                label: words::signed_in_as(&name.0),
+                label: words::signed_in_as(&account.name),
                 enabled: true,
                 rows: vec![plain(words::SIGN_OUT, Command::SignOut)],
             }]

@@ -92,8 +92,8 @@ impl Said {
     /// What `view` says of a status that is wanted `until` then.
     pub(super) fn new(view: &View, until: Option<DateTime<Utc>>) -> Said {
         let name = match &view.account {
-            AccountView::SignedIn { name, .. } | AccountView::SignInNeeded { name, .. } => {
-                Some(name.0.as_str())
+            AccountView::SignedIn(account) | AccountView::SignInNeeded(account) => {
+                Some(account.name.as_str())
             }
             AccountView::NotConfigured
             | AccountView::Looking

@@ -1,9 +1,10 @@
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::Duration;
 use presence_core::{
-    AccountView, Effective, Private, Problem, ProblemKind, Progress, SessionView, Status, Time,
+    Account, AccountView, Effective, Problem, ProblemKind, Progress, SessionView, Status, Time,
     View, WishView,
 };
 
@@ -252,8 +253,8 @@ fn no_line_names_the_person() {
         format!("Entra said: the user megan@contoso.com ({oid}) is blocked"),
         "Ask megan@contoso.com",
     );
-    let account =
-        AccountView::SignedIn { name: Private("Megan".to_owned()), tenant: oid.to_owned() };
+    let (name, tenant) = ("Megan".to_owned(), oid.to_owned());
+    let account = AccountView::SignedIn(Arc::new(Account { oid: String::new(), tenant, name }));
 
     recorder.shows(
         None,

@@ -1,10 +1,11 @@
 //! Owns what is promised about the menu of a view.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeZone;
 use presence_core::{
-    Difference, DifferenceCause, Effective, Private, Problem, ProblemKind, SessionView,
+    Account, Difference, DifferenceCause, Effective, Problem, ProblemKind, SessionView,
 };
 
 use super::*;
@@ -13,12 +14,13 @@ fn moment() -> Moment {
     Moment { time: Time::ZERO, wall: Local.with_ymd_and_hms(2026, 11, 23, 15, 12, 0).unwrap() }
 }
 
+fn account(name: &str) -> Arc<Account> {
+    Arc::new(Account { oid: "a-1".to_owned(), tenant: "t".to_owned(), name: name.to_owned() })
+}
+
 fn signed_in() -> View {
     View {
-        account: AccountView::SignedIn {
-            name: Private("megan@contoso.com".to_owned()),
-            tenant: "t".to_owned(),
-        },
+        account: AccountView::SignedIn(account("megan@contoso.com")),
         wish: None,
         progress: Progress::Settled,
         session: None,
@@ -132,8 +134,7 @@ fn not_configured_set_up_comes_first() {
 
 #[test]
 fn a_person_who_must_sign_in_again_may_still_choose() {
-    let account =
-        AccountView::SignInNeeded { name: Private("m@c.com".to_owned()), tenant: String::new() };
+    let account = AccountView::SignInNeeded(account("m@c.com"));
     let text = read(&View { account, ..wanting(Status::Away, None) });
     assert!(text.starts_with("Sign in…\n"), "{text}");
     assert!(text.contains("\nAvailable\n"), "{text}");

@@ -147,13 +147,13 @@ impl Tape {
             AccountView::SigningIn { url, code, .. } => {
                 self.numbers(&[4, u64::from(url.is_some()), u64::from(code.is_some())]);
             }
-            AccountView::SignInNeeded { name, .. } => {
+            AccountView::SignInNeeded(account) => {
                 self.number(5);
-                self.text(&name.0);
+                self.text(&account.name);
             }
-            AccountView::SignedIn { name, .. } => {
+            AccountView::SignedIn(account) => {
                 self.number(6);
-                self.text(&name.0);
+                self.text(&account.name);
             }
         }
         self.some(view.wish.as_ref(), |tape, wish| {

@@ -117,8 +117,8 @@ impl Life {
     /// Whose session the program keeps.
     pub(super) fn subject(&self) -> Subject {
         let person = match &self.world.view().account {
-            AccountView::SignedIn { name, .. } | AccountView::SignInNeeded { name, .. }
-                if name.0 == User::alex().mail =>
+            AccountView::SignedIn(account) | AccountView::SignInNeeded(account)
+                if account.name == User::alex().mail =>
             {
                 Person::Alex
             }

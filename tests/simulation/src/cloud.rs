@@ -24,7 +24,7 @@ use std::borrow::Borrow;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 use serde_json::Value;
 
 use self::aggregate::UserPresence;
@@ -279,8 +279,9 @@ impl Cloud {
         UNIX_EPOCH + Duration::from_millis(self.options.epoch + now)
     }
 
-    pub(crate) fn date(&self, now: Millis, format: &str) -> String {
-        DateTime::<Utc>::from(self.time(now)).format(format).to_string()
+    /// The time in whole seconds.
+    pub(crate) fn date(&self, now: Millis) -> NaiveDateTime {
+        DateTime::<Utc>::from(self.time(now)).naive_utc().trunc_subsecs(0)
     }
 
     /// The service's own clock as an HTTP date. Only the time of day is written anew each time.

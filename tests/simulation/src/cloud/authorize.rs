@@ -97,8 +97,9 @@ impl Cloud {
                 on_graph && ["Presence.ReadWrite", "Presence.Read", "User.Read"].contains(&name)
             }
         };
-        match scope.split_whitespace().find(|scope| !is_known(scope)) {
-            None => Ok(scope.split_whitespace().collect()),
+        let scopes: Vec<_> = scope.split_ascii_whitespace().collect();
+        match scopes.iter().find(|scope| !is_known(scope)) {
+            None => Ok(scopes),
             Some(wrong) => {
                 let text = format!("The scope '{wrong}' does not exist.");
                 Err(Refusal::new("invalid_scope", 70_011, text))

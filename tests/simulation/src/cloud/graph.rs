@@ -87,7 +87,7 @@ impl Cloud {
         message: &str,
     ) -> Response {
         let id = self.seed.guid();
-        let date = self.date(now, "%Y-%m-%dT%H:%M:%S");
+        let date = format!("{:?}", self.date(now));
         let inner_error = InnerError { date: &date, request_id: &id, client_request_id: &id };
         let error = ErrorBody { error: GraphError { code, message, inner_error } };
         Response::json(status, &error).with("request-id", id)

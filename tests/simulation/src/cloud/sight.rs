@@ -26,9 +26,9 @@ impl Cloud {
         self.options.users.iter().map(|user| user.oid.as_str())
     }
 
-    /// How often anything may have changed that a [`Sight`] shows, beside time.
-    pub fn changes(&self) -> u64 {
-        self.presence.iter().map(|presence| presence.changes).sum()
+    /// How often anything may have changed that a [`Sight`] of the user of this number shows, beside time.
+    pub(crate) fn changes(&self, user: usize) -> u64 {
+        self.presence.get(user).map_or(0, |presence| presence.changes)
     }
 
     /// Whose token the newest request came with that was answered: the client ID and the `oid`.
@@ -67,16 +67,15 @@ impl Cloud {
         history
     }
 
-    /// What there is of a user and of their session by the application of each number; nothing of a user who does
-    /// not exist.
+    /// What there is of the user of this number, and of their session by the application of each number; nothing of
+    /// those that do not exist.
     pub(crate) fn sights<const N: usize>(
         &self,
-        oid: &str,
+        user: usize,
         apps: [usize; N],
         now: Millis,
     ) -> [Sight; N] {
-        let Some(user) = self.find_user(oid) else { return [Sight::NONE; N] };
-        let presence = &self.presence[user];
+        let Some(presence) = self.presence.get(user) else { return [Sight::NONE; N] };
         let pinned = presence.pinned(now);
         apps.map(|app| match presence.session(app) {
             Some(session) => {

@@ -232,8 +232,8 @@ impl Seed {
         let mut bits = 0;
         let letters = (0..length).map(|nth| {
             bits = if nth % 10 == 0 { self.next() } else { bits >> 6 };
-            char::from(ALPHABET[(bits & 63) as usize])
+            ALPHABET[(bits & 63) as usize]
         });
-        letters.collect()
+        String::from_utf8(letters.collect()).expect("the alphabet is ASCII")
     }
 }

@@ -132,47 +132,44 @@ impl Sights {
     /// Nothing of anybody.
     pub const NONE: Sights = Sights([[Sight::NONE; 2]; 2]);
 
-    fn take(cloud: &Cloud, now: Millis) -> Sights {
-        let apps = Place::ALL.map(|place| place as usize);
-        Sights(Person::ALL.map(|person| cloud.sights(person.oid(), apps, now)))
-    }
-
-    /// Until when they stay so by themselves.
-    fn until(&self, now: Millis) -> Millis {
-        let turns = |sight: &Sight| [Some(sight.until), sight.pinned.map(|(_, until)| until)];
-        let turns = self.0.iter().flatten().flat_map(turns).flatten();
-        turns.filter(|turn| *turn > now).min().unwrap_or(Millis::MAX)
-    }
-
     /// What there is of one.
     pub fn of(&self, subject: Subject) -> Sight {
         self.0[subject.person as usize][subject.place as usize]
     }
 }
 
-/// The newest look at the service, for as long as it is true.
+/// The newest look at the service, for as long as it is true of each person. People and places are those of the cloud
+/// in the same order.
 #[derive(Debug)]
 pub(super) struct Watched {
     sights: Rc<Sights>,
-    changes: u64,
-    until: Millis,
+    /// After how many changes each was looked at, and until when what there is stays so by itself.
+    looked: [(u64, Millis); 2],
 }
 
 impl Default for Watched {
     fn default() -> Watched {
-        Watched { sights: Rc::new(Sights::NONE), changes: 0, until: 0 }
+        Watched { sights: Rc::new(Sights::NONE), looked: [(0, 0); 2] }
     }
 }
 
 impl Watched {
     /// What there is now.
     pub(super) fn look(&mut self, cloud: &Cloud, now: Millis) -> Rc<Sights> {
-        let changes = cloud.changes();
-        if changes != self.changes || now >= self.until {
-            let sights = Sights::take(cloud, now);
-            let until = sights.until(now);
-            *self = Watched { sights: Rc::new(sights), changes, until };
+        for (user, (changes, until)) in self.looked.iter_mut().enumerate() {
+            if *changes == cloud.changes(user) && now < *until {
+                continue;
+            }
+            let sights = cloud.sights(user, Place::ALL.map(|place| place as usize), now);
+            (*changes, *until) = (cloud.changes(user), stay_until(&sights, now));
+            Rc::make_mut(&mut self.sights).0[user] = sights;
         }
         self.sights.clone()
     }
+}
+
+/// Until when these stay so by themselves.
+fn stay_until(sights: &[Sight], now: Millis) -> Millis {
+    let turns = |sight: &Sight| [sight.until, sight.pinned.map_or(0, |(_, until)| until)];
+    sights.iter().flat_map(turns).filter(|turn| *turn > now).min().unwrap_or(Millis::MAX)
 }

@@ -1,7 +1,7 @@
 //! Whether each call is made with a grant of who is signed in, and nobody's session is left when another person comes;
 //! it refuses to know tokens.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use presence_core::{Account, Answer, Call, GrantId, GraphRequest};
 
@@ -35,7 +35,8 @@ struct Owner {
 pub(super) struct Persons {
     /// Whether the program knows who is signed in.
     pub(super) is_known: bool,
-    owners: BTreeMap<GrantId, Owner>,
+    /// By grant, the newest last: nearly every call is made with that.
+    owners: Vec<(GrantId, Owner)>,
     formers: Vec<Former>,
     /// Until when the access tokens of those of before live.
     tokens: Vec<(GrantId, Subject, Millis)>,
@@ -59,7 +60,7 @@ impl Persons {
     /// Nobody is signed in any more, but those of before may still be ended.
     pub(super) fn signed_out(&mut self) {
         self.is_known = false;
-        self.owners.values_mut().for_each(|owner| owner.is_former = true);
+        self.owners.iter_mut().for_each(|(_, owner)| owner.is_former = true);
     }
 
     /// A person's tokens are worthless, or another machine has the session.
@@ -93,7 +94,8 @@ impl Persons {
     }
 
     fn owner(&self, call: &Call) -> Option<Owner> {
-        call.grant().and_then(|grant| self.owners.get(&grant).copied())
+        let grant = call.grant()?;
+        self.owners.iter().rev().find(|(of, _)| *of == grant).map(|(_, owner)| *owner)
     }
 }
 
@@ -118,8 +120,8 @@ impl Oracle {
         }
         self.persons.is_known = true;
         // Whoever is back goes on with what there is of them.
-        let back = self.persons.owners.values_mut().filter(|owner| owner.subject == subject);
-        back.for_each(|owner| owner.is_former = false);
+        let back = self.persons.owners.iter_mut().filter(|(_, owner)| owner.subject == subject);
+        back.for_each(|(_, owner)| owner.is_former = false);
         match self.persons.take_token(subject) {
             Some(serves_until) => {
                 self.challenge.back(subject);
@@ -130,13 +132,13 @@ impl Oracle {
         if let Some(flight) = &mut self.flight {
             flight.is_former = self.persons.is_former(&flight.call);
         }
-        self.persons.owners.insert(grant, Owner { subject, is_former: false });
+        self.persons.owners.push((grant, Owner { subject, is_former: false }));
     }
 
     /// A refresh brought a grant of whoever asked for it.
     pub(super) fn renews(&mut self, flight: &Flight) {
         if let Some(owner) = self.persons.owner(&flight.call) {
-            self.persons.owners.insert(GrantId(flight.id.0), owner);
+            self.persons.owners.push((GrantId(flight.id.0), owner));
         }
     }
 
@@ -187,7 +189,7 @@ impl Oracle {
         if !can_end {
             self.pins.unpinned(from.person);
         }
-        self.persons.owners.values_mut().for_each(|owner| owner.is_former = true);
+        self.persons.owners.iter_mut().for_each(|(_, owner)| owner.is_former = true);
         if let Some(flight) = &mut self.flight {
             flight.is_former |= !flight.call.signs_in();
         }

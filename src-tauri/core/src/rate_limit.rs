@@ -77,8 +77,11 @@ fn within(of: &VecDeque<Time>, at: Time) -> usize {
 
 /// The first moment from `at` on that `fits`; only the end of a call's minute can change that.
 fn first(calls: &VecDeque<Time>, at: Time, fits: impl Fn(&Time) -> bool) -> Time {
-    let frees = calls.iter().map(|made| *made + MINUTE).filter(|free| *free > at);
-    std::iter::once(at).chain(frees).find(fits).unwrap_or(at)
+    if fits(&at) {
+        return at;
+    }
+    let mut frees = calls.iter().map(|made| *made + MINUTE).filter(|free| *free > at);
+    frees.find(fits).unwrap_or(at)
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod wire;
 
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
@@ -88,6 +89,7 @@ pub struct Cloud {
     was_struck: bool,
     newest: Kind,
     newest_body: Option<Read>,
+    newest_claims: Option<(String, Arc<Value>)>,
     /// The newest day, counted from 1970, and an HTTP date of it.
     today: (u64, String),
     seen: Vec<Seen>,
@@ -111,6 +113,7 @@ impl Cloud {
             was_struck: false,
             newest: Kind::Other,
             newest_body: None,
+            newest_claims: None,
             today: Default::default(),
             seen: Vec::new(),
             counts: [0; Kind::Other as usize + 1],

@@ -1,5 +1,7 @@
 //! Entra ID's token endpoint for public clients; it refuses every secret.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
@@ -11,7 +13,7 @@ use super::form::Fields;
 use super::options::{Consent, TENANT};
 use super::refusals::Refusal;
 use super::tokens::{Grant, owned};
-use super::wire::{Millis, Request, Response};
+use super::wire::{JSON, Millis, Request, Response};
 
 /// `{"typ":"JWT","alg":"RS256","kid":"fake"}`, in base64.
 const HEADER: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIsImtpZCI6ImZha2UifQ";
@@ -19,17 +21,39 @@ const HEADER: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIsImtpZCI6ImZha2UifQ";
 const SIGNATURE: &str = "dW5zaWduZWQ";
 
 /// What the token endpoint answers.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(crate) struct TokenAnswer {
-    token_type: &'static str,
     scope: String,
-    expires_in: u64,
-    ext_expires_in: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Seconds.
+    life: u64,
     id_token: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
     access_token: String,
+}
+
+impl TokenAnswer {
+    /// As JSON, in which nothing has to be escaped: all of it is the cloud's own.
+    fn json(&self) -> String {
+        let field = |name: &str, token: &Option<String>| match token {
+            Some(token) => [r#"",""#, name, r#"":""#, token].concat(),
+            None => String::new(),
+        };
+        let life = self.life.to_string();
+        let parts = [
+            r#"{"token_type":"Bearer","expires_in":"#,
+            &life,
+            r#","ext_expires_in":"#,
+            &life,
+            r#","scope":""#,
+            &self.scope,
+            &field("id_token", &self.id_token),
+            &field("refresh_token", &self.refresh_token),
+            r#"","access_token":""#,
+            &self.access_token,
+            r#""}"#,
+        ];
+        parts.concat()
+    }
 }
 
 /// The claims of an ID token ("ID token claims reference").
@@ -55,7 +79,11 @@ struct IdToken<'a> {
 impl Cloud {
     pub(crate) fn token(&mut self, now: Millis, request: &Request, tenant: &str) -> Response {
         match self.token_answer(now, request, tenant) {
-            Ok(answer) => Response::json(200, &answer).with("cache-control", "no-store"),
+            Ok(answer) => {
+                let response =
+                    Response { body: answer.json().into_bytes(), ..Response::empty(200) };
+                response.with("content-type", JSON).with("cache-control", "no-store")
+            }
             Err(refusal) => self.refuse(now, &refusal),
         }
     }
@@ -173,7 +201,7 @@ impl Cloud {
         &mut self,
         now: Millis,
         grant: Grant,
-        claims: Vec<Value>,
+        claims: Vec<Arc<Value>>,
         family: Option<u64>,
     ) -> Result<TokenAnswer, Refusal> {
         self.caller.user = Some(grant.user);
@@ -190,16 +218,7 @@ impl Cloud {
                 self.tokens.issue_refresh(now, days, length, grant.clone(), family)
             });
         let access_token = self.tokens.issue_access(now, life * 1_000, grant, claims);
-        let (token_type, expires_in) = ("Bearer", life);
-        Ok(TokenAnswer {
-            token_type,
-            scope,
-            expires_in,
-            ext_expires_in: life,
-            id_token,
-            refresh_token,
-            access_token,
-        })
+        Ok(TokenAnswer { scope, life, id_token, refresh_token, access_token })
     }
 
     fn id_token(&self, now: Millis, grant: &Grant) -> String {

@@ -42,7 +42,7 @@ pub(crate) struct Access {
     /// Whether it has Presence.ReadWrite.
     pub(crate) presence: bool,
     /// Every claims parameter that it was asked with.
-    claims: Vec<Value>,
+    claims: Vec<Arc<Value>>,
     expires: Millis,
 }
 
@@ -53,7 +53,7 @@ impl Access {
 
     /// Whether the client declared that it handles claims challenges.
     pub(crate) fn is_cae(&self) -> bool {
-        self.claims.iter().any(has_cp1)
+        self.claims.iter().any(|claims| has_cp1(claims))
     }
 }
 
@@ -63,7 +63,7 @@ pub(crate) struct Code {
     pub(crate) grant: Grant,
     pub(crate) redirect_uri: String,
     pub(crate) challenge: String,
-    pub(crate) claims: Vec<Value>,
+    pub(crate) claims: Vec<Arc<Value>>,
     pub(crate) expires: Millis,
     pub(crate) redeemed: bool,
 }
@@ -143,7 +143,7 @@ impl Tokens {
         now: Millis,
         life: Millis,
         grant: Grant,
-        claims: Vec<Value>,
+        claims: Vec<Arc<Value>>,
     ) -> String {
         while self.access.first_entry().is_some_and(|oldest| oldest.get().expires <= now) {
             self.access.pop_first();

@@ -11,6 +11,8 @@ use super::form::{Fields, encode};
 /// Milliseconds of simulation, from 0 at the start of the model.
 pub type Millis = u64;
 
+/// The content type of an answer of JSON.
+pub(crate) const JSON: &str = "application/json; charset=utf-8";
 /// What an answer takes, bytes, as a rule.
 const BODY: usize = 1024;
 
@@ -141,7 +143,7 @@ impl Response {
         let mut response = Response::empty(status);
         response.body.reserve(BODY);
         serde_json::to_writer(&mut response.body, body).expect("a value is always JSON");
-        response.with("content-type", "application/json; charset=utf-8")
+        response.with("content-type", JSON)
     }
 
     /// An answer with a page.

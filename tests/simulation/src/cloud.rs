@@ -41,8 +41,8 @@ pub use options::{
 pub use pick::Pick;
 pub use presence::{FADE_AWAY, FADE_INACTIVE, Interval, Pair, SessionState, Shown};
 pub use sight::Sight;
-pub(crate) use wire::Seed;
 pub use wire::{Delivery, Millis, Request, Response, Words};
+pub(crate) use wire::{Seed, has};
 
 /// Seconds.
 const DAY: u64 = 24 * 60 * 60;
@@ -295,12 +295,12 @@ impl Cloud {
             let time = UNIX_EPOCH + Duration::from_secs(seconds);
             self.today = (day, httpdate::fmt_http_date(time));
         }
+        let [hours, minutes, seconds] = [second / 3_600, second / 60 % 60, second % 60];
+        let digits = |number: u64| [number / 10, number % 10].map(|digit| b'0' + digit as u8);
+        let ([a, b], [c, d], [e, f]) = (digits(hours), digits(minutes), digits(seconds));
         let mut date = self.today.1.clone().into_bytes();
         // Of "Sun, 06 Nov 1994 08:49:37 GMT".
-        for (place, number) in [(17, second / 3_600), (20, second / 60 % 60), (23, second % 60)] {
-            let digits = [number / 10, number % 10].map(|digit| b'0' + digit as u8);
-            date[place..place + 2].copy_from_slice(&digits);
-        }
+        date[17..25].copy_from_slice(&[a, b, b':', c, d, b':', e, f]);
         String::from_utf8(date).expect("an HTTP date is ASCII")
     }
 

@@ -119,8 +119,8 @@ impl Cloud {
                 Some(claims.ok_or_else(|| wrong("The claims parameter is not a JSON object."))?)
             }
         };
-        let has_cp1 = claims.as_ref().is_some_and(|claims| has_cp1(claims));
-        if self.options.policy.require_cp1 && !has_cp1 {
+        let lacks_cp1 = || !claims.as_ref().is_some_and(|claims| has_cp1(claims));
+        if self.options.policy.require_cp1 && lacks_cp1() {
             return Err(wrong("The client does not declare the capability cp1."));
         }
         Ok(claims.into_iter().collect())

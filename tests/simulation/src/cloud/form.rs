@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use url::form_urlencoded;
 
-use super::wire::cut;
+use super::wire::{cut, has};
 
 /// A name and its value.
 type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
@@ -43,16 +43,13 @@ pub(crate) fn pairs(raw: &[u8]) -> impl Iterator<Item = Pair<'_>> {
 
 fn decoded(pair: &str) -> Option<Pair<'_>> {
     let (name, value) = cut(pair, b'=').unwrap_or((pair, ""));
-    (!pair.is_empty()).then(|| (plain(name), plain(value)))
+    // Nearly all that is long is a token, in which nothing is.
+    let is_escaped = has(pair, |byte| (byte == b'%') | (byte == b'+'));
+    let part = |text| if is_escaped { plain(text).into() } else { Cow::Borrowed(text) };
+    (!pair.is_empty()).then(|| (part(name), part(value)))
 }
 
-/// Nearly all that is long is a token, in which nothing is escaped; the rest is short, and a simple loop the quickest.
-fn plain(text: &str) -> Cow<'_, str> {
-    // Without an early end, so that many bytes are compared at once.
-    let is_escaped = text.bytes().fold(false, |is, byte| is | matches!(byte, b'%' | b'+'));
-    if !is_escaped {
-        return text.into();
-    }
+fn plain(text: &str) -> String {
     let mut plain = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes().iter();
     while let Some(byte) = rest.next() {
@@ -66,7 +63,7 @@ fn plain(text: &str) -> Cow<'_, str> {
         });
     }
     let text = String::from_utf8(plain);
-    text.unwrap_or_else(|odd| String::from_utf8_lossy(odd.as_bytes()).into_owned()).into()
+    text.unwrap_or_else(|odd| String::from_utf8_lossy(odd.as_bytes()).into_owned())
 }
 
 fn digit(letter: u8) -> u8 {

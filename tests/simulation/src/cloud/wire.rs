@@ -203,6 +203,11 @@ fn hexadecimal(number: u32) -> [u8; 8] {
     (digits + EACH * u64::from(b'0') + letters * u64::from(b'a' - b'9' - 1)).to_be_bytes()
 }
 
+/// Whether a byte is in `text`. Without an early end, so that many are compared at once.
+pub(crate) fn has(text: &str, is_it: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(false, |has, byte| has | is_it(byte))
+}
+
 /// splitmix64: everything the model invents comes from its seed.
 #[derive(Clone, Debug)]
 pub(crate) struct Seed(pub(crate) u64);
@@ -222,9 +227,14 @@ impl Seed {
         let high = self.next() & !0xf000 | 0x4000;
         let low = self.next() & !(0b11 << 62) | 0b10 << 62;
         let [a, b, c, d] = [high >> 32, high, low >> 32, low].map(|part| hexadecimal(part as u32));
-        let parts: [&[u8]; 10] =
-            [&a, b"-", &b[..4], b"-", &b[4..], b"-", &c[..4], b"-", &c[4..], &d];
-        String::from_utf8(parts.concat()).expect("digits and dashes are ASCII")
+        let mut text = [b'-'; 36];
+        text[..8].copy_from_slice(&a);
+        text[9..13].copy_from_slice(&b[..4]);
+        text[14..18].copy_from_slice(&b[4..]);
+        text[19..23].copy_from_slice(&c[..4]);
+        text[24..28].copy_from_slice(&c[4..]);
+        text[28..].copy_from_slice(&d);
+        str::from_utf8(&text).expect("digits and dashes are ASCII").to_owned()
     }
 
     /// `length` characters of the URL-safe base64 alphabet.

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use presence_core::{Answer, NoAnswer};
 use presence_wire::Method;
 
-use crate::cloud;
+use crate::cloud::{self, has};
 
 /// What the service receives.
 pub(super) fn sent(request: presence_wire::Request) -> cloud::Request {
@@ -15,7 +15,8 @@ pub(super) fn sent(request: presence_wire::Request) -> cloud::Request {
         Method::Post => "POST",
     };
     path.drain(..path.len() - target(&path).len());
-    let query = path.find('?').map(|at| path.split_off(at));
+    let query = has(&path, |byte| byte == b'?').then(|| path.find('?')).flatten();
+    let query = query.map(|at| path.split_off(at));
     let query = query.map_or_else(String::new, |query| query[1..].to_owned());
     let (mut authorization, mut content_type) = (None, None);
     for (name, value) in headers {

@@ -14,6 +14,8 @@ const SECOND: Millis = 1_000;
 const MINUTE: Millis = 60 * SECOND;
 /// Calls in any minute, beyond one for each wish.
 const BUSIEST: usize = 8;
+/// What a wish may take: a refresh, the call, and both again for a claims challenge.
+const WISH: usize = 4;
 /// The least mean pause between renewals of Available: 17.2 an hour and 5 %.
 const AVAILABLE: Millis = 199 * SECOND;
 /// The least pause between two refreshes without a reason.
@@ -81,11 +83,13 @@ impl Manners {
 
     /// From when on the minute has room for a call: a wish may be over before the calls that it paid for.
     pub(super) fn free_at(&self, now: Millis) -> Millis {
+        if self.calls.len() + WISH < BUSIEST {
+            return now;
+        }
         let recent =
             |of: &VecDeque<Millis>, at| of.iter().filter(|made| **made + MINUTE > at).count();
-        // A refresh, the call, and both again for a claims challenge.
         let is_full =
-            |at| recent(&self.calls, at).saturating_sub(recent(&self.wishes, at)) + 4 >= BUSIEST;
+            |at| recent(&self.calls, at).saturating_sub(recent(&self.wishes, at)) + WISH >= BUSIEST;
         let frees = self.calls.iter().map(|made| *made + MINUTE);
         frees.filter(|free| *free > now && is_full(*free - 1)).max().unwrap_or(now)
     }

@@ -152,13 +152,11 @@ impl World {
 
     /// The core took `event` in; what it asked for is noted once that is done.
     pub(super) fn stepped(&mut self, event: Event) {
-        let step = Box::new(Step {
-            event,
-            effects: Vec::new(),
-            view: self.painted(),
-            booted: self.booted,
-            deadline: self.deadline(),
-        });
+        // It is large, and made where it stays.
+        let place = Box::new_uninit();
+        let (view, deadline) = (self.painted(), self.deadline());
+        let booted = self.booted;
+        let step = Box::write(place, Step { event, effects: Vec::new(), view, booted, deadline });
         self.note(What::Step(step));
     }
 

@@ -267,10 +267,10 @@ impl Manners {
                     let seconds = (now - first) / SECOND;
                     return Some(format!("{status} is renewed {renewals} times in {seconds} s"));
                 }
-                let last = quiet.sets.windows(2).rev().take(EQUAL).map(|two| two[1] - two[0]);
-                let gaps: Vec<Millis> = last.collect();
-                let is_even = gaps.len() == EQUAL && gaps.iter().all(|gap| *gap == gaps[0]);
-                is_even.then(|| format!("renewals line up, every {} ms", gaps[0]))
+                let mut gaps = quiet.sets.windows(2).rev().take(EQUAL).map(|two| two[1] - two[0]);
+                let last = gaps.next()?;
+                let is_even = quiet.sets.len() > EQUAL && gaps.all(|gap| gap == last);
+                is_even.then(|| format!("renewals line up, every {last} ms"))
             }
             Call::Entra(EntraRequest::Refresh { .. }) => {
                 let before = quiet.refreshed.replace(now)?;

@@ -261,6 +261,9 @@ impl Oracle {
     }
 
     pub(super) fn persons_until(&mut self, now: Millis) {
+        if self.persons.formers.is_empty() {
+            return;
+        }
         if self.machine != Machine::On || self.leaving != Leaving::No || now < self.falling_until {
             return;
         }

@@ -55,7 +55,9 @@ impl Reasons {
 
     /// What failed was for something that is not wanted any more.
     pub(super) fn forgive(&mut self) {
-        (self.kinds, self.of_entra) = Default::default();
+        if !self.kinds.is_empty() || !self.of_entra.is_empty() {
+            (self.kinds, self.of_entra) = Default::default();
+        }
     }
 
     /// Graph answers somebody.

@@ -29,7 +29,9 @@ impl Route<'_> {
         if let Some(path) = path.strip_prefix("v1.0/") {
             return presence(request, path).unwrap_or(Route::Unknown);
         }
-        let (place, get) = (path.split_once("/oauth2/v2.0/"), request.method == "GET");
+        let place = cut(path, b'/')
+            .and_then(|(tenant, rest)| Some((tenant, rest.strip_prefix("oauth2/v2.0/")?)));
+        let get = request.method == "GET";
         match (place, &*request.method) {
             (Some((tenant, "authorize")), "GET" | "POST") => {
                 let kind = if get { Kind::Authorize } else { Kind::Pick };

@@ -13,6 +13,8 @@ pub type Millis = u64;
 
 /// The content type of an answer of JSON.
 pub(crate) const JSON: &str = "application/json; charset=utf-8";
+/// How many headers an answer has at most, as a rule.
+const HEADERS: usize = 3;
 /// What an answer takes, bytes, as a rule.
 const BODY: usize = 1024;
 
@@ -135,7 +137,7 @@ pub struct Response {
 impl Response {
     /// An answer without a body.
     pub fn empty(status: u16) -> Response {
-        Response { status, ..Response::default() }
+        Response { status, headers: Vec::with_capacity(HEADERS), ..Response::default() }
     }
 
     /// An answer with a JSON body.

@@ -33,6 +33,7 @@ mod flight;
 mod formers;
 mod grant;
 mod left;
+mod message;
 mod notices;
 mod outbox;
 mod pin;
@@ -50,12 +51,14 @@ mod shutdown;
 mod sign_in;
 mod state;
 mod status;
+mod status_message;
 mod throttling;
 mod time;
 mod trouble;
 mod troubles;
 mod view;
 mod wishes;
+mod written;
 pub mod words;
 
 pub use self::core::Core;
@@ -66,8 +69,12 @@ pub use effect::{Effect, Notice, Outcome};
 pub use event::{Aspect, Event, Redirect, VaultEvent, Woke};
 pub use problem::{Ids, Problem, ProblemKind};
 pub use rules::Rules;
-pub use saved::{Saved, SavedSession, SavedWish};
+pub use saved::{Saved, SavedMessage, SavedSession, SavedWish};
 pub use settings::{Notifications, OnEnd, OnQuit, OnStart, Settings, Setup};
 pub use status::{Effective, Status, UnknownStatus};
+pub use status_message::{FoundMessage, StatusMessage, WrongMessage};
 pub use time::{Private, Time};
-pub use view::{AccountView, Difference, DifferenceCause, Progress, SessionView, View, WishView};
+pub use view::{
+    AccountView, Difference, DifferenceCause, MessageState, MessageView, Progress, SessionView, View,
+    WishView,
+};

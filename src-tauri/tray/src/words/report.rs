@@ -1,5 +1,6 @@
 //! Owns the lines in which `status` reaches a person; refuses to print them.
 
+use presence_core::MessageState;
 use presence_host::Report;
 
 /// A report as lines for people.
@@ -29,6 +30,17 @@ pub(crate) fn in_words(report: &Report) -> String {
         Some(account) => format!("Account         {} (tenant {})", account.name, account.tenant),
         None => "Account         not signed in".to_owned(),
     });
+    if let Some(message) = &report.message {
+        let text = message.text.as_str();
+        lines.push(match (message.state, &message.problem) {
+            (MessageState::Set, _) => format!("Message         {text}"),
+            (MessageState::Setting, _) => format!("Message         {text} (not set yet)"),
+            (MessageState::NotSet, None) => format!("Message         {text} (not set)"),
+            (MessageState::NotSet, Some(problem)) => {
+                format!("Message         {text} (not set: {})", problem.title)
+            }
+        });
+    }
     if let Some(difference) = &report.difference {
         lines.push(format!("Difference      {} {}", difference.text, difference.remedy));
     }

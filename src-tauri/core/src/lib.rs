@@ -58,8 +58,8 @@ mod trouble;
 mod troubles;
 mod view;
 mod wishes;
-mod written;
 pub mod words;
+mod written;
 
 pub use self::core::Core;
 pub use answer::{Account, Answer, DeviceCode, Granted, NoAnswer, Refusal, RefusalKind};
@@ -75,6 +75,6 @@ pub use status::{Effective, Status, UnknownStatus};
 pub use status_message::{FoundMessage, StatusMessage, WrongMessage};
 pub use time::{Private, Time};
 pub use view::{
-    AccountView, Difference, DifferenceCause, MessageState, MessageView, Progress, SessionView, View,
-    WishView,
+    AccountView, Difference, DifferenceCause, MessageState, MessageView, Progress, SessionView,
+    View, WishView,
 };

@@ -231,10 +231,7 @@ fn succeeded(asked: &GraphRequest, response: &Response) -> Answer {
 /// What colleagues see.
 fn read(response: &Response) -> Option<Effective> {
     let Effective { availability, activity } = serde_json::from_slice(&response.body).ok()?;
-    Some(Effective {
-        availability: clean::name(&availability),
-        activity: clean::name(&activity),
-    })
+    Some(Effective { availability: clean::name(&availability), activity: clean::name(&activity) })
 }
 
 /// The decoded claims of a `WWW-Authenticate: Bearer … error="insufficient_claims"` ("Claims challenges").

@@ -9,6 +9,7 @@ mod entra;
 mod faults;
 mod form;
 mod graph;
+mod message;
 mod options;
 mod pages;
 mod pick;
@@ -33,6 +34,7 @@ use self::routes::Route;
 use self::tokens::{Grant, Tokens, owned};
 
 pub use faults::{Fault, Kind, On, RetryAfter, TokenError};
+pub use message::{Author, MessageSight};
 pub use options::{
     ALEX, App, CLIENT_ID, Consent, DOMAIN, MEGAN, Options, Policy, Rotation, TENANT, User, Window,
 };

@@ -258,12 +258,7 @@ impl Core {
         self.wishes.is_just_chosen(self.cx.now, self.cx.rules.look_fresh)
     }
 
-    fn toggle(
-        &mut self,
-        status: Status,
-        message: Option<StatusMessage>,
-        reply: Option<Asker>,
-    ) {
+    fn toggle(&mut self, status: Status, message: Option<StatusMessage>, reply: Option<Asker>) {
         if let Some(problem) = self.obstacle() {
             return self.reply(reply, Outcome::Failed(problem));
         }

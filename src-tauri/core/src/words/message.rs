@@ -20,7 +20,10 @@ pub(crate) fn message_refused(detail: &str, ids: Ids) -> Problem {
     Problem::new(
         ProblemKind::MessageRefused,
         "The service did not accept the message",
-        after("The status itself is set. The message is not set until you choose it again.", detail),
+        after(
+            "The status itself is set. The message is not set until you choose it again.",
+            detail,
+        ),
         "Try a shorter or plainer message.",
     )
     .with_ids(ids)
@@ -29,10 +32,8 @@ pub(crate) fn message_refused(detail: &str, ids: Ids) -> Problem {
 /// The message cannot be set yet, for the reason that `cause` tells.
 pub(crate) fn message_waits(cause: Problem) -> Problem {
     let title = "The message is not set yet";
-    let detail = format!(
-        "The status itself is set. {} The message follows by itself.",
-        cause.detail
-    );
+    let detail =
+        format!("The status itself is set. {} The message follows by itself.", cause.detail);
     Problem::new(cause.kind, title, detail, cause.remedy).with_ids(cause.ids)
 }
 

@@ -17,8 +17,7 @@ const ERROR: &str =
 
 #[test]
 fn a_page_in_place_of_an_empty_success_is_not_the_service() {
-    let page =
-        response(200, &[("content-type", "text/html")], "<html>Welcome to the hotel</html>");
+    let page = response(200, &[("content-type", "text/html")], "<html>Welcome to the hotel</html>");
     assert!(matches!(answer(&SET, &page), Answer::Offline { .. }));
     assert_eq!(answer(&SET, &response(200, &[], "")), Answer::Done);
 }
@@ -65,21 +64,14 @@ fn only_graph_itself_gives_a_verdict() {
         for body in odd {
             for headers in [&[][..], &[("retry-after", "60"), ("request-id", "r")]] {
                 let answer = answer(&SET, &response(status, headers, body));
-                assert!(
-                    matches!(answer, Answer::Offline { .. }),
-                    "{status} {body}: {answer:?}"
-                );
+                assert!(matches!(answer, Answer::Offline { .. }), "{status} {body}: {answer:?}");
                 let answer = super::answer(&CLEAR, &response(status, headers, body));
-                assert!(
-                    matches!(answer, Answer::Offline { .. }),
-                    "{status} {body}: {answer:?}"
-                );
+                assert!(matches!(answer, Answer::Offline { .. }), "{status} {body}: {answer:?}");
             }
         }
         let empty = answer(&SET, &response(status, &[("retry-after", "60")], ""));
         assert!(matches!(empty, Answer::Offline { .. }), "{status}: {empty:?}");
-        for own in [response(status, &[], ERROR), response(status, &[("request-id", "r")], "")]
-        {
+        for own in [response(status, &[], ERROR), response(status, &[("request-id", "r")], "")] {
             let answer = answer(&SET, &own);
             assert!(!matches!(answer, Answer::Offline { .. }), "{status}: {answer:?}");
         }
@@ -121,8 +113,7 @@ fn a_claims_challenge_is_decoded_and_stays_out_of_logs() {
 
 #[test]
 fn durations_are_written_in_their_shortest_form() {
-    for (seconds, text) in [(300, "PT5M"), (3600, "PT1H"), (14400, "PT4H"), (1770, "PT29M30S")]
-    {
+    for (seconds, text) in [(300, "PT5M"), (3600, "PT1H"), (14400, "PT4H"), (1770, "PT29M30S")] {
         assert_eq!(iso8601(Duration::from_secs(seconds)), text);
     }
 }

@@ -139,7 +139,10 @@ impl Sights {
 
     /// Until when they stay so by themselves.
     fn until(&self, now: Millis) -> Millis {
-        let turns = |sight: &Sight| [Some(sight.until), sight.pinned.map(|(_, until)| until)];
+        let turns = |sight: &Sight| {
+            let pinned = sight.pinned.map(|(_, until)| until);
+            [Some(sight.until), pinned, sight.message.map(|message| message.until)]
+        };
         let turns = self.0.iter().flatten().flat_map(turns).flatten();
         turns.filter(|turn| *turn > now).min().unwrap_or(Millis::MAX)
     }

@@ -137,7 +137,7 @@ impl Oracle {
             return self.former_answered(now, flight, answer);
         }
         match answer {
-            Answer::Done | Answer::Presence(_) => {
+            Answer::Done | Answer::Presence(_) | Answer::Message(..) => {
                 let ends_trouble =
                     flight.call.writes_session() || !self.alarms.is_verdict_standing();
                 self.excuses.succeeded(ends_trouble);
@@ -184,9 +184,7 @@ impl Oracle {
         let before = self.alarms.confirmed.map(|lease| lease.status);
         self.alarms.confirms(flight);
         match (flight.call.graph(), answer) {
-            (Some(GraphRequest::ReadPresence), Answer::Presence(seen)) => {
-                self.views.read(now, seen)
-            }
+            (_, Answer::Presence(seen) | Answer::Message(seen, _)) => self.views.read(now, seen),
             (Some(GraphRequest::ClearPresence), _) => {
                 self.order.cleared(flight.sent);
                 self.views.changed(now);
@@ -223,7 +221,7 @@ impl Oracle {
                 self.former_serves(grant, &flight.call, serves_until(flight, granted));
                 self.renews(flight);
             }
-            Answer::Done => {
+            Answer::Done | Answer::Message(..) => {
                 if self.persons.place(&flight.call) == Some(self.subject.place) {
                     self.alarms.former_confirms();
                     self.reasons.passed();

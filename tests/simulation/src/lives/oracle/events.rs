@@ -163,7 +163,7 @@ impl Oracle {
             Deed::Withholds(withholds) => self.sign_in.is_withheld = *withholds,
             Deed::Pins(person, _) => self.pins.touched(*person),
             Deed::StepsClock(by) => self.wishes.wall_ahead += by,
-            Deed::Plans(..) => {}
+            Deed::Plans(..) | Deed::Writes(..) => {}
         }
         self.manners.disturbed(now);
     }

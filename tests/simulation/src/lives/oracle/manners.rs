@@ -162,6 +162,7 @@ impl Manners {
             Answer::Refused(_)
             | Answer::Done
             | Answer::Presence(_)
+            | Answer::Message(..)
             | Answer::Granted(_)
             | Answer::DeviceCode(_)
             | Answer::Pending
@@ -281,7 +282,10 @@ impl Manners {
                     GraphRequest::ReadPresence
                     | GraphRequest::ClearPresence
                     | GraphRequest::PinAway { .. }
-                    | GraphRequest::Unpin,
+                    | GraphRequest::Unpin
+                    | GraphRequest::ReadMessage { .. }
+                    | GraphRequest::SetMessage { .. }
+                    | GraphRequest::ClearMessage,
                 ..
             }
             | Call::Entra(

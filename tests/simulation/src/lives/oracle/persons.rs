@@ -227,9 +227,16 @@ impl Oracle {
             Some(
                 GraphRequest::SetPresence { .. }
                 | GraphRequest::PinAway { .. }
-                | GraphRequest::ReadPresence,
+                | GraphRequest::ReadPresence
+                | GraphRequest::SetMessage { .. },
             ) => true,
-            Some(GraphRequest::ClearPresence | GraphRequest::Unpin) | None => false,
+            Some(
+                GraphRequest::ClearPresence
+                | GraphRequest::Unpin
+                | GraphRequest::ReadMessage { .. }
+                | GraphRequest::ClearMessage,
+            )
+            | None => false,
         };
         if is_former && only_for_the_present {
             let what = format!("a call is made with a grant of {owner:?}");

@@ -57,18 +57,18 @@ impl Wishes {
     /// Takes a command in; whether it is a wish, be it the same as before.
     pub(super) fn command(&mut self, now: Millis, command: &Command) -> bool {
         match (command, self.wanted) {
-            (Command::Set { status, seconds }, _) => self.set(now, *status, *seconds),
+            (Command::Set { status, seconds, .. }, _) => self.set(now, *status, *seconds),
             (Command::SetDuration { seconds }, Wanted::Held(held)) => {
                 self.set(now, held.status, *seconds)
             }
-            (Command::Toggle { status }, Wanted::Held(held)) if held.status == *status => {
+            (Command::Toggle { status, .. }, Wanted::Held(held)) if held.status == *status => {
                 match self.before.take() {
                     Some(before) => self.become_wanted(now, hold(before, None)),
                     None => self.become_wanted(now, Wanted::Gone),
                 }
                 true
             }
-            (Command::Toggle { status }, _) => self.set(now, *status, None),
+            (Command::Toggle { status, .. }, _) => self.set(now, *status, None),
             (Command::Clear, _) => {
                 self.before = None;
                 self.become_wanted(now, Wanted::Gone);

@@ -58,7 +58,7 @@ impl Oracle {
             if delivery != Delivery::Answer && self.sign_in.rotates() {
                 // Nobody has the token that came in its place: what they left expires.
                 self.persons.lets_go(|former| former == whose);
-                self.pins.unpinned(whose.person);
+                self.out_of_reach(whose.person);
             }
         }
         if kind == Kind::Refresh && !is_awaited && is_own {
@@ -264,6 +264,10 @@ impl Oracle {
         }
         if flight.call.writes_pin() {
             self.pin_failed(now, answer);
+        }
+        let is_for_message = matches!(flight.call.graph(), Some(GraphRequest::ReadMessage { .. }));
+        if is_for_message || flight.call.writes_message() {
+            self.message_failed(now, answer);
         }
         // What was on its way when the program learned that an obstacle ended says nothing of what comes.
         let is_news = flight.sent >= self.noticed || !matches!(answer, Answer::Offline { .. });

@@ -67,6 +67,7 @@ impl Oracle {
             self.leaving = Leaving::No;
             self.persons.signed_out();
             self.pins.keep_only(None);
+            self.messages.keep_only(None);
             self.alarms.another();
             self.views.another();
         }
@@ -100,6 +101,9 @@ impl Oracle {
                     let is_overtaken = self.order.is_overtaken(*id, limit);
                     self.order_landed(now, *id);
                     self.order.abandoned(&flight.call, flight.sent);
+                    if flight.call.writes_message() {
+                        self.message_may_land(flight.sent);
+                    }
                     if now >= limit && !is_overtaken {
                         self.gave_up(now, &flight);
                     } else {

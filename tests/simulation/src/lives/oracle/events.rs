@@ -85,6 +85,9 @@ impl Oracle {
         self.challenge.start();
         self.deletion.rests(now);
         self.pins.rests();
+        self.messages.rests();
+        // What the run before it sent may still land.
+        self.message_may_land(now);
         self.excuses.start(now, now + RESUME);
     }
 
@@ -96,6 +99,7 @@ impl Oracle {
         self.ends.stopped();
         self.persons.stopped();
         self.pins.keep_only(Some(self.subject.person));
+        self.messages.keep_only(Some(self.subject.person));
     }
 
     fn awoke(&mut self, now: Millis) {
@@ -112,7 +116,7 @@ impl Oracle {
             match self.persons.former(&flight.call) {
                 Some(former) if self.sign_in.rotates() => {
                     self.persons.lets_go(|of| of == former);
-                    self.pins.unpinned(former.person);
+                    self.out_of_reach(former.person);
                 }
                 Some(_) => {}
                 None => self.sign_in.forgets_memory(),
@@ -125,6 +129,7 @@ impl Oracle {
         self.replies.slept(now - self.slept_since);
         self.deletion.rests(now);
         self.pins.rests();
+        self.messages.rests();
         self.notices(now);
     }
 
@@ -162,8 +167,14 @@ impl Oracle {
             Deed::KeyringTakes(millis) => self.ends.keyring_takes = *millis,
             Deed::Withholds(withholds) => self.sign_in.is_withheld = *withholds,
             Deed::Pins(person, _) => self.pins.touched(*person),
-            Deed::StepsClock(by) => self.wishes.wall_ahead += by,
-            Deed::Plans(..) | Deed::Writes(..) => {}
+            Deed::StepsClock(by) => {
+                self.wishes.wall_ahead += by;
+                self.messages.settles(self.wishes.number);
+            }
+            Deed::Writes(person, _) => {
+                self.messages.person_writes(now, *person, self.wishes.number);
+            }
+            Deed::Plans(..) => {}
         }
         self.manners.disturbed(now);
     }

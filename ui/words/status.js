@@ -88,6 +88,20 @@ export function durationNow(until) {
   return `Until ${clock(until)}`;
 }
 
+/** What there is to say of the status message; it goes with the status that is chosen. */
+export function message({ wanted, message }) {
+  switch (message?.state) {
+    case "setting":
+      return "The message is being set.";
+    case "set":
+      return "The message is set, and ends with the status.";
+    case "not-set":
+      return message.problem ? `${message.problem.detail} ${message.problem.remedy}` : "The message is not set.";
+    default:
+      return wanted ? "" : "The message goes with the status that you choose.";
+  }
+}
+
 /** Why what colleagues see is not what was chosen; "" when it is. */
 export function difference({ difference }) {
   if (!difference) return "";

@@ -155,7 +155,9 @@ impl Oracle {
         let others = Person::ALL.map(|person| self.persons.excuse(person));
         let others = others.into_iter().max().unwrap_or(0);
         let entra = if self.alarms.serves(now) { 0 } else { self.sign_in.patient_until() };
-        let pauses = others.max(self.excuses.pauses()).max(entra).max(self.free_at(now));
+        // While the minute is full, it waits.
+        let free = Some(self.free_at(now)).filter(|free| *free > now).unwrap_or(0);
+        let pauses = others.max(self.excuses.pauses()).max(entra).max(free);
         let excused = pauses.max(self.messages.excused).saturating_add(REACTION);
         let late = |since: &mut Option<Millis>, is: bool| match is {
             true => now > (*since.get_or_insert(now) + REACTION).max(excused),

@@ -7,8 +7,9 @@ use presence_core::{FoundMessage, StatusMessage};
 use serde::Serialize;
 use serde_json::Value;
 
-/// What the client of Teams puts behind a message that it also shows to whoever writes to the person.
-const PINNED: &str = "<pinnednote></pinnednote>";
+/// What a message may be wrapped in; the last is what the client of Teams puts behind one that it also shows to whoever
+/// writes to the person.
+const WRAPPERS: [&str; 5] = ["p", "div", "span", "br", "pinnednote"];
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -73,11 +74,22 @@ pub(super) fn found(presence: &[u8], ours: &[StatusMessage]) -> Option<FoundMess
     })
 }
 
-/// What is left of a message however the service escapes, wraps and spaces it.
+/// What is left of a message however often the service escapes it, and however it wraps and spaces it.
 fn plain(content: &str) -> String {
+    let mut text = unwrapped(content);
+    loop {
+        let next = unwrapped(&text);
+        if next == text {
+            return text.split_whitespace().collect::<Vec<_>>().join(" ");
+        }
+        text = next;
+    }
+}
+
+/// `content` without its wrappers and one round of escapes; never longer.
+fn unwrapped(content: &str) -> String {
     let mut text = String::with_capacity(content.len());
-    let content = content.replace(PINNED, " ");
-    let mut rest = content.as_str();
+    let mut rest = content;
     while let Some(at) = rest.find(['<', '&']) {
         let (before, after) = rest.split_at(at);
         text.push_str(before);
@@ -89,7 +101,7 @@ fn plain(content: &str) -> String {
         rest = &after[length..];
     }
     text.push_str(rest);
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    text
 }
 
 /// The character that a reference of XML or HTML at the beginning of `text` stands for, and its length.
@@ -111,11 +123,12 @@ fn escaped(text: &str) -> Option<(char, usize)> {
     Some((letter, end + 1))
 }
 
-/// The length of a tag at the beginning of `text`, which stands for a space.
+/// The length of a wrapper's tag at the beginning of `text`, which stands for a space.
 fn tag(text: &str) -> Option<(char, usize)> {
-    let name = text.strip_prefix('<')?;
-    let is_tag = name.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '/');
-    is_tag.then_some((' ', text.find('>')? + 1))
+    let end = text.find('>')?;
+    let name = text[..end].strip_prefix('<')?.trim_matches('/').split(' ').next()?;
+    let is_wrapper = WRAPPERS.iter().any(|wrapper| wrapper.eq_ignore_ascii_case(name));
+    is_wrapper.then_some((' ', end + 1))
 }
 
 /// `2026-11-24T17:00:00.000`, in UTC ("dateTimeTimeZone", whose `dateTime` has no zone).
@@ -193,6 +206,9 @@ mod tests {
             ("R&D <3", "R&D <3"),
             ("a &amp; b", "a &amp; b"),
             ("a &amp; b", "a & b"),
+            ("a &amp; b", "a &amp;amp; b"),
+            ("Back <soon>", "Back &lt;soon&gt;"),
+            ("Back <soon>", "<div style=\"x\">Back &lt;soon&gt;<br/></div>"),
         ] {
             let presence =
                 serde_json::json!({"statusMessage": {"message": {"content": content}}}).to_string();
@@ -208,6 +224,8 @@ mod tests {
             (r#"{"message":null}"#, FoundMessage::Nothing),
             (r#"{"message":{"content":null}}"#, FoundMessage::Nothing),
             (r#"{"message":{"content":" ","contentType":"text"}}"#, FoundMessage::Nothing),
+            (r#"{"message":{"content":"<pinnednote></pinnednote>"}}"#, FoundMessage::Nothing),
+            (r#"{"message":{"content":"<soon>"}}"#, FoundMessage::Theirs),
             (r#"{"message":{"content":7}}"#, FoundMessage::Theirs),
             ("[]", FoundMessage::Theirs),
         ] {

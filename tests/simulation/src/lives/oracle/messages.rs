@@ -141,6 +141,10 @@ impl Oracle {
             return self.messages.rests();
         }
         let (me, place) = (self.subject.person, self.subject.place);
+        let mine = self.sights.of(Subject { person: me, place }).message;
+        if mine.is_some_and(|message| message.author == Author::Person) {
+            self.messages.settles(self.wishes.number);
+        }
         let wants = self.wishes.has_message && matches!(self.wishes.wanted, Wanted::Held(_));
         let stands = |person| {
             let message = self.sights.of(Subject { person, place }).message;

@@ -277,7 +277,7 @@ impl Core {
     fn meet(&mut self, account: &Account) {
         if self.credentials.meet(account) {
             self.session.hand_over(self.cx.now);
-            self.message.forget();
+            self.message = Message::new();
             self.resolve_message();
             self.doubt_the_session();
         }

@@ -152,7 +152,9 @@ impl Message {
         match self.of(wish).map(|wanted| &wanted.stands) {
             Some(Stands::NotYet) => None,
             Some(Stands::No(problem)) => Some(Outcome::Partly(problem.clone())),
-            Some(Stands::Until(_)) | None => Some(Outcome::Done),
+            Some(Stands::Until(_)) => Some(Outcome::Done),
+            // Another person came in between.
+            None => Some(Outcome::Failed(words::replaced())),
         }
     }
 
@@ -201,8 +203,7 @@ impl Message {
     pub(crate) fn wrote(&mut self, wish: u64, text: &StatusMessage, sent_at: Time, ends: Time) {
         self.retrying = Retrying::new();
         self.written.wrote(text, sent_at);
-        let is_it = |wanted: &&mut Wanted| wanted.wish == wish && wanted.text == *text;
-        if let Some(wanted) = self.wanted.as_mut().filter(is_it) {
+        if let Some(wanted) = self.wanted.as_mut().filter(|wanted| wanted.wish == wish) {
             wanted.stands = Stands::Until(ends);
         }
     }
@@ -282,11 +283,6 @@ impl Message {
         self.written.join(written);
     }
 
-    /// Another person comes, or nobody: no message is theirs.
-    pub(crate) fn forget(&mut self) {
-        *self = Message::new();
-    }
-
     fn of(&self, wish: u64) -> Option<&Wanted> {
         self.wanted.as_ref().filter(|wanted| wanted.wish == wish)
     }
@@ -301,5 +297,86 @@ impl Wanted {
             (Stands::Until(end), None) => Some(*end - rules.message_ahead),
             (Stands::No(_), _) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::tests::context;
+
+    const WISH: u64 = 7;
+    const STAND: MessageGoal = MessageGoal::Stand { wish: WISH, ends: None };
+
+    fn text(text: &str) -> StatusMessage {
+        text.parse().expect("it is a message")
+    }
+
+    fn chosen(found: Option<FoundMessage>) -> (Message, Context) {
+        let (mut message, cx) = (Message::new(), context());
+        message.choose(WISH, Some(text("a")));
+        if let Some(found) = found {
+            message.saw(found, cx.now, STAND, cx.now);
+        }
+        (message, cx)
+    }
+
+    fn next(message: &Message, goal: MessageGoal, cx: &Context) -> Option<GraphRequest> {
+        message.call(goal, cx.now, &cx.rules).map(|(_, request)| request)
+    }
+
+    #[test]
+    fn it_is_read_before_it_is_set_and_what_a_person_wrote_stays() {
+        let (message, cx) = chosen(None);
+        let ours = vec![text("a")];
+        assert_eq!(next(&message, STAND, &cx), Some(GraphRequest::ReadMessage { ours }));
+        assert_eq!(next(&message, MessageGoal::Keep(WISH), &cx), None, "its status comes first");
+
+        let (message, cx) = chosen(Some(FoundMessage::Nothing));
+        let set = GraphRequest::SetMessage { text: text("a"), lasts: cx.rules.message_lasts };
+        assert_eq!(next(&message, STAND, &cx), Some(set));
+
+        let (message, cx) = chosen(Some(FoundMessage::Theirs));
+        assert_eq!(next(&message, STAND, &cx), None);
+        assert_eq!(next(&message, MessageGoal::Gone, &cx), None);
+        assert!(matches!(message.outcome(WISH), Some(Outcome::Partly(_))));
+    }
+
+    #[test]
+    fn what_stands_is_set_again_ahead_of_its_end_and_shortened_when_nobody_renews_it() {
+        let (mut message, cx) = chosen(Some(FoundMessage::Nothing));
+        let ends = cx.now + cx.rules.message_lasts;
+        message.begins(&text("a"));
+        message.wrote(WISH, &text("a"), cx.now, ends);
+        let (again, _) = message.call(STAND, cx.now, &cx.rules).expect("it is renewed");
+        assert_eq!(again, ends - cx.rules.message_ahead);
+        let until = MessageGoal::Stand { wish: WISH, ends: Some(ends) };
+        assert_eq!(next(&message, until, &cx), None, "it ends with its status");
+        let sooner = MessageGoal::Shorten { wish: WISH, ends: cx.now + cx.rules.fade };
+        assert!(next(&message, sooner, &cx).is_some());
+        assert!(next(&message, MessageGoal::Keep(WISH + 1), &cx).is_some(), "another wish ends it");
+    }
+
+    #[test]
+    fn what_a_person_deleted_does_not_come_back_and_what_expired_does() {
+        let (mut message, mut cx) = chosen(Some(FoundMessage::Nothing));
+        let ends = cx.now + cx.rules.message_lasts;
+        message.wrote(WISH, &text("a"), cx.now, ends);
+        let mut expired = message.clone();
+        message.saw(FoundMessage::Nothing, cx.now, STAND, cx.now);
+        assert_eq!((next(&message, STAND, &cx), message.view(WISH)), (None, None));
+        cx.advance(ends);
+        expired.saw(FoundMessage::Nothing, cx.now, STAND, cx.now);
+        assert!(matches!(next(&expired, STAND, &cx), Some(GraphRequest::SetMessage { .. })));
+    }
+
+    #[test]
+    fn five_messages_are_kept_to_pick_from() {
+        let mut message = Message::new();
+        for (wish, word) in ["a", "b", "c", "d", "e", "f", "b"].into_iter().enumerate() {
+            message.choose(wish as u64, Some(text(word)));
+        }
+        let recent: Vec<_> = message.recent().iter().map(StatusMessage::as_str).collect();
+        assert_eq!(recent, ["b", "f", "e", "d", "c"]);
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Core;
 use crate::due::Action;
 use crate::flight::{Planned, Purpose};
+use crate::message::Message;
 use crate::notices::Notices;
 use crate::pin::Pin;
 use crate::replies::{Asker, WaitFor};
@@ -503,7 +504,7 @@ impl Core {
     fn signed_out(&mut self) -> Option<u64> {
         self.troubles.clear_trouble();
         self.session.signed_out();
-        self.message.forget();
+        self.message = Message::new();
         self.credentials.sign_out(self.setup.identity(), &mut self.cx)
     }
 

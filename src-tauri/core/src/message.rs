@@ -85,6 +85,11 @@ impl Message {
         self.of(wish).map(|wanted| &wanted.text)
     }
 
+    /// Whether a message is wanted with this wish, or one of ours may stand: a reading and a call.
+    pub(crate) fn needs_calls(&self, wish: u64) -> bool {
+        self.of(wish).is_some() || !self.written.texts().is_empty()
+    }
+
     /// Whether nothing that was given up can still land.
     pub(crate) fn is_settled(&self, now: Time) -> bool {
         self.written.is_settled(now)

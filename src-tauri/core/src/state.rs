@@ -55,10 +55,7 @@ impl<'a> State<'a> {
     /// What is to become of the status message: it goes with the status that the service has confirmed.
     pub(crate) fn message_goal(&self) -> MessageGoal {
         match (self.shutdown.goal(), self.wishes.want()) {
-            (Some(LastGoal::Clear), _) | (None, Want::Clearing | Want::Nothing) => {
-                MessageGoal::Gone
-            }
-            (Some(LastGoal::LeaveAlone), Want::Clearing | Want::Nothing) => MessageGoal::LeaveAlone,
+            (Some(LastGoal::Clear), _) | (_, Want::Clearing | Want::Nothing) => MessageGoal::Gone,
             (Some(LastGoal::LeaveAlone), Want::Held(wish)) => {
                 let Some(lease) = self.session.lease_of(wish.number) else {
                     return MessageGoal::LeaveAlone;

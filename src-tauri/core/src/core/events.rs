@@ -359,9 +359,17 @@ impl Core {
 
     /// A person's choice ends the pauses, and meets trouble as if it were new.
     fn begin_anew(&mut self) {
-        self.outbox.wished(&self.cx);
+        self.pay();
         self.retry_now();
         self.troubles.begin_anew(self.cx.now);
+    }
+
+    /// What a person asks for pays for its call, and for the two of a status message.
+    fn pay(&mut self) {
+        let needs_calls = self.message.needs_calls(self.wishes.wanted_number());
+        for _ in 0..if needs_calls { 3 } else { 1 } {
+            self.outbox.wished(&self.cx);
+        }
     }
 
     fn end_wish(&mut self) {
@@ -474,7 +482,7 @@ impl Core {
     }
 
     fn hasten_last_things(&mut self) {
-        self.outbox.wished(&self.cx);
+        self.pay();
         self.retry_now();
         self.credentials.hasten_keyring();
         self.outbox.lose_patience(self.cx.now + self.cx.rules.shutdown_patience, self.cx.now);

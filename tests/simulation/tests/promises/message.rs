@@ -263,3 +263,32 @@ fn a_sleep_ends_the_message_with_the_status_and_the_morning_brings_it_back() {
     world.run(10 * SECOND);
     assert_eq!(stands(&world), Some("Back at 3"));
 }
+
+#[test]
+fn a_person_who_changes_the_message_often_and_leaves_leaves_none() {
+    let mut world = World::signed_in(383);
+    for word in ["one", "two", "three", "four"] {
+        world.set_with(Status::Away, word);
+        world.run(2 * SECOND);
+        assert_eq!(stands(&world), Some(word));
+    }
+    world.click(Command::Quit);
+    world.run(4 * SECOND);
+    assert_eq!(stands(&world), None);
+}
+
+#[test]
+fn a_quit_that_keeps_the_session_keeps_no_message_without_one() {
+    let keeps = Settings { on_quit: OnQuit::Keep, ..settings() };
+    let mut world = World::with(Setup::Ready(keeps), Options::default(), 384);
+    world.sign_in();
+    world.set_with(Status::Away, "Back at 3");
+    world.run(MINUTE);
+    let reply = world.click(Command::Clear);
+    while world.outcome(reply).is_none() {
+        world.run(10);
+    }
+    world.click(Command::Quit);
+    world.run(4 * SECOND);
+    assert_eq!(stands(&world), None);
+}

@@ -82,6 +82,9 @@ impl Oracle {
                 self.person_called(now, call);
                 self.claims(now, effect);
                 self.calls(now);
+                if call.writes_message() {
+                    self.messages.sent();
+                }
                 let (id, call) = (*id, call.clone());
                 let is_former = self.persons.is_former(&call);
                 self.flight = Some(Flight {

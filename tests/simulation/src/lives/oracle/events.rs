@@ -212,7 +212,7 @@ impl Oracle {
                 let clears =
                     self.settings.on_quit == OnQuit::Clear || self.wishes.wanted == Wanted::Gone;
                 self.end_begins(now, clears && self.wishes.wanted != Wanted::Untouched);
-                self.manners.wish(now);
+                self.pays(now);
                 self.manners.disturbed(now + STAYS);
             }
             Event::Tick => self.ticked(now),
@@ -244,14 +244,14 @@ impl Oracle {
                     self.settings.on_quit == OnQuit::Clear || self.wishes.wanted == Wanted::Gone;
                 self.end_begins(now, clears && self.wishes.wanted != Wanted::Untouched);
                 self.leaving = Leaving::Quitting { clears };
-                self.manners.wish(now);
+                self.pays(now);
             }
             Command::SignOut => {
                 self.end_begins(now, self.wishes.wanted != Wanted::Untouched);
                 self.leaving = Leaving::SigningOut;
                 self.sign_in.signs_out();
                 self.wishes.command(now, command);
-                self.manners.wish(now);
+                self.pays(now);
             }
             Command::Look => self.manners.look(now),
             Command::Set { .. }
@@ -292,6 +292,11 @@ impl Oracle {
         if overtakes {
             self.order_wish(now);
         }
-        self.manners.wish(now);
+        self.pays(now);
+    }
+
+    fn pays(&mut self, now: Millis) {
+        let calls = self.messages.pays_for(self.wishes.has_message);
+        self.manners.wish_for(now, calls);
     }
 }

@@ -35,6 +35,8 @@ pub(super) struct Messages {
     missing_since: Option<Millis>,
     /// The wish whose message the person, or a refusal, has settled.
     settled: Option<u64>,
+    /// Whether one was ever sent.
+    was_sent: bool,
     /// Until when nothing is tried, as it was refused or may still land.
     excused: Millis,
 }
@@ -54,6 +56,15 @@ impl Messages {
         for other in Person::ALL.into_iter().filter(|other| Some(*other) != person) {
             self.out_of_reach(other);
         }
+    }
+
+    /// For how many calls a wish pays: with a message, for a reading and a call more.
+    pub(super) fn pays_for(&self, has_message: bool) -> usize {
+        if has_message || self.was_sent { 3 } else { 1 }
+    }
+
+    pub(super) fn sent(&mut self) {
+        self.was_sent = true;
     }
 
     /// The program cannot act, or has just begun to.

@@ -292,7 +292,9 @@ fn command() -> impl Strategy<Value = Command> {
 }
 
 fn message() -> impl Strategy<Value = Option<StatusMessage>> {
-    option::of(select(&["Back at 3", "Lunch"][..]).prop_map(|text| text.parse().unwrap()))
+    option::of(
+        select(&["Back at 3", "Lunch"][..]).prop_map(|text| text.parse().expect("it is a message")),
+    )
 }
 
 fn away() -> Effective {

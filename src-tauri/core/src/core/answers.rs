@@ -258,12 +258,9 @@ impl Core {
     /// The status message is not as wanted; the status itself is not in trouble by that.
     fn message_failed(&mut self, kind: &TroubleKind, ids: Ids) {
         let problem = if kind.needs_person() {
-            let detail = words::trouble(kind, Want::Nothing);
-            let detail = match kind {
-                TroubleKind::Rejected(detail) => detail,
-                _ => &detail.title,
-            };
-            let problem = words::message_refused(detail, ids);
+            let trouble = words::trouble(kind, Want::Nothing);
+            let why = if let TroubleKind::Rejected(why) = kind { why } else { &trouble.title };
+            let problem = words::message_refused(why, ids);
             self.message.refused(problem.clone(), &self.cx);
             problem
         } else {

@@ -1,6 +1,6 @@
 // Shows what holds and sends what a person chooses; refuses to remember anything.
 
-import { at, write } from "./page.js";
+import { at, element, write } from "./page.js";
 import * as words from "./words/status.js";
 
 /** @type {any[]} */
@@ -14,6 +14,7 @@ let shown = null;
  * @param {Door.Snapshot} snapshot
  */
 export function show(snapshot) {
+  showMessage(snapshot);
   shown = snapshot;
   const is = snapshot.sign_in.is;
   at("presence").hidden = is !== "signed-in" && is !== "needed";
@@ -44,15 +45,46 @@ export function show(snapshot) {
  */
 export function listen(ask) {
   const choose = (status) => {
-    if (status !== shown?.wanted) ask({ set: { status, seconds: span() } });
+    if (status !== shown?.wanted) ask({ set: { status, seconds: span(), message: newMessage() } });
   };
   for (const choice of choices) choice.addEventListener("click", () => choose(choice.dataset.status));
   at("choices").addEventListener("keydown", move);
   at("reset-now").addEventListener("click", () => ask("reset"));
   at("clear").addEventListener("click", () => ask("clear"));
+  at("message-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (shown?.wanted) ask({ set: { status: shown.wanted, seconds: span(), message: message() } });
+  });
   at("duration").addEventListener("change", () => {
     if (shown?.wanted) ask({ "set-duration": { seconds: span() } });
   });
+}
+
+/**
+ * The field shows the message of the status, unless a person is typing another one.
+ * @param {Door.Snapshot} snapshot
+ */
+function showMessage(snapshot) {
+  const text = snapshot.message?.text ?? "";
+  const field = at("message");
+  if (text !== (shown?.message?.text ?? "") && field !== document.activeElement) field.value = text;
+  at("set-message").disabled = !snapshot.wanted;
+  write("message-note", words.message(snapshot));
+  const recent = snapshot.recent_messages;
+  if (String(recent) !== String(shown?.recent_messages ?? [])) {
+    at("messages").replaceChildren(...recent.map((value) => element("option", { value })));
+  }
+}
+
+/** The message to ask for; a line that was pasted may hold tabs. */
+function message() {
+  return at("message").value.replace(/\p{Cc}/gu, " ").trim() || null;
+}
+
+/** The message to ask for with another status: the one before goes with its own. */
+function newMessage() {
+  const typed = message();
+  return typed === shown?.message?.text ? null : typed;
 }
 
 /**

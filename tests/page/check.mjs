@@ -25,6 +25,8 @@ const SCENES = [
   ["signed-out", { is: "signed-out" }, []],
   ["signing-in", { is: "signing-in" }, []],
   ["status", {}, []],
+  ["message", { message: "set" }, []],
+  ["message-kept", { message: "not-set" }, []],
   ["offline", { offline: true, timed: true }, []],
   ["difference", { difference: true }, ["#reset summary"]],
   ["day", { busy: true }, ["#day summary"]],

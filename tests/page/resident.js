@@ -59,6 +59,9 @@ const snapshot = () => ({
   effective: { availability: "DoNotDisturb", activity: "Presenting" },
   account: ["signed-in", "needed"].includes(scene.is) ? { name: "megan@contoso.com", tenant: "contoso" } : null,
   difference: scene.difference ? { cause: "teams-status", text: "Teams itself shows Busy: a call, a meeting or a status chosen in Teams takes precedence over this one.", remedy: "", can_reset: true } : null,
+  message: scene.message
+    ? { text: "Back at 3", state: scene.message, problem: scene.message === "not-set" ? problem("message-kept", "Your message in Teams is kept", "You wrote a status message in Teams, so the one from here was not set. The status itself is set.", "To use the message from here, delete the one in Teams and choose the status again.") : null } : null,
+  recent_messages: ["Back at 3", "Lunch", "Do not knock"],
   problem: scene.is === "not-configured" || scene.broken ? problem("not-configured", "Not set up yet", "There is no configuration.", "Set it up.")
     : scene.offline ? problem("offline", "Offline: will set Presenting when connected", "Microsoft’s service cannot be reached.", "Check your network connection.", { "request-id": "0a4f2b9c-7d1e-4f5a-9c3b-2e8d6a7f1c40" }) : null,
   sign_in: scene.is === "signing-in"

@@ -80,7 +80,11 @@ status: Status,
 /**
  * For how long, 5 minutes to 24 hours; until changed if absent.
  */
-seconds: number | null, } } | { "set-duration": { 
+seconds: number | null, 
+/**
+ * The status message that ends with it; the one before it ends in any case.
+ */
+message: StatusMessage | null, } } | { "set-duration": { 
 /**
  * For how long; until changed if absent.
  */
@@ -88,7 +92,11 @@ seconds: number | null, } } | { "toggle": {
 /**
  * The status.
  */
-status: Status, } } | "clear" | "reset" | { "sign-in": { 
+status: Status, 
+/**
+ * The status message that goes with it.
+ */
+message: StatusMessage | null, } } | "clear" | "reset" | { "sign-in": { 
 /**
  * How.
  */
@@ -236,6 +244,28 @@ wanted: Status,
 problem: Cause | null, };
 
 /**
+ * Whether the service has the status message.
+ */
+type MessageState = "setting" | "set" | "not-set";
+
+/**
+ * The status message that goes with the wish.
+ */
+type MessageView = { 
+/**
+ * Its text.
+ */
+text: StatusMessage, 
+/**
+ * Whether the service has it.
+ */
+state: MessageState, 
+/**
+ * Why it is not set.
+ */
+problem: Problem | null, };
+
+/**
  * A mistake in a file.
  */
 type MistakeReport = { 
@@ -264,7 +294,7 @@ type Origin = "default" | "file" | "policy";
 /**
  * How a command ended.
  */
-type Outcome = "done" | { "failed": Problem } | { "show-code": { 
+type Outcome = "done" | { "partly": Problem } | { "failed": Problem } | { "show-code": { 
 /**
  * What the person types.
  */
@@ -328,7 +358,7 @@ ids: { [key in string]: string }, };
 /**
  * The kinds of problem a face or a script may branch on.
  */
-type ProblemKind = "not-configured" | "not-saved" | "sign-in-needed" | "sign-in-cancelled" | "sign-in-expired" | "sign-in-failed" | "consent-needed" | "not-public-client" | "not-allowed" | "no-presence" | "rejected" | "token-refused" | "throttled" | "too-many-changes" | "service-busy" | "offline" | "keyring-unavailable" | "not-remembered" | "not-forgotten" | "browser-unavailable" | "shortcut" | "autostart" | "window-unavailable" | "no-tray" | "history-unreadable" | "clock-wrong" | "replaced" | "leaving" | "not-running" | "wrong-usage";
+type ProblemKind = "not-configured" | "not-saved" | "sign-in-needed" | "sign-in-cancelled" | "sign-in-expired" | "sign-in-failed" | "consent-needed" | "not-public-client" | "not-allowed" | "no-presence" | "rejected" | "message-kept" | "message-refused" | "token-refused" | "throttled" | "too-many-changes" | "service-busy" | "offline" | "keyring-unavailable" | "not-remembered" | "not-forgotten" | "browser-unavailable" | "shortcut" | "autostart" | "window-unavailable" | "no-tray" | "history-unreadable" | "clock-wrong" | "replaced" | "leaving" | "not-running" | "wrong-usage";
 
 /**
  * How far the wish is.
@@ -419,6 +449,10 @@ sign_in: SignInReport,
  */
 progress: Progress, 
 /**
+ * The messages that were chosen last, newest first, to pick from.
+ */
+recent_messages: Array<StatusMessage>, 
+/**
  * What the desktop did not let the program do.
  */
 desktop: Array<Problem>, 
@@ -454,6 +488,10 @@ account: AccountReport | null,
  * Why colleagues see something else than the session says.
  */
 difference: Difference | null, 
+/**
+ * The status message of the wanted status.
+ */
+message: MessageView | null, 
 /**
  * The problem that matters most.
  */
@@ -500,6 +538,12 @@ problem: Cause | null, };
  * One of the five supported combinations of availability and activity ("presence: setPresence").
  */
 type Status = "available" | "in-a-call" | "in-a-conference-call" | "away" | "presenting";
+
+/**
+ * The text below a person's name in Teams ("presence: setStatusMessage"): one line, not empty, without control
+ * characters and of [`StatusMessage::LONGEST`] at most. Its `Debug` says nothing of it.
+ */
+type StatusMessage = string;
 
 /**
  * What a key is set to.

@@ -13,7 +13,7 @@ use presence_tests::stage::Stage;
 use serde_json::Value;
 
 /// Wrong words on the command line, and what is said.
-const INVOCATIONS: [(&[&str], &str); 43] = [
+const INVOCATIONS: [(&[&str], &str); 45] = [
     (&["frobnicate"], "unrecognized subcommand 'frobnicate'"),
     (&["stat"], "similar subcommands exist"),
     (&["set"], "required arguments were not provided"),
@@ -26,6 +26,8 @@ const INVOCATIONS: [(&[&str], &str); 43] = [
     (&["set", "away", "presenting"], "unexpected argument 'presenting'"),
     (&["set", "away", "--form", "45m"], "'--for'"),
     (&["set", "--for", "45m"], "STATUS"),
+    (&["set", "away", "--message"], "a value is required for '--message <TEXT>'"),
+    (&["clear", "--message", "x"], "unexpected argument '--message'"),
     (&["toggle"], "STATUS"),
     (&["toggle", "dnd"], "presenting"),
     (&["toggle", "away", "--for", "45m"], "unexpected argument '--for'"),
@@ -100,6 +102,17 @@ const SPANS: [(&[&str], &str); 18] = [
     (&["--until", "half past five"], "17:30"),
     (&["--until", "17:60"], "17:30"),
 ];
+
+/// Wrong messages after `--message`, and what is said.
+const MESSAGES: [(&str, &str); 3] = [
+    ("one\ntwo", "'--message <TEXT>': a status message is one line without control characters"),
+    ("\u{1b}]0;x\u{7}", "character 1 is one"),
+    (TOO_LONG, "at most 280 characters; this one has 281"),
+];
+const TOO_LONG: &str = match str::from_utf8(&[b'x'; 281]) {
+    Ok(text) => text,
+    Err(_) => "",
+};
 
 /// Wrong spans after `history`, and what is said.
 const LOOKS_BACK: [(&[&str], &str); 10] = [
@@ -178,6 +191,16 @@ fn wrong_spans_are_wrong_usage() {
     let stage = stage("spans");
     for (span, words) in SPANS {
         refused(&stage, &[&["set", "away"], span].concat(), 2, words);
+    }
+}
+
+#[test]
+fn wrong_messages_are_wrong_usage() {
+    let stage = stage("messages");
+    for (text, words) in MESSAGES {
+        for status in ["set", "toggle"] {
+            refused(&stage, &[status, "away", "--message", text], 2, words);
+        }
     }
 }
 

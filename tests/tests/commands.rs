@@ -157,7 +157,7 @@ fn the_keys_of_the_json_are_those_that_scripts_know() {
     let status = stage.status().unwrap();
     assert_eq!(
         keys(&status),
-        ["account", "difference", "effective", "problem", "session", "until", "wanted"]
+        ["account", "difference", "effective", "message", "problem", "session", "until", "wanted"]
     );
     assert_eq!(keys(&status["session"]), ["expires_at", "renews_at", "status"]);
     assert_eq!(keys(&status["effective"]), ["activity", "availability"]);

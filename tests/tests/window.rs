@@ -69,6 +69,27 @@ fn the_window_shows_the_live_view_and_sets_a_status() {
 }
 
 #[test]
+fn a_message_is_written_with_a_status_and_picked_again() {
+    let (stage, window) = signed_in("message");
+    let stands = || stage.cloud.with(|cloud, now| cloud.message(MEGAN, now).map(str::to_owned));
+    window.find("#message", LIMIT).unwrap().write("Back at 3").unwrap();
+    click(&window, "[data-status=\"away\"]");
+    window.wait_for_text("#message-note", |text| text.contains("is set"), LIMIT).unwrap();
+    assert_eq!(stands().as_deref(), Some("Back at 3"));
+    let offered = "return document.querySelector('#messages option')?.value ?? ''";
+    until("the list", || window.run(offered).unwrap() == "Back at 3").unwrap();
+
+    let field = window.find("#message", LIMIT).unwrap();
+    field.clear().unwrap();
+    field.write("Lunch").unwrap();
+    click(&window, "#set-message");
+    until("the other message", || stands().as_deref() == Some("Lunch")).unwrap();
+    stage.succeed(&["clear"]).unwrap();
+    until("its end", || stands().is_none()).unwrap();
+    assert_eq!(stage.status().unwrap()["message"], serde_json::Value::Null);
+}
+
+#[test]
 fn what_was_chosen_in_teams_is_removed_once_the_person_has_read_what_that_does() {
     let mut stage = stage("reset");
     stage.start().unwrap();

@@ -121,6 +121,23 @@ export function durationNow(until) {
 }
 
 /**
+ * What there is to say of the status message; it goes with the status that is chosen.
+ * @param {Door.Snapshot} snapshot
+ */
+export function message({ wanted, message }) {
+  switch (message?.state) {
+    case "setting":
+      return t("The message is being set.");
+    case "set":
+      return t("The message is set, and ends with the status.");
+    case "not-set":
+      return message.problem ? `${message.problem.detail} ${message.problem.remedy}` : t("The message is not set.");
+    default:
+      return wanted ? "" : t("The message goes with the status that you choose.");
+  }
+}
+
+/**
  * Why what colleagues see is not what was chosen; "" when it is.
  * @param {Door.Snapshot} snapshot
  */

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Claims, Effective, Ids, Private};
+use crate::{Claims, Effective, FoundMessage, Ids, Private};
 
 /// The answer to a call: a closed set; nobody else reads a status code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Answer {
     Done,
     /// What colleagues see.
     Presence(Effective),
+    /// The same, and what stands as the status message.
+    Message(Effective, FoundMessage),
     /// Tokens came; the host knows them as the grant of the call's number.
     Granted(Granted),
     /// A device code came.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Private, Status};
+use crate::{Private, Status, StatusMessage};
 
 /// The number of a call; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,7 +42,7 @@ pub enum Call {
 }
 
 /// What Graph is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GraphRequest {
     /// "presence: setPresence".
     SetPresence {
@@ -62,6 +62,20 @@ pub enum GraphRequest {
     },
     /// "presence: clearUserPreferredPresence".
     Unpin,
+    /// "Get presence" of the signed-in person, and whether its `statusMessage` is one of these.
+    ReadMessage {
+        /// What counts as ours.
+        ours: Vec<StatusMessage>,
+    },
+    /// "presence: setStatusMessage".
+    SetMessage {
+        /// What.
+        text: StatusMessage,
+        /// Until `expiryDateTime`, from now.
+        lasts: Duration,
+    },
+    /// The same with an empty message, which ends the one that stands.
+    ClearMessage,
 }
 
 /// What Entra is asked for.
@@ -109,19 +123,24 @@ impl Call {
     /// What the call asks Graph for, if it does.
     pub fn graph(&self) -> Option<GraphRequest> {
         match self {
-            Call::Graph { request, .. } => Some(*request),
+            Call::Graph { request, .. } => Some(request.clone()),
             Call::Entra(_) => None,
         }
     }
 
     /// Whether the call changes what the presence session says.
     pub fn writes_session(&self) -> bool {
-        self.graph().is_some_and(GraphRequest::writes_session)
+        self.asks_graph(GraphRequest::writes_session)
     }
 
     /// Whether the call changes the preferred presence.
     pub fn writes_pin(&self) -> bool {
-        self.graph().is_some_and(GraphRequest::writes_pin)
+        self.asks_graph(GraphRequest::writes_pin)
+    }
+
+    /// Whether the call changes the status message.
+    pub fn writes_message(&self) -> bool {
+        self.asks_graph(GraphRequest::writes_message)
     }
 
     /// Whether the call is a step of a sign-in.
@@ -131,27 +150,34 @@ impl Call {
             Call::Graph { .. } => false,
         }
     }
+
+    fn asks_graph(&self, what: impl Fn(&GraphRequest) -> bool) -> bool {
+        match self {
+            Call::Graph { request, .. } => what(request),
+            Call::Entra(_) => false,
+        }
+    }
 }
 
 impl GraphRequest {
+    /// Whether it changes anything.
+    pub fn writes(&self) -> bool {
+        self.writes_session() || self.writes_pin() || self.writes_message()
+    }
+
     /// Whether it changes what the presence session says.
-    pub fn writes_session(self) -> bool {
-        match self {
-            GraphRequest::SetPresence { .. } | GraphRequest::ClearPresence => true,
-            GraphRequest::ReadPresence | GraphRequest::PinAway { .. } | GraphRequest::Unpin => {
-                false
-            }
-        }
+    pub fn writes_session(&self) -> bool {
+        matches!(self, GraphRequest::SetPresence { .. } | GraphRequest::ClearPresence)
     }
 
     /// Whether it changes the preferred presence.
-    pub fn writes_pin(self) -> bool {
-        match self {
-            GraphRequest::PinAway { .. } | GraphRequest::Unpin => true,
-            GraphRequest::SetPresence { .. }
-            | GraphRequest::ClearPresence
-            | GraphRequest::ReadPresence => false,
-        }
+    pub fn writes_pin(&self) -> bool {
+        matches!(self, GraphRequest::PinAway { .. } | GraphRequest::Unpin)
+    }
+
+    /// Whether it changes the status message.
+    pub fn writes_message(&self) -> bool {
+        matches!(self, GraphRequest::SetMessage { .. } | GraphRequest::ClearMessage)
     }
 }
 

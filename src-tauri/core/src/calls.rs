@@ -69,17 +69,28 @@ impl State<'_> {
     /// What the service has to be asked for, whatever stands between.
     pub(crate) fn needed(&self) -> Option<(Time, GraphRequest, Purpose)> {
         self.credentials.grant()?;
+        let now = self.cx.now;
         let session = self.session_request().map(|(at, request)| {
             // What is aside does not wait while the session makes room for others.
             (self.troubles.after_yield(at), request, Purpose::Session)
         });
         let pin = self.pin_request().map(|(at, request)| (at, request, Purpose::Pin));
-        let aside = pin.or_else(|| self.look().map(|(at, request)| (at, request, Purpose::Look)));
+        let message = self.message.call(self.message_goal(), now, &self.cx.rules);
+        let message = message.map(|(at, request)| (at, request, Purpose::Message));
+        let look = self.look().map(|(at, request)| (at, request, Purpose::Look));
+        let aside = [pin, message, look].into_iter().flatten().min_by_key(|(at, ..)| now.max(*at));
         match (session, aside) {
-            (Some(session), Some(aside)) if aside.0.max(self.cx.now) < session.0 => Some(aside),
+            (Some(session), Some(aside)) if aside.0.max(now) < session.0 => Some(aside),
             (Some(session), _) => Some(session),
             (None, aside) => aside,
         }
+    }
+
+    /// Whether anything beside the status message has to be asked for.
+    pub(crate) fn is_status_needed(&self) -> bool {
+        let needs =
+            [self.session_request(), self.pin_request(), self.look()].iter().any(Option::is_some);
+        needs && self.credentials.grant().is_some()
     }
 
     fn session_request(&self) -> Option<Timed> {

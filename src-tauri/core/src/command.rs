@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Status;
+use crate::status_message::optional;
+use crate::{Status, StatusMessage};
 
 /// What a face can ask for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +17,9 @@ pub enum Command {
         /// For how long, 5 minutes to 24 hours; until changed if absent.
         #[serde(default)]
         seconds: Option<u64>,
+        /// The status message that ends with it; the one before it ends in any case.
+        #[serde(default, deserialize_with = "optional")]
+        message: Option<StatusMessage>,
     },
     /// Change how long the wanted status lasts, from now.
     SetDuration {
@@ -26,6 +30,9 @@ pub enum Command {
     Toggle {
         /// The status.
         status: Status,
+        /// The status message that goes with it.
+        #[serde(default, deserialize_with = "optional")]
+        message: Option<StatusMessage>,
     },
     /// End our presence session.
     Clear,

@@ -9,6 +9,7 @@ use crate::flight::Purpose;
 use crate::formers::Formers;
 use crate::grant::Grant;
 use crate::left::Left;
+use crate::message::Message;
 use crate::notices::Notices;
 use crate::outbox::Outbox;
 use crate::pin::Pin;
@@ -35,6 +36,7 @@ pub struct Core {
     setup: Setup,
     wishes: Wishes,
     session: Session,
+    message: Message,
     credentials: Credentials,
     sign_in: SignIn,
     formers: Formers,
@@ -60,6 +62,7 @@ impl Core {
             setup,
             wishes: Wishes::new(previous),
             session: Session::new(),
+            message: Message::new(),
             credentials: Credentials::new(held, owner),
             sign_in: SignIn::new(),
             formers: Formers::default(),
@@ -90,6 +93,7 @@ impl Core {
             setup: &self.setup,
             wishes: &self.wishes,
             session: &self.session,
+            message: &self.message,
             credentials: &self.credentials,
             sign_in: &self.sign_in,
             formers: &self.formers,
@@ -117,6 +121,8 @@ impl Core {
         self.session = Session::new();
         self.session.resume(saved, is_of_another);
         self.wishes.resume(on_start, saved.wish);
+        let resumed = self.wishes.wish().filter(|_| on_start == OnStart::Resume);
+        self.message.resume(&saved.message, resumed.map(|wish| wish.number));
     }
 
     fn take_up_deletions(&mut self) {
@@ -138,6 +144,7 @@ impl Core {
             owner,
             identity: self.credentials.held(),
             forgets: self.credentials.to_forget(leaving),
+            message: self.message.to_save(self.wishes.wish().map(|wish| wish.number)),
         };
         self.cx.save(saved);
     }
@@ -155,7 +162,19 @@ impl Core {
     fn resolve_wish_failed(&mut self, problem: Problem) {
         self.resolve_reset_failed(problem.clone());
         let outcome = Outcome::Failed(problem);
-        self.resolve(|wait| matches!(wait, WaitFor::Wish(_) | WaitFor::Clear), &outcome);
+        let is_wish =
+            |wait| matches!(wait, WaitFor::Wish(_) | WaitFor::Message(_) | WaitFor::Clear);
+        self.resolve(is_wish, &outcome);
+    }
+
+    /// Whoever waits for a status with its message is answered once both are known.
+    fn resolve_message(&mut self) {
+        let number = self.wishes.wanted_number();
+        if self.state().confirmed().is_some()
+            && let Some(outcome) = self.message.outcome(number)
+        {
+            self.resolve(|wait| wait == WaitFor::Message(number), &outcome);
+        }
     }
 
     /// What was chosen in Teams was not removed.
@@ -202,6 +221,9 @@ impl Core {
         if flight.call.writes_pin() && self.session.pin() != Pin::Free {
             self.session.set_pin(Pin::Doubtful);
         }
+        if flight.call.writes_message() {
+            self.message.given_up(flight.sent_at + self.cx.rules.call_limit);
+        }
     }
 
     /// There is no session any more.
@@ -219,6 +241,7 @@ impl Core {
         let now = self.cx.now;
         self.troubles.retry_now(now);
         self.session.hasten_pin(now);
+        self.message.hasten(now);
         self.credentials.load_now(now);
     }
 
@@ -240,7 +263,8 @@ impl Core {
 
     /// What is known of a session is about somebody else's.
     fn leave_session(&mut self) -> Left {
-        let left = self.session.hand_over(self.cx.now);
+        let message = self.message.hand_over();
+        let left = Left { message, ..self.session.hand_over(self.cx.now) };
         self.resolve(|wait| wait == WaitFor::Look, &Outcome::Done);
         let is_theirs = |wait| matches!(wait, WaitFor::Clear | WaitFor::Reset);
         self.resolve(is_theirs, &Outcome::Failed(words::replaced()));
@@ -253,6 +277,8 @@ impl Core {
     fn meet(&mut self, account: &Account) {
         if self.credentials.meet(account) {
             self.session.hand_over(self.cx.now);
+            self.message = Message::new();
+            self.resolve_message();
             self.doubt_the_session();
         }
     }
@@ -269,6 +295,7 @@ impl Core {
         if self.formers.take_pins(account) {
             self.session.set_pin(Pin::Doubtful);
         }
+        self.message.take_back(self.formers.take_messages(account));
         let id = self.formers.find(self.setup.identity(), account)?;
         match self.outbox.flight() {
             Some(flight) if flight.purpose == Purpose::Former(id) => match flight.call {
@@ -278,7 +305,7 @@ impl Core {
             Some(_) | None => {}
         }
         let (grant, left) = self.formers.take_back(id)?;
-        self.session.take_back(left);
+        self.session.take_back(&left);
         Some(grant)
     }
 
@@ -292,7 +319,7 @@ impl Core {
         let want = self.wishes.want();
         let outcome = Outcome::Failed(words::replaced());
         let is_replaced = |wait| match wait {
-            WaitFor::Wish(number) => match want {
+            WaitFor::Wish(number) | WaitFor::Message(number) => match want {
                 Want::Held(wish) => wish.number != number,
                 Want::Nothing | Want::Clearing => true,
             },

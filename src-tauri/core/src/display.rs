@@ -33,6 +33,8 @@ impl State<'_> {
                 .zip(effective.as_ref())
                 .and_then(|(lease, seen)| difference(lease.status, seen)),
             effective,
+            message: self.wishes.wish().and_then(|wish| self.message.view(wish.number)),
+            recent_messages: self.message.recent().to_vec(),
             problem,
             desktop: self.notices.desktop(),
         }

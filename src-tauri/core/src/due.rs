@@ -104,7 +104,11 @@ impl State<'_> {
     fn former_end(&self) -> Option<(Time, GrantId)> {
         let in_flight = self.outbox.flight().and_then(|flight| match flight.purpose {
             Purpose::Former(grant) => Some(grant),
-            Purpose::Session | Purpose::Pin | Purpose::Look | Purpose::SignIn => None,
+            Purpose::Session
+            | Purpose::Pin
+            | Purpose::Message
+            | Purpose::Look
+            | Purpose::SignIn => None,
         });
         // The keyring may bring them back, with older tokens.
         let stays = self.setup.identity().filter(|_| self.credentials.is_loading());
@@ -113,7 +117,7 @@ impl State<'_> {
 
     fn trouble_end(&self) -> Option<Time> {
         let at = self.troubles.end()?;
-        let is_over = self.outbox.flight().is_none() && self.needed().is_none();
+        let is_over = self.outbox.flight().is_none() && !self.is_status_needed();
         is_over.then_some(at)
     }
 

@@ -76,6 +76,8 @@ pub struct Notice {
 pub enum Outcome {
     /// As asked.
     Done,
+    /// The status as asked, but not its message, or not yet.
+    Partly(Problem),
     /// Not as asked, or not yet.
     Failed(Problem),
     /// A device code is to be shown; the end of the sign-in follows in the view.

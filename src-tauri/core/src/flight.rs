@@ -10,6 +10,8 @@ pub(crate) enum Purpose {
     Session,
     /// Away is pinned, or is not any more.
     Pin,
+    /// The status message is as wanted.
+    Message,
     /// Somebody looks what colleagues see.
     Look,
     /// The session of a person who is not signed in any more is ended, with this grant.
@@ -70,9 +72,7 @@ impl Flight {
     /// Entra is always waited for: giving a refresh up could lose a rotated refresh token.
     pub(crate) fn lose_patience(&mut self, patience: Time, now: Time) {
         let until = match &self.call {
-            Call::Graph { request, .. } if request.writes_session() || request.writes_pin() => {
-                patience
-            }
+            Call::Graph { request, .. } if request.writes() => patience,
             Call::Graph { .. } => now,
             Call::Entra(_) => return,
         };

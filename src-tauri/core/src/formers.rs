@@ -1,5 +1,5 @@
 //! Owns what is left to end for a person who is not signed in any more, or at a registration that is not configured
-//! any more: their session, late writes and pin, with their own tokens. Refuses to set anything.
+//! any more: their session, late writes, pin and status message, with their own tokens. Refuses to set anything.
 
 use crate::context::Context;
 use crate::flight::{Flight, Planned, Purpose};
@@ -7,7 +7,10 @@ use crate::grant::{Grant, is_same};
 use crate::left::Left;
 use crate::retrying::Retrying;
 use crate::trouble::Pause;
-use crate::{Account, Call, Claims, Effect, GrantId, Granted, GraphRequest, Rules, Time};
+use crate::written::Written;
+use crate::{
+    Account, Call, Claims, Effect, FoundMessage, GrantId, Granted, GraphRequest, Rules, Time,
+};
 
 /// A grant that is given up, as soon as what was set with it is ended or has expired.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,12 +52,14 @@ impl Former {
             return None;
         }
         let at = self.retrying.due()?.max(self.not_before);
-        let (at, request) = match (self.left.session, self.left.pinned, self.left.late_write) {
-            (true, _, _) => (at, GraphRequest::ClearPresence),
-            (false, true, _) => (at, GraphRequest::Unpin),
-            (false, false, Some(late)) => (at.max(late), GraphRequest::ClearPresence),
-            (false, false, None) => return None,
+        let message = self.left.message.removal(now, rules);
+        let late = self.left.late_write.map(|late| (late, GraphRequest::ClearPresence));
+        let (after, request) = match (self.left.session, self.left.pinned) {
+            (true, _) => (Time::AT_ONCE, GraphRequest::ClearPresence),
+            (false, true) => (Time::AT_ONCE, GraphRequest::Unpin),
+            (false, false) => message.or(late)?,
         };
+        let at = at.max(after);
         if self.grant.serves(at.max(now), rules) {
             Some((at, Call::Graph { grant: self.grant.id(), request }))
         } else {
@@ -97,6 +102,15 @@ impl Formers {
             pinned |= std::mem::take(&mut former.left.pinned);
         }
         pinned
+    }
+
+    /// The status message is the person's, whichever registration set it: from now on it is no former one's.
+    pub(crate) fn take_messages(&mut self, account: &Account) -> Written {
+        let mut written = Written::default();
+        for former in self.list.iter_mut().filter(|of| is_same(of.grant.account(), account)) {
+            written.join(std::mem::take(&mut former.left.message));
+        }
+        written
     }
 
     /// Whether a pin may stand that was set for `owner` with a former grant.
@@ -184,6 +198,9 @@ impl Formers {
             former.left.late_write = former.left.late_write.max(Some(late));
         }
         former.left.pinned |= flight.call.writes_pin();
+        if flight.call.writes_message() {
+            former.left.message.given_up(flight.sent_at + rules.call_limit);
+        }
     }
 
     /// What is left is ended at once.
@@ -194,7 +211,7 @@ impl Formers {
     }
 
     /// The service did as asked.
-    pub(crate) fn done(&mut self, id: GrantId, flight: &Flight) {
+    pub(crate) fn done(&mut self, id: GrantId, flight: &Flight, now: Time) {
         let Some(former) = self.get(id) else { return };
         former.retrying.worked();
         former.refused = 0;
@@ -203,6 +220,17 @@ impl Formers {
             former.left.late_write.take_if(|late| flight.sent_at >= *late);
         }
         former.left.pinned &= !flight.call.writes_pin();
+        if flight.call.writes_message() {
+            former.left.message.cleared(flight.sent_at, now);
+        }
+    }
+
+    /// What stands as the status message.
+    pub(crate) fn saw(&mut self, id: GrantId, flight: &Flight, found: FoundMessage, now: Time) {
+        let Some(former) = self.get(id) else { return };
+        former.retrying.worked();
+        former.refused = 0;
+        former.left.message.saw(found, flight.sent_at, now);
     }
 
     /// A refresh brought other tokens.
@@ -267,7 +295,9 @@ mod tests {
     use crate::context::tests::context;
     use crate::grant::tests::account;
 
-    const LEFT: Left = Left { session: true, late_write: None, pinned: true };
+    fn left() -> Left {
+        Left { session: true, pinned: true, ..Left::default() }
+    }
 
     fn parted(left: Left) -> (Formers, Context) {
         let (mut formers, cx) = (Formers::default(), context());
@@ -286,7 +316,7 @@ mod tests {
 
     #[test]
     fn a_session_is_ended_with_its_own_tokens_renewed_first() {
-        let (formers, cx) = parted(LEFT);
+        let (formers, cx) = parted(left());
         let planned = formers.call(None, |at| at, &cx).expect("there is something to end");
         assert!(matches!(planned.call, Call::Entra(_)));
         assert_eq!(planned.purpose, Purpose::Former(GrantId(1)));
@@ -298,18 +328,18 @@ mod tests {
 
     #[test]
     fn a_person_who_comes_back_gets_what_they_left() {
-        let (mut formers, _) = parted(LEFT);
+        let (mut formers, _) = parted(left());
         assert!(formers.take_pins(&account("megan")) && !formers.take_pins(&account("alex")));
         assert_eq!(formers.find(Some("contoso"), &account("alex")), None);
         let id = formers.find(Some("contoso"), &account("megan")).expect("she left it");
-        let (_, left) = formers.take_back(id).expect("it is there");
-        assert_eq!(left, Left { pinned: false, ..LEFT });
+        let (_, came_back) = formers.take_back(id).expect("it is there");
+        assert_eq!(came_back, Left { pinned: false, ..left() });
         assert!(!formers.has(id));
     }
 
     #[test]
     fn what_is_refused_is_left_to_expire() {
-        let (mut formers, cx) = parted(LEFT);
+        let (mut formers, cx) = parted(left());
         formers.cannot_end(GrantId(1));
         assert_eq!(formers.call(None, |at| at, &cx), None);
         assert_eq!(formers.end(None, None), Some((Time::AT_ONCE, GrantId(1))));

@@ -1,9 +1,10 @@
 //! Owns what can be left at the service with a grant that is given up; refuses to know whose.
 
 use crate::Time;
+use crate::written::Written;
 
 /// What may be left at the service of a person who is not signed in any more.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Left {
     /// Whether there may be a session.
     pub(crate) session: bool,
@@ -11,4 +12,6 @@ pub(crate) struct Left {
     pub(crate) late_write: Option<Time>,
     /// Whether the preferred presence may be pinned.
     pub(crate) pinned: bool,
+    /// What may stand as the status message.
+    pub(crate) message: Written,
 }

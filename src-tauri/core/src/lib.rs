@@ -34,6 +34,7 @@ mod formers;
 mod grant;
 pub mod language;
 mod left;
+mod message;
 mod notices;
 mod outbox;
 mod pin;
@@ -51,6 +52,7 @@ mod shutdown;
 mod sign_in;
 mod state;
 mod status;
+mod status_message;
 mod throttling;
 mod time;
 mod trouble;
@@ -58,6 +60,7 @@ mod troubles;
 mod view;
 mod wishes;
 pub mod words;
+mod written;
 
 pub use self::core::Core;
 pub use answer::{Account, Answer, DeviceCode, Granted, NoAnswer, Refusal, RefusalKind};
@@ -68,8 +71,12 @@ pub use event::{Aspect, Event, Redirect, VaultEvent, Woke};
 pub use language::{Language, Sentence};
 pub use problem::{Ids, Problem, ProblemKind};
 pub use rules::Rules;
-pub use saved::{Saved, SavedSession, SavedWish};
+pub use saved::{Saved, SavedMessage, SavedSession, SavedWish};
 pub use settings::{Notifications, OnEnd, OnQuit, OnStart, Settings, Setup};
 pub use status::{Effective, Status, UnknownStatus};
+pub use status_message::{FoundMessage, StatusMessage, WrongMessage};
 pub use time::{Private, Time};
-pub use view::{AccountView, Difference, DifferenceCause, Progress, SessionView, View, WishView};
+pub use view::{
+    AccountView, Difference, DifferenceCause, MessageState, MessageView, Progress, SessionView,
+    View, WishView,
+};

@@ -50,6 +50,10 @@ pub enum ProblemKind {
     NoPresence,
     /// The service did not accept the program's request.
     Rejected,
+    /// A status message that was written in Teams stands, and is kept.
+    MessageKept,
+    /// The service did not accept the status message.
+    MessageRefused,
     /// The service did not accept a fresh token.
     TokenRefused,
     /// The service asked for fewer calls.
@@ -105,6 +109,8 @@ impl ProblemKind {
             | ProblemKind::NotAllowed
             | ProblemKind::NoPresence
             | ProblemKind::Rejected
+            | ProblemKind::MessageKept
+            | ProblemKind::MessageRefused
             | ProblemKind::BrowserUnavailable
             | ProblemKind::Shortcut
             | ProblemKind::Autostart

@@ -107,7 +107,7 @@ impl<'a> State<'a> {
         let now = self.cx.now;
         let planned = self.keeping_call().filter(|planned| match planned.purpose {
             Purpose::Session | Purpose::Former(_) => planned.at > now,
-            Purpose::Pin | Purpose::Look | Purpose::SignIn => false,
+            Purpose::Pin | Purpose::Message | Purpose::Look | Purpose::SignIn => false,
         })?;
         let of_entra = match planned.call {
             Call::Entra(_) => grant.pause(),

@@ -9,6 +9,8 @@ use crate::{Effect, Outcome, Problem, ReplyTo, Time};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WaitFor {
     Wish(u64),
+    /// A wish and its status message.
+    Message(u64),
     Clear,
     SignIn,
     Look,
@@ -64,6 +66,7 @@ impl Replies {
     pub(crate) fn wait(&mut self, reply: Option<Asker>, what: WaitFor, cx: &Context) {
         let limit = match what {
             WaitFor::Wish(_)
+            | WaitFor::Message(_)
             | WaitFor::Clear
             | WaitFor::Look
             | WaitFor::Reset

@@ -86,6 +86,10 @@ pub struct Rules {
     pub look_fresh: Duration,
     /// After this, what colleagues saw is no longer shown.
     pub look_stale: Duration,
+    /// How long a status message outlives the machine, where its status has no end.
+    pub message_lasts: Duration,
+    /// So long before that it is set once more.
+    pub message_ahead: Duration,
     /// How long a timed status must last at least.
     pub shortest_timed: Duration,
     /// How long a timed status may last at most.
@@ -145,6 +149,8 @@ impl Default for Rules {
             reminded_after: seconds(3),
             look_fresh: seconds(5),
             look_stale: seconds(15 * 60),
+            message_lasts: seconds(12 * 3600),
+            message_ahead: seconds(3 * 3600),
             shortest_timed: seconds(300),
             longest_timed: seconds(24 * 3600),
         }

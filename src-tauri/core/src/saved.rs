@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{Status, Time};
+use crate::{Status, StatusMessage, Time};
 
 /// What survives a restart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +24,19 @@ pub struct Saved {
     pub identity: Option<Arc<str>>,
     /// The identities whose sign-in is still to be deleted from the keyring.
     pub forgets: Vec<String>,
+    /// The status message.
+    pub message: SavedMessage,
+}
+
+/// The status message in [`Saved`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SavedMessage {
+    /// The one that goes with the wish.
+    pub wanted: Option<StatusMessage>,
+    /// What of ours may stand at the service.
+    pub written: Vec<StatusMessage>,
+    /// The messages that were chosen last, newest first.
+    pub recent: Vec<StatusMessage>,
 }
 
 /// A session that was left as it is, in [`Saved`].

@@ -211,13 +211,14 @@ impl Session {
             session: !self.is_none(),
             late_write: self.late_write.filter(|late| *late > now),
             pinned: self.pin != Pin::Free,
+            ..Left::default()
         };
         *self = Session::new();
         left
     }
 
     /// What was left behind is ours again.
-    pub(crate) fn take_back(&mut self, left: Left) {
+    pub(crate) fn take_back(&mut self, left: &Left) {
         if left.session {
             self.doubt();
         }
@@ -341,9 +342,9 @@ mod tests {
         session.held(lease(1, 0));
         session.set_pin(Pin::Held { lease: at(0) });
         let left = session.hand_over(at(1));
-        assert_eq!(left, Left { session: true, late_write: None, pinned: true });
+        assert_eq!(left, Left { session: true, pinned: true, ..Left::default() });
         assert!(session.is_none() && session.pin() == Pin::Free);
-        session.take_back(left);
+        session.take_back(&left);
         assert!(!session.is_none() && session.pin() == Pin::Doubtful);
     }
 }

@@ -4,6 +4,7 @@ use crate::Setup;
 use crate::context::Context;
 use crate::credentials::Credentials;
 use crate::formers::Formers;
+use crate::message::{Message, MessageGoal};
 use crate::notices::Notices;
 use crate::outbox::Outbox;
 use crate::replies::Replies;
@@ -20,6 +21,7 @@ pub(crate) struct State<'a> {
     pub(crate) setup: &'a Setup,
     pub(crate) wishes: &'a Wishes,
     pub(crate) session: &'a Session,
+    pub(crate) message: &'a Message,
     pub(crate) credentials: &'a Credentials,
     pub(crate) sign_in: &'a SignIn,
     pub(crate) formers: &'a Formers,
@@ -47,6 +49,24 @@ impl<'a> State<'a> {
             (Some(LastGoal::Clear), _) | (None, Want::Clearing) => Goal::Cleared,
             (Some(LastGoal::LeaveAlone), _) | (None, Want::Nothing) => Goal::LeaveAlone,
             (None, Want::Held(wish)) => Goal::Hold(wish),
+        }
+    }
+
+    /// What is to become of the status message: it goes with the status that the service has confirmed.
+    pub(crate) fn message_goal(&self) -> MessageGoal {
+        match (self.shutdown.goal(), self.wishes.want()) {
+            (Some(LastGoal::Clear), _) | (_, Want::Clearing | Want::Nothing) => MessageGoal::Gone,
+            (Some(LastGoal::LeaveAlone), Want::Held(wish)) => {
+                let Some(lease) = self.session.lease_of(wish.number) else {
+                    return MessageGoal::LeaveAlone;
+                };
+                let ends = wish.until.map_or(lease.expires_at, |until| until.min(lease.expires_at));
+                MessageGoal::Shorten { wish: wish.number, ends }
+            }
+            (None, Want::Held(wish)) => match self.confirmed() {
+                Some(_) => MessageGoal::Stand { wish: wish.number, ends: wish.until },
+                None => MessageGoal::Keep(wish.number),
+            },
         }
     }
 

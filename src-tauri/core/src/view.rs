@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, Effective, Private, Problem, Status, Time};
+use crate::{Account, Effective, Private, Problem, Status, StatusMessage, Time};
 
 /// Everything a face may show, at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,10 @@ pub struct View {
     pub effective: Option<Effective>,
     /// Why colleagues see something else than the session says.
     pub difference: Option<Difference>,
+    /// The status message of the wish.
+    pub message: Option<MessageView>,
+    /// The messages that were chosen last, newest first.
+    pub recent_messages: Vec<StatusMessage>,
     /// The problem that matters most.
     pub problem: Option<Problem>,
     /// What the desktop did not let the program do; no status depends on it.
@@ -61,6 +65,31 @@ pub struct WishView {
     pub until: Option<Time>,
     /// The span it was asked for.
     pub lasts: Option<Duration>,
+}
+
+/// The status message that goes with the wish.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub struct MessageView {
+    /// Its text.
+    pub text: StatusMessage,
+    /// Whether the service has it.
+    pub state: MessageState,
+    /// Why it is not set.
+    pub problem: Option<Problem>,
+}
+
+/// Whether the service has the status message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum MessageState {
+    /// Not yet.
+    Setting,
+    /// It has.
+    Set,
+    /// It has not, and will not.
+    NotSet,
 }
 
 /// How far the wish is.

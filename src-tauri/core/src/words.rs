@@ -7,6 +7,7 @@ mod doctor;
 mod history;
 mod key;
 mod keyring;
+mod message;
 mod registration;
 pub mod setting;
 mod sign_in;
@@ -38,6 +39,7 @@ pub(crate) use command::{
 pub(crate) use configuration::goes_on_as_before;
 pub(crate) use difference::difference;
 pub(crate) use keyring::keyring_is_slow;
+pub(crate) use message::{message_kept, message_refused, message_waits};
 pub(crate) use registration::{consent_refused, not_public_client, permission_missing};
 pub(crate) use sign_in::{
     sign_in_again, sign_in_busy, sign_in_cancelled, sign_in_expired, sign_in_needed, sign_in_odd,

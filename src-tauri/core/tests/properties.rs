@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use presence_core::{
     Account, Answer, AttemptId, Call, CallId, Command, Core, DeviceCode, Effect, Effective, Event,
-    GrantId, Granted, GraphRequest, Ids, NoAnswer, OnQuit, Private, Problem, ProblemKind, Redirect,
-    Refusal, RefusalKind, ReplyTo, Saved, SavedWish, Settings, Setup, SignInMethod, Status, Time,
-    VaultEvent, Woke,
+    FoundMessage, GrantId, Granted, GraphRequest, Ids, NoAnswer, OnQuit, Private, Problem,
+    ProblemKind, Redirect, Refusal, RefusalKind, ReplyTo, Saved, SavedMessage, SavedWish, Settings,
+    Setup, SignInMethod, Status, StatusMessage, Time, VaultEvent, Woke,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -276,10 +276,11 @@ fn event() -> impl Strategy<Value = Event> {
 fn command() -> impl Strategy<Value = Command> {
     let method = select(&[SignInMethod::Browser, SignInMethod::DeviceCode][..]);
     prop_oneof![
-        6 => (status(), option::of(0..100_000u64))
-            .prop_map(|(status, seconds)| Command::Set { status, seconds }),
+        6 => (status(), option::of(0..100_000u64), message())
+            .prop_map(|(status, seconds, message)| Command::Set { status, seconds, message }),
         2 => option::of(300..86_400u64).prop_map(|seconds| Command::SetDuration { seconds }),
-        3 => status().prop_map(|status| Command::Toggle { status }),
+        3 => (status(), message())
+            .prop_map(|(status, message)| Command::Toggle { status, message }),
         2 => Just(Command::Clear),
         2 => method.prop_map(|method| Command::SignIn { method }),
         1 => Just(Command::CancelSignIn),
@@ -290,7 +291,19 @@ fn command() -> impl Strategy<Value = Command> {
     ]
 }
 
+fn message() -> impl Strategy<Value = Option<StatusMessage>> {
+    option::of(
+        select(&["Back at 3", "Lunch"][..]).prop_map(|text| text.parse().expect("it is a message")),
+    )
+}
+
+fn away() -> Effective {
+    Effective { availability: "Away".to_owned(), activity: "Away".to_owned() }
+}
+
 fn answer() -> impl Strategy<Value = Answer> {
+    const FOUND: [FoundMessage; 3] =
+        [FoundMessage::Nothing, FoundMessage::Ours, FoundMessage::Theirs];
     let ids = Ids::new;
     let after = option::of(0..600u64).prop_map(|seconds| seconds.map(Duration::from_secs));
     const KINDS: [RefusalKind; 6] = [
@@ -304,10 +317,8 @@ fn answer() -> impl Strategy<Value = Answer> {
     let refused = |kind| Answer::Refused(Refusal { kind, detail: String::new(), ids: Ids::new() });
     prop_oneof![
         8 => Just(Answer::Done),
-        2 => Just(Answer::Presence(Effective {
-            availability: "Away".to_owned(),
-            activity: "Away".to_owned(),
-        })),
+        2 => Just(Answer::Presence(away())),
+        4 => select(&FOUND[..]).prop_map(|found| Answer::Message(away(), found)),
         8 => (0..6_000u64, prop::bool::weighted(0.9), prop::bool::weighted(0.8), account())
             .prop_map(|(seconds, may, known, account)| Answer::Granted(Granted {
                 account: known.then_some(account),
@@ -359,8 +370,15 @@ fn saved() -> impl Strategy<Value = Saved> {
         }),
     ];
     let owner = option::of(account().prop_map(|account| account.id().into()));
-    (wish, option::of(status()), owner, any::<[bool; 4]>()).prop_map(
-        |(wish, previous, owner, [ended, pinned, owes, moved])| Saved {
+    let texts = vec(message(), 0..3).prop_map(|texts| texts.into_iter().flatten().collect());
+    (wish, option::of(status()), owner, texts, any::<[bool; 4]>()).prop_map(
+        |(wish, previous, owner, texts, [ended, pinned, owes, moved]): (
+            _,
+            _,
+            _,
+            Vec<StatusMessage>,
+            _,
+        )| Saved {
             wish,
             previous,
             ended,
@@ -369,6 +387,11 @@ fn saved() -> impl Strategy<Value = Saved> {
             forgets: if owes { vec!["contoso".to_owned()] } else { Vec::new() },
             identity: moved.then(|| "fabrikam".into()),
             session: None,
+            message: SavedMessage {
+                wanted: texts.first().cloned(),
+                recent: texts.clone(),
+                written: texts,
+            },
         },
     )
 }

@@ -148,7 +148,7 @@ async fn presence(client: &Client, at: &Registration) -> Result<Response, Answer
 async fn registration(client: &Client, at: &Arc<Registration>) -> Answer {
     let call = Call::Entra(EntraRequest::StartDevice { attempt: AttemptId(0) });
     let mut tokens = TokenStore::default();
-    let (request, pending) = match tokens.request(&call, Some(at)) {
+    let (request, pending) = match tokens.request(&call, Some(at), SystemTime::now()) {
         Ok(packed) => packed,
         Err(answer) => return answer,
     };
@@ -170,6 +170,7 @@ fn registered(at: &Registration, answer: &Answer) -> Result<String, Problem> {
         }
         Answer::Done
         | Answer::Presence(_)
+        | Answer::Message(..)
         | Answer::Granted(_)
         | Answer::Pending
         | Answer::SlowDown
@@ -190,6 +191,7 @@ fn unreachable(host: &str, answer: &Answer) -> Problem {
         Answer::Throttled { .. } => words::service_throttles(),
         Answer::Done
         | Answer::Presence(_)
+        | Answer::Message(..)
         | Answer::Granted(_)
         | Answer::DeviceCode(_)
         | Answer::Pending

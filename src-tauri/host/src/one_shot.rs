@@ -4,7 +4,7 @@
 use std::io;
 
 use presence_core::{
-    Command, Notice, Notifications, OnQuit, OnStart, Saved, SavedWish, Settings, View,
+    Command, Notice, Notifications, OnQuit, OnStart, Saved, SavedMessage, SavedWish, Settings, View,
 };
 use tokio::sync::watch;
 
@@ -39,7 +39,8 @@ impl Purpose {
     pub(crate) fn begins_with(self, profile: &Profile, saved: Saved) -> Saved {
         match self {
             Purpose::Look => {
-                Saved { wish: SavedWish::Nothing, previous: None, pinned: false, ..saved }
+                let (wish, message) = (SavedWish::Nothing, SavedMessage::default());
+                Saved { wish, previous: None, pinned: false, message, ..saved }
             }
             Purpose::Choose => saved,
             Purpose::End => {

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use presence_core::{
-    AccountView, Difference, Effective, Problem, Progress, SavedWish, SessionView, Status, View,
-    language, words,
+    AccountView, Difference, Effective, MessageView, Problem, Progress, SavedWish, SessionView,
+    Status, StatusMessage, View, language, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,9 @@ pub struct Report {
     pub account: Option<AccountReport>,
     /// Why colleagues see something else than the session says.
     pub difference: Option<Difference>,
+    /// The status message of the wanted status.
+    #[serde(default)]
+    pub message: Option<MessageView>,
     /// The problem that matters most.
     pub problem: Option<Problem>,
 }
@@ -62,6 +65,9 @@ pub struct Snapshot {
     pub sign_in: SignInReport,
     /// How far the wish is.
     pub progress: Progress,
+    /// The messages that were chosen last, newest first, to pick from.
+    #[serde(default)]
+    pub recent_messages: Vec<StatusMessage>,
     /// What the desktop did not let the program do.
     pub desktop: Vec<Problem>,
     /// Where `config.toml` is, or is to be.
@@ -114,6 +120,7 @@ impl Report {
             effective: view.effective.clone(),
             account: account(&view.account),
             difference: view.difference.clone(),
+            message: view.message.clone(),
             problem: view.problem.clone().or_else(|| view.desktop.first().cloned()),
         }
     }
@@ -148,9 +155,15 @@ impl Snapshot {
             AccountView::SignedIn { .. } => SignInReport::SignedIn,
         };
         let report = Report::new(view, moment);
-        let desktop = view.desktop.clone();
-        let language = language::current().code().to_owned();
-        Snapshot { report, sign_in, progress: view.progress, desktop, config_file, language }
+        Snapshot {
+            report,
+            sign_in,
+            progress: view.progress,
+            recent_messages: view.recent_messages.clone(),
+            desktop: view.desktop.clone(),
+            config_file,
+            language: language::current().code().to_owned(),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use std::{fs, io};
 
 use chrono::{DateTime, Local};
-use presence_core::{Saved, SavedSession, SavedWish, Status};
+use presence_core::{Saved, SavedMessage, SavedSession, SavedWish, Status, StatusMessage};
 use serde::{Deserialize, Serialize};
 
 use crate::files::write_atomically;
@@ -33,6 +33,15 @@ struct SavedFile {
     identity: Option<String>,
     #[serde(default)]
     forgets: Vec<String>,
+    #[serde(default)]
+    message: MessageFile,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct MessageFile {
+    wanted: Option<StatusMessage>,
+    written: Vec<StatusMessage>,
+    recent: Vec<StatusMessage>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -76,6 +85,11 @@ pub(crate) fn load(profile: &Profile, moment: &Moment) -> Saved {
         owner: file.owner.map(Into::into),
         identity: file.identity.map(Into::into),
         forgets: file.forgets,
+        message: SavedMessage {
+            wanted: file.message.wanted,
+            written: file.message.written,
+            recent: file.message.recent,
+        },
     }
 }
 
@@ -131,6 +145,11 @@ fn store(profile: &Profile, moment: &Moment, saved: &Saved) -> io::Result<()> {
         owner: saved.owner.as_deref().map(str::to_owned),
         identity: saved.identity.as_deref().map(str::to_owned),
         forgets: saved.forgets.clone(),
+        message: MessageFile {
+            wanted: saved.message.wanted.clone(),
+            written: saved.message.written.clone(),
+            recent: saved.message.recent.clone(),
+        },
     };
     write_atomically(&profile.state.join("wish.json"), &serde_json::to_vec(&file)?)
 }

@@ -32,12 +32,14 @@ use told::{failed, told};
 /// Does what the command line says.
 pub(crate) async fn ask(profile: &Profile, verb: Verb) -> ExitCode {
     let done = match verb {
-        Verb::Set { status, lasts } => {
-            let set = Command::Set { status, seconds: lasts.seconds() };
+        Verb::Set { status, lasts, message } => {
+            let message = message.flatten();
+            let set = Command::Set { status, seconds: lasts.seconds(), message };
             act(profile, Purpose::Choose, set, choose_alone).await
         }
-        Verb::Toggle { status } => {
-            act(profile, Purpose::Choose, Command::Toggle { status }, choose_alone).await
+        Verb::Toggle { status, message } => {
+            let toggle = Command::Toggle { status, message: message.flatten() };
+            act(profile, Purpose::Choose, toggle, choose_alone).await
         }
         Verb::Clear => act(profile, Purpose::End, Command::Clear, end_alone).await,
         Verb::Reset => act(profile, Purpose::Choose, Command::Reset, reset_alone).await,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueHint};
-use presence_core::Status;
+use presence_core::{Status, StatusMessage};
 
 // The window's build script includes this file by its path, and then looks for the four beside it.
 #[path = "cli/keys.rs"]
@@ -19,6 +19,9 @@ use crate::Key;
 use keys::KeyWords;
 use names::StatusWords;
 use span::Lasts;
+
+/// A status message; none where it is blank.
+type Message = Option<StatusMessage>;
 
 /// Keeps your Microsoft Teams presence where you want it, from the tray.
 #[derive(Debug, Parser)]
@@ -43,12 +46,18 @@ pub(crate) enum Verb {
         status: Status,
         #[command(flatten)]
         lasts: Lasts,
+        /// A status message that ends with the status, up to 280 characters; one written in Teams is kept.
+        #[arg(long, value_name = "TEXT", value_hint = ValueHint::Other, value_parser = StatusMessage::read, allow_hyphen_values = true)]
+        message: Option<Message>,
     },
     /// Set your status, or go back to the previous one if it is set already.
     Toggle {
         /// The status, by its name or an unambiguous beginning of it.
         #[arg(value_parser = StatusWords)]
         status: Status,
+        /// A status message that ends with the status, as for set.
+        #[arg(long, value_name = "TEXT", value_hint = ValueHint::Other, value_parser = StatusMessage::read, allow_hyphen_values = true)]
+        message: Option<Message>,
     },
     /// Clear your status and let Teams decide it again.
     Clear,

@@ -126,7 +126,7 @@ fn choice(status: Status, wish: Option<&WishView>, enabled: bool) -> Row {
         label: status.label().to_owned(),
         enabled,
         mark: Mark::Status(status, checked),
-        command: (!checked).then_some(Command::Set { status, seconds: None }),
+        command: (!checked).then_some(Command::Set { status, seconds: None, message: None }),
     })
 }
 

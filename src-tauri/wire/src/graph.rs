@@ -1,7 +1,9 @@
 //! Owns Graph's presence calls on the wire ("presence: setPresence" and its neighbours); refuses to know
 //! when they are made.
 
-use std::time::Duration;
+mod message;
+
+use std::time::{Duration, SystemTime};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -68,22 +70,25 @@ struct InnerError {
     date: Option<String>,
 }
 
-/// The request for what is `asked` at Graph, for `account`.
+/// The request for what is `asked` at Graph, for `account`, at the wall-clock time `now`.
 pub(crate) fn request(
     at: &Registration,
     token: &AccessToken,
     account: &Account,
-    asked: GraphRequest,
+    asked: &GraphRequest,
+    now: SystemTime,
 ) -> Request {
     let session_id = at.client_id.as_str();
     let (verb, body) = match asked {
-        GraphRequest::ReadPresence => return read_presence(at, Some(token)),
+        GraphRequest::ReadPresence | GraphRequest::ReadMessage { .. } => {
+            return read_presence(at, Some(token));
+        }
         GraphRequest::SetPresence { status, expiration } => {
             let body = SetPresence {
                 session_id,
                 availability: status.availability(),
                 activity: status.activity(),
-                expiration_duration: iso8601(expiration),
+                expiration_duration: iso8601(*expiration),
             };
             ("setPresence", json(&body))
         }
@@ -92,11 +97,15 @@ pub(crate) fn request(
             let body = SetUserPreferredPresence {
                 availability: "Away",
                 activity: "Away",
-                expiration_duration: iso8601(expiration),
+                expiration_duration: iso8601(*expiration),
             };
             ("setUserPreferredPresence", json(&body))
         }
         GraphRequest::Unpin => ("clearUserPreferredPresence", json(&Nothing {})),
+        GraphRequest::SetMessage { text, lasts } => {
+            ("setStatusMessage", json(&message::set(text, now + *lasts)))
+        }
+        GraphRequest::ClearMessage => ("setStatusMessage", json(&message::cleared())),
     };
     let url = [&*at.cloud.graph, "/v1.0/users/", &account.oid, "/presence/", verb].concat();
     post_json(url, token.secret(), body)
@@ -170,7 +179,7 @@ pub fn answers(response: &Response) -> Result<(), Answer> {
 }
 
 /// What `response` says of what was `asked`.
-pub(crate) fn answer(asked: GraphRequest, response: &Response) -> Answer {
+pub(crate) fn answer(asked: &GraphRequest, response: &Response) -> Answer {
     if response.is_success() {
         return succeeded(asked, response);
     }
@@ -191,20 +200,25 @@ pub(crate) fn answer(asked: GraphRequest, response: &Response) -> Answer {
 }
 
 /// A success is Graph's with what was asked for: a presence, or nothing. A page in its place is a captive portal's.
-fn succeeded(asked: GraphRequest, response: &Response) -> Answer {
+fn succeeded(asked: &GraphRequest, response: &Response) -> Answer {
     let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(&response.body).is_ok();
     match asked {
-        GraphRequest::ReadPresence => match serde_json::from_slice::<Effective>(&response.body) {
-            Ok(Effective { availability, activity }) => Answer::Presence(Effective {
-                availability: clean::name(&availability),
-                activity: clean::name(&activity),
-            }),
-            Err(_) => response.not_the_service(),
-        },
+        GraphRequest::ReadPresence => {
+            read(response).map_or_else(|| response.not_the_service(), Answer::Presence)
+        }
+        GraphRequest::ReadMessage { ours } => {
+            let seen = read(response).zip(message::found(&response.body, ours));
+            seen.map_or_else(
+                || response.not_the_service(),
+                |(seen, found)| Answer::Message(seen, found),
+            )
+        }
         GraphRequest::SetPresence { .. }
         | GraphRequest::ClearPresence
         | GraphRequest::PinAway { .. }
-        | GraphRequest::Unpin => {
+        | GraphRequest::Unpin
+        | GraphRequest::SetMessage { .. }
+        | GraphRequest::ClearMessage => {
             if response.body.is_empty() || response.is_json() && is_json() {
                 Answer::Done
             } else {
@@ -212,6 +226,12 @@ fn succeeded(asked: GraphRequest, response: &Response) -> Answer {
             }
         }
     }
+}
+
+/// What colleagues see.
+fn read(response: &Response) -> Option<Effective> {
+    let Effective { availability, activity } = serde_json::from_slice(&response.body).ok()?;
+    Some(Effective { availability: clean::name(&availability), activity: clean::name(&activity) })
 }
 
 /// The decoded claims of a `WWW-Authenticate: Bearer … error="insufficient_claims"` ("Claims challenges").
@@ -226,133 +246,4 @@ fn challenge(response: &Response) -> Option<Claims> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use presence_core::Status;
-    use std::time::SystemTime;
-
-    fn response(status: u16, headers: &[(&'static str, &str)], body: &str) -> Response {
-        let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).to_owned()));
-        let (headers, body) = (headers.collect(), body.into());
-        Response { status, headers, body, received: SystemTime::UNIX_EPOCH }
-    }
-
-    const SET: GraphRequest =
-        GraphRequest::SetPresence { status: Status::Away, expiration: Duration::from_secs(3600) };
-    const CLEAR: GraphRequest = GraphRequest::ClearPresence;
-
-    const ERROR: &str =
-        r#"{"error":{"code":"NotFound","message":"m","innerError":{"request-id":"r"}}}"#;
-
-    #[test]
-    fn a_page_in_place_of_an_empty_success_is_not_the_service() {
-        let page =
-            response(200, &[("content-type", "text/html")], "<html>Welcome to the hotel</html>");
-        assert!(matches!(answer(SET, &page), Answer::Offline { .. }));
-        assert_eq!(answer(SET, &response(200, &[], "")), Answer::Done);
-    }
-
-    #[test]
-    fn clearing_no_session_is_done_but_a_missing_user_is_not() {
-        assert_eq!(answer(CLEAR, &response(404, &[], ERROR)), Answer::Done);
-        assert!(matches!(answer(SET, &response(404, &[], ERROR)), Answer::NotFound { .. }));
-    }
-
-    #[test]
-    fn any_success_with_what_was_asked_for_is_one() {
-        let json = [("content-type", "application/json; charset=utf-8")];
-        let page = [("content-type", "text/html")];
-        for (call, status, headers, body, is_done) in [
-            (CLEAR, 204, &[][..], "", true),
-            (SET, 202, &[], "", true),
-            (SET, 200, &json, r#"{"@odata.null":true}"#, true),
-            (SET, 200, &json, "<html>", false),
-            (SET, 200, &page, "<html>", false),
-            (CLEAR, 204, &page, "<html>", false),
-        ] {
-            let answer = answer(call, &response(status, headers, body));
-            assert_eq!(answer == Answer::Done, is_done, "{status} {body}");
-        }
-        let read = GraphRequest::ReadPresence;
-        let presence = response(203, &json, r#"{"availability":"Focusing\u001b","activity":"x"}"#);
-        assert!(
-            matches!(answer(read, &presence), Answer::Presence(seen) if seen.availability == "Focusing")
-        );
-        assert!(matches!(answer(read, &response(204, &[], "")), Answer::Offline { .. }));
-    }
-
-    #[test]
-    fn only_graph_itself_gives_a_verdict() {
-        let odd = [
-            "<html>Forbidden</html>",
-            "{\"err",
-            r#"{"error":"denied"}"#,
-            r#"{"error":{"code":403}}"#,
-            "null",
-        ];
-        for status in [400, 401, 403, 404, 407, 429, 500, 502, 503, 504, 511] {
-            for body in odd {
-                for headers in [&[][..], &[("retry-after", "60"), ("request-id", "r")]] {
-                    let answer = answer(SET, &response(status, headers, body));
-                    assert!(
-                        matches!(answer, Answer::Offline { .. }),
-                        "{status} {body}: {answer:?}"
-                    );
-                    let answer = super::answer(CLEAR, &response(status, headers, body));
-                    assert!(
-                        matches!(answer, Answer::Offline { .. }),
-                        "{status} {body}: {answer:?}"
-                    );
-                }
-            }
-            let empty = answer(SET, &response(status, &[("retry-after", "60")], ""));
-            assert!(matches!(empty, Answer::Offline { .. }), "{status}: {empty:?}");
-            for own in [response(status, &[], ERROR), response(status, &[("request-id", "r")], "")]
-            {
-                let answer = answer(SET, &own);
-                assert!(!matches!(answer, Answer::Offline { .. }), "{status}: {answer:?}");
-            }
-        }
-        let basic = response(401, &[("www-authenticate", "Basic realm=\"proxy\"")], "");
-        assert!(matches!(answer(SET, &basic), Answer::Offline { .. }));
-        let bearer = response(401, &[("www-authenticate", "Bearer realm=\"\"")], "");
-        assert!(matches!(answer(SET, &bearer), Answer::Unauthorized { claims: None, .. }));
-    }
-
-    #[test]
-    fn what_graph_says_is_cut_and_cleaned() {
-        let body = format!(
-            r#"{{"error":{{"code":"Bad\u001b[31m","message":"\u0007{}","innerError":{{"request-id":"{0}"}}}}}}"#,
-            "m".repeat(100_000)
-        );
-        let Answer::Rejected { detail, ids } = answer(SET, &response(400, &[], &body)) else {
-            panic!("not rejected");
-        };
-        assert!(detail.chars().count() <= 300 && detail.starts_with('m'), "{detail}");
-        assert_eq!(ids["code"], "Bad[31m");
-        assert!(ids["request-id"].chars().count() <= 120);
-    }
-
-    #[test]
-    fn a_claims_challenge_is_decoded_and_stays_out_of_logs() {
-        let claims = r#"{"access_token":{"nbf":{"essential":true,"value":"1700000000"}}}"#;
-        let header = format!(
-            "Bearer realm=\"\", error=\"insufficient_claims\", claims=\"{}\"",
-            BASE64_STANDARD.encode(claims)
-        );
-        let answer = answer(SET, &response(401, &[("www-authenticate", &header)], ""));
-        assert!(!format!("{answer:?}").contains("nbf"));
-        assert_eq!(
-            answer,
-            Answer::Unauthorized { claims: Some(Private(claims.to_owned())), ids: Ids::new() }
-        );
-    }
-
-    #[test]
-    fn durations_are_written_in_their_shortest_form() {
-        for (seconds, text) in [(300, "PT5M"), (3600, "PT1H"), (14400, "PT4H"), (1770, "PT29M30S")]
-        {
-            assert_eq!(iso8601(Duration::from_secs(seconds)), text);
-        }
-    }
-}
+mod tests;

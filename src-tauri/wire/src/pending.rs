@@ -1,6 +1,7 @@
 //! Owns how a call of the core becomes a request, and the response its answer; refuses to send and to wait.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use presence_core::{Answer, Call, CallId, EntraRequest, GrantId, Ids, Refusal, RefusalKind};
 
@@ -19,7 +20,7 @@ pub struct Pending {
 
 impl TokenStore {
     /// The request for `call`, with its secrets. It goes to the roots that its tokens were issued for; a sign-in by
-    /// device code begins at `present`.
+    /// device code begins at `present`. `now` is the wall-clock time, for what ends at one.
     ///
     /// # Errors
     /// What the core is told when there is nothing to send: the secrets that it names are not here.
@@ -27,11 +28,12 @@ impl TokenStore {
         &self,
         call: &Call,
         present: Option<&Arc<Registration>>,
+        now: SystemTime,
     ) -> Result<(Request, Pending), Answer> {
         let (at, request) = match call {
             Call::Graph { grant, request } => {
                 let (at, token, account) = self.access(*grant).ok_or_else(unauthorized)?;
-                (at, graph::request(at, token, account, *request))
+                (at, graph::request(at, token, account, request, now))
             }
             Call::Entra(asked) => self.entra(asked, present).ok_or_else(lost_secret)?,
         };
@@ -89,7 +91,7 @@ impl Pending {
     /// What `response` means, as the answer to the call `id`; what it brings goes into `tokens`.
     pub fn answer(self, id: CallId, response: &Response, tokens: &mut TokenStore) -> Answer {
         let asked = match &self.call {
-            Call::Graph { request, .. } => return graph::answer(*request, response),
+            Call::Graph { request, .. } => return graph::answer(request, response),
             Call::Entra(asked) => asked,
         };
         let (answer, secret) = entra::answer(&self.at, asked, response);

@@ -121,6 +121,8 @@ impl TokenStore {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use super::*;
     use crate::registration::Cloud;
     use presence_core::{Call, GraphRequest};
@@ -159,7 +161,7 @@ mod tests {
         store.renew(GrantId(1), GrantId(3), tokens(None));
         let host = |grant| {
             let call = Call::Graph { grant, request: GraphRequest::ReadPresence };
-            let (request, _) = store.request(&call, None).ok()?;
+            let (request, _) = store.request(&call, None, SystemTime::UNIX_EPOCH).ok()?;
             request.url.split('/').nth(2).map(str::to_owned)
         };
         assert_eq!(host(GrantId(3)).as_deref(), Some("old"));

@@ -9,6 +9,7 @@ mod entra;
 mod faults;
 mod form;
 mod graph;
+mod message;
 mod options;
 mod pages;
 mod pick;
@@ -35,6 +36,7 @@ use self::tokens::{Grant, Tokens, owned};
 use self::verbs::Read;
 
 pub use faults::{Fault, Kind, On, RetryAfter, TokenError};
+pub use message::{Author, MessageSight};
 pub use options::{
     ALEX, App, CLIENT_ID, Consent, DOMAIN, MEGAN, Options, Policy, Rotation, TENANT, User, Window,
 };

@@ -27,6 +27,7 @@ const MINUTE: Millis = 60_000;
 
 mod device;
 mod faults;
+mod message;
 mod port;
 mod presence;
 mod refresh;

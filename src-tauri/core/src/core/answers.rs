@@ -46,6 +46,12 @@ impl Core {
         match answer {
             Answer::Done => self.done(flight),
             Answer::Presence(effective) => self.seen(effective),
+            Answer::Message(effective, found) => {
+                self.seen(effective);
+                let goal = self.state().message_goal();
+                self.message.saw(found, flight.sent_at, goal, self.cx.now);
+                self.resolve_message();
+            }
             Answer::Granted(granted) => self.refreshed(flight, &granted),
             Answer::Unauthorized { claims, ids } => self.unauthorized(flight, claims, ids),
             Answer::Refused(refusal) => self.refresh_refused(&refusal),
@@ -97,7 +103,15 @@ impl Core {
                 self.session.set_pin(Pin::Free);
                 self.reset_done();
             }
-            Some(GraphRequest::ReadPresence) | None => {}
+            Some(GraphRequest::SetMessage { text, lasts }) => {
+                let ends = flight.sent_at + lasts;
+                self.message.wrote(flight.wish, &text, flight.sent_at, ends);
+                self.resolve_message();
+            }
+            Some(GraphRequest::ClearMessage) => {
+                self.message.cleared(flight.sent_at, self.cx.now);
+            }
+            Some(GraphRequest::ReadPresence | GraphRequest::ReadMessage { .. }) | None => {}
         }
     }
 
@@ -117,6 +131,7 @@ impl Core {
             }
         }
         self.resolve(|wait| wait == WaitFor::Wish(number), &Outcome::Done);
+        self.resolve_message();
     }
 
     /// Whoever had it removed wants to see what colleagues see now.
@@ -142,6 +157,7 @@ impl Core {
         }
         match flight.purpose {
             Purpose::Look => self.not_seen(TroubleKind::TokenRefused, ids),
+            Purpose::Message => self.message_failed(&TroubleKind::TokenRefused, ids),
             Purpose::Session | Purpose::Pin | Purpose::Former(_) | Purpose::SignIn => {
                 self.troubles.back_off(TroubleKind::TokenRefused, false, ids, None, &mut self.cx);
                 self.tell_trouble();
@@ -173,6 +189,7 @@ impl Core {
         }
         match flight.purpose {
             Purpose::Look => return self.not_seen(kind, ids),
+            Purpose::Message => return self.message_failed(&kind, ids),
             Purpose::Pin if needs_person => {
                 let again = self.cx.now + self.cx.rules.slow_retry;
                 self.resolve_reset_failed(words::trouble(&kind, Want::Nothing).with_ids(ids));
@@ -190,7 +207,12 @@ impl Core {
             }
             Some(GraphRequest::ClearPresence) => self.session.doubt(),
             Some(
-                GraphRequest::PinAway { .. } | GraphRequest::Unpin | GraphRequest::ReadPresence,
+                GraphRequest::PinAway { .. }
+                | GraphRequest::Unpin
+                | GraphRequest::ReadPresence
+                | GraphRequest::ReadMessage { .. }
+                | GraphRequest::SetMessage { .. }
+                | GraphRequest::ClearMessage,
             )
             | None => {}
         }
@@ -231,6 +253,24 @@ impl Core {
 
     fn not_seen(&mut self, kind: TroubleKind, ids: Ids) {
         self.resolve_look_failed(words::trouble(&kind, Want::Nothing).with_ids(ids));
+    }
+
+    /// The status message is not as wanted; the status itself is not in trouble by that.
+    fn message_failed(&mut self, kind: &TroubleKind, ids: Ids) {
+        let problem = if kind.needs_person() {
+            let trouble = words::trouble(kind, Want::Nothing);
+            let why = if let TroubleKind::Rejected(why) = kind { why } else { &trouble.title };
+            let problem = words::message_refused(why, ids);
+            self.message.refused(problem.clone(), &self.cx);
+            problem
+        } else {
+            self.message.later(&mut self.cx);
+            words::message_waits(words::trouble(kind, Want::Nothing).with_ids(ids))
+        };
+        if self.state().confirmed().is_some() {
+            let outcome = Outcome::Partly(problem);
+            self.resolve(|wait| matches!(wait, WaitFor::Message(_)), &outcome);
+        }
     }
 
     /// New tokens came by a refresh of the present grant.
@@ -286,7 +326,13 @@ impl Core {
                 if is_here {
                     self.troubles.passed();
                 }
-                self.formers.done(id, flight);
+                self.formers.done(id, flight, self.cx.now);
+            }
+            Answer::Message(_, found) => {
+                if is_here {
+                    self.troubles.passed();
+                }
+                self.formers.saw(id, flight, found, self.cx.now);
             }
             Answer::Granted(granted) => self.formers.granted(id, flight, &granted, &mut self.cx),
             Answer::Unauthorized { claims, .. } => {
@@ -349,6 +395,7 @@ impl Core {
             }
             Answer::Done
             | Answer::Presence(_)
+            | Answer::Message(..)
             | Answer::Unauthorized { .. }
             | Answer::Forbidden { .. }
             | Answer::NotFound { .. }

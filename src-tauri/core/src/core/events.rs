@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Core;
 use crate::due::Action;
 use crate::flight::{Planned, Purpose};
+use crate::message::Message;
 use crate::notices::Notices;
 use crate::pin::Pin;
 use crate::replies::{Asker, WaitFor};
@@ -14,7 +15,7 @@ use crate::troubles::Troubles;
 use crate::wishes::Want;
 use crate::{
     Aspect, AttemptId, Call, Command, Effect, Event, GraphRequest, OnEnd, OnQuit, Outcome, Problem,
-    Redirect, Setup, SignInMethod, Status, Time, Woke, words,
+    Redirect, Setup, SignInMethod, Status, StatusMessage, Time, Woke, words,
 };
 
 impl Core {
@@ -111,7 +112,9 @@ impl Core {
         }
         self.credentials.configured(self.cx.now);
         if !self.cx.saved().ended {
-            self.session.doubt_the_run_before(self.cx.now + self.cx.rules.call_limit);
+            let until = self.cx.now + self.cx.rules.call_limit;
+            self.session.doubt_the_run_before(until);
+            self.message.doubt_the_run_before(until);
         }
     }
 
@@ -122,6 +125,10 @@ impl Core {
         if planned.purpose == Purpose::Pin && planned.call.writes_pin() && !removes_theirs {
             // Written down first: a crash leaves no pin that nobody knows of.
             self.session.set_pin(Pin::Doubtful);
+            self.save();
+        }
+        if let Call::Graph { request: GraphRequest::SetMessage { text, .. }, .. } = &planned.call {
+            self.message.begins(text);
             self.save();
         }
         self.outbox.send(planned, self.wishes.wanted_number(), &mut self.cx);
@@ -139,7 +146,8 @@ impl Core {
         let writes = self.outbox.flight().is_some_and(|flight| {
             flight.purpose == Purpose::Session && flight.call.writes_session()
         });
-        !writes && self.session.is_settled(self.cx.now)
+        let now = self.cx.now;
+        !writes && self.session.is_settled(now) && self.message.is_settled(now)
     }
 
     /// Says to whoever has waited long enough how things stand.
@@ -176,12 +184,15 @@ impl Core {
 
     fn obey(&mut self, command: Command, reply: Option<Asker>) {
         match command {
-            Command::Set { status, seconds } => self.set(status, seconds, reply),
+            Command::Set { status, seconds, message } => self.set(status, seconds, message, reply),
             Command::SetDuration { seconds } => match self.wishes.wish() {
-                Some(wish) => self.set(wish.status, seconds, reply),
+                Some(wish) => {
+                    let message = self.message.text(wish.number).cloned();
+                    self.set(wish.status, seconds, message, reply);
+                }
                 None => self.reply(reply, Outcome::Failed(words::nothing_wanted())),
             },
-            Command::Toggle { status } => self.toggle(status, reply),
+            Command::Toggle { status, message } => self.toggle(status, message, reply),
             Command::Clear => self.clear(reply),
             Command::Reset => self.reset(reply),
             Command::SignIn { method } => self.start_sign_in(method, reply),
@@ -211,7 +222,13 @@ impl Core {
         }
     }
 
-    fn set(&mut self, status: Status, seconds: Option<u64>, reply: Option<Asker>) {
+    fn set(
+        &mut self,
+        status: Status,
+        seconds: Option<u64>,
+        message: Option<StatusMessage>,
+        reply: Option<Asker>,
+    ) {
         let lasts = seconds.map(Duration::from_secs);
         let allowed = self.cx.rules.shortest_timed..=self.cx.rules.longest_timed;
         if lasts.is_some_and(|lasts| !allowed.contains(&lasts)) {
@@ -220,10 +237,10 @@ impl Core {
         if let Some(problem) = self.obstacle() {
             return self.reply(reply, Outcome::Failed(problem));
         }
-        let is_same = self
-            .wishes
-            .wish()
-            .is_some_and(|wish| wish.status == status && wish.lasts.is_none() && lasts.is_none());
+        let is_same = self.wishes.wish().is_some_and(|wish| {
+            let is_silent = message.is_none() && self.message.text(wish.number).is_none();
+            wish.status == status && wish.lasts.is_none() && lasts.is_none() && is_silent
+        });
         match (is_same, self.state().confirmed()) {
             (true, Some(_)) if self.is_just_chosen() => {
                 return self.reply(reply, Outcome::Done);
@@ -231,7 +248,7 @@ impl Core {
             // Whoever asks for what is already held doubts it: another machine may have changed the session.
             (true, Some(_)) | (false, _) => {
                 self.wishes.remember_before(status);
-                self.new_wish(status, lasts);
+                self.new_wish(status, lasts, message);
             }
             (true, None) => self.begin_anew(),
         }
@@ -242,7 +259,7 @@ impl Core {
         self.wishes.is_just_chosen(self.cx.now, self.cx.rules.look_fresh)
     }
 
-    fn toggle(&mut self, status: Status, reply: Option<Asker>) {
+    fn toggle(&mut self, status: Status, message: Option<StatusMessage>, reply: Option<Asker>) {
         if let Some(problem) = self.obstacle() {
             return self.reply(reply, Outcome::Failed(problem));
         }
@@ -250,11 +267,11 @@ impl Core {
         match (is_wanted, self.wishes.previous()) {
             (true, Some(previous)) => {
                 self.wishes.take_previous();
-                self.new_wish(previous, None);
+                self.new_wish(previous, None, None);
                 self.await_wish(reply);
             }
             (true, None) => self.clear(reply),
-            (false, _) => self.set(status, None, reply),
+            (false, _) => self.set(status, None, message, reply),
         }
     }
 
@@ -292,9 +309,15 @@ impl Core {
         self.hasten();
     }
 
-    fn new_wish(&mut self, status: Status, lasts: Option<Duration>) {
+    fn new_wish(
+        &mut self,
+        status: Status,
+        lasts: Option<Duration>,
+        message: Option<StatusMessage>,
+    ) {
         let until = lasts.map(|lasts| self.cx.now + lasts);
         self.wishes.hold(status, until, lasts);
+        self.message.choose(self.wishes.newest(), message);
         self.replace_waiting();
         self.hasten();
     }
@@ -303,7 +326,12 @@ impl Core {
     fn await_wish(&mut self, reply: Option<Asker>) {
         self.wishes.awaited();
         self.wishes.chosen(self.cx.now);
-        self.wait_unless_told(reply, WaitFor::Wish(self.wishes.newest()));
+        let number = self.wishes.newest();
+        let what = match self.message.text(number) {
+            Some(_) => WaitFor::Message(number),
+            None => WaitFor::Wish(number),
+        };
+        self.wait_unless_told(reply, what);
     }
 
     /// Waits, unless it is known already that nothing can happen soon.
@@ -331,16 +359,24 @@ impl Core {
 
     /// A person's choice ends the pauses, and meets trouble as if it were new.
     fn begin_anew(&mut self) {
-        self.outbox.wished(&self.cx);
+        self.pay();
         self.retry_now();
         self.troubles.begin_anew(self.cx.now);
+    }
+
+    /// What a person asks for pays for its call, and for the two of a status message.
+    fn pay(&mut self) {
+        let needs_calls = self.message.needs_calls(self.wishes.wanted_number());
+        for _ in 0..if needs_calls { 3 } else { 1 } {
+            self.outbox.wished(&self.cx);
+        }
     }
 
     fn end_wish(&mut self) {
         let Some(ended) = self.wishes.wish() else { return };
         let on_end = self.setup.settings().map_or(OnEnd::Resume, |settings| settings.on_end);
         match (on_end, self.wishes.take_previous()) {
-            (OnEnd::Resume, Some(previous)) => self.new_wish(previous, None),
+            (OnEnd::Resume, Some(previous)) => self.new_wish(previous, None, None),
             (OnEnd::Resume, None) | (OnEnd::Clear, _) => self.want_cleared(),
         }
         let notice = words::timed_ended(ended.status, self.wishes.want());
@@ -446,7 +482,7 @@ impl Core {
     }
 
     fn hasten_last_things(&mut self) {
-        self.outbox.wished(&self.cx);
+        self.pay();
         self.retry_now();
         self.credentials.hasten_keyring();
         self.outbox.lose_patience(self.cx.now + self.cx.rules.shutdown_patience, self.cx.now);
@@ -476,6 +512,7 @@ impl Core {
     fn signed_out(&mut self) -> Option<u64> {
         self.troubles.clear_trouble();
         self.session.signed_out();
+        self.message = Message::new();
         self.credentials.sign_out(self.setup.identity(), &mut self.cx)
     }
 
@@ -495,6 +532,7 @@ impl Core {
         self.credentials.try_refused_again(now);
         self.credentials.load_now(now);
         self.formers.hasten();
+        self.message.woke(now);
         match woke {
             Woke::Machine => {
                 if let Some(slept) = self.shutdown.wake(&self.cx) {
@@ -558,12 +596,20 @@ impl Core {
         let Some(flight) = self.outbox.flight() else { return };
         match (flight.purpose, &flight.call, flight.call.grant()) {
             (Purpose::Former(_), _, _) => {}
-            (Purpose::Session | Purpose::Pin | Purpose::Look, Call::Entra(_), Some(grant)) => {
-                self.outbox.repurpose(Purpose::Former(grant))
-            }
-            (Purpose::Session | Purpose::Pin | Purpose::Look | Purpose::SignIn, _, _) => {
-                self.abandon();
-            }
+            (
+                Purpose::Session | Purpose::Pin | Purpose::Message | Purpose::Look,
+                Call::Entra(_),
+                Some(grant),
+            ) => self.outbox.repurpose(Purpose::Former(grant)),
+            (
+                Purpose::Session
+                | Purpose::Pin
+                | Purpose::Message
+                | Purpose::Look
+                | Purpose::SignIn,
+                _,
+                _,
+            ) => self.abandon(),
         }
     }
 
@@ -577,7 +623,8 @@ impl Core {
             None => {
                 // Nobody knows whose session it is that the run before this one may have left.
                 let left = self.leave_session();
-                self.session.take_back(left);
+                self.session.take_back(&left);
+                self.message.take_back(left.message);
             }
         }
         if !self.shutdown.signs_out() {

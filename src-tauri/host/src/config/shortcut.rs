@@ -46,7 +46,7 @@ impl Bound {
     /// What pressing the keys asks for.
     pub fn command(self) -> Command {
         match self {
-            Bound::Status(status) => Command::Toggle { status },
+            Bound::Status(status) => Command::Toggle { status, message: None },
             Bound::Clear => Command::Clear,
             Bound::Open => Command::Open,
         }

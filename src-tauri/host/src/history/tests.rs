@@ -355,6 +355,8 @@ fn view(wanted: Status, session: Option<Status>) -> View {
         }),
         effective: None,
         difference: None,
+        message: None,
+        recent_messages: Vec::new(),
         problem: None,
         desktop: Vec::new(),
     }

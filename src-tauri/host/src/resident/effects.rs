@@ -1,5 +1,7 @@
 //! Owns how each effect is done; refuses to ask why.
 
+use std::time::SystemTime;
+
 use presence_core::{Call, Claims, Rules, words};
 
 use super::*;
@@ -56,7 +58,7 @@ impl Resident {
 
     fn make_call(&mut self, id: CallId, call: &Call) {
         let present = self.config.as_ref().map(|config| &config.registration);
-        let (request, pending) = match self.tokens.request(call, present) {
+        let (request, pending) = match self.tokens.request(call, present, SystemTime::now()) {
             Ok(packed) => packed,
             Err(answer) => {
                 return drop(self.outbox.send(Input::Event(Event::Answered { id, answer })));

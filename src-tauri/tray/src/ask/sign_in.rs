@@ -73,7 +73,7 @@ async fn here(commands: &Commands, mut snapshots: Snapshots, command: Command) -
             eprintln!("{}", words::command::WAITING_FOR_CODE.said());
             until_used(snapshots).await
         }
-        Outcome::Done | Outcome::Failed(_) => outcome,
+        Outcome::Done | Outcome::Partly(_) | Outcome::Failed(_) => outcome,
     }
 }
 

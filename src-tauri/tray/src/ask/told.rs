@@ -18,7 +18,7 @@ const NOT_REACHED: u8 = 5;
 pub(super) fn told(outcome: &Outcome) -> ExitCode {
     match outcome {
         Outcome::Done => ExitCode::SUCCESS,
-        Outcome::Failed(problem) => failed(problem),
+        Outcome::Partly(problem) | Outcome::Failed(problem) => failed(problem),
         Outcome::ShowCode { user_code, verification_uri } => {
             let line = words::command::enter_code(verification_uri, &user_code.0);
             println!("{}", printable(&line));
@@ -55,6 +55,8 @@ fn exit_code(problem: &Problem) -> u8 {
         | ProblemKind::NotAllowed
         | ProblemKind::NoPresence
         | ProblemKind::Rejected
+        | ProblemKind::MessageKept
+        | ProblemKind::MessageRefused
         | ProblemKind::TokenRefused
         | ProblemKind::KeyringUnavailable
         | ProblemKind::NotRemembered

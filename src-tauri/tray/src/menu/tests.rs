@@ -26,6 +26,8 @@ fn signed_in() -> View {
         session: None,
         effective: None,
         difference: None,
+        message: None,
+        recent_messages: Vec::new(),
         problem: None,
         desktop: Vec::new(),
     }

@@ -1,7 +1,7 @@
 //! Owns the lines in which `status` reaches a person; refuses to print them.
 
-use presence_core::t;
 use presence_core::words::seen_as;
+use presence_core::{MessageState, t};
 use presence_host::Report;
 
 use super::time;
@@ -37,6 +37,18 @@ pub(crate) fn in_words(report: &Report) -> String {
         t!("{name} (tenant {tenant})", name = account.name, tenant = account.tenant)
     });
     lines += &line(t!("Account"), account.as_deref().unwrap_or(t!("not signed in")));
+    if let Some(message) = &report.message {
+        let text = message.text.as_str();
+        let said = match (message.state, &message.problem) {
+            (MessageState::Set, _) => text.to_owned(),
+            (MessageState::Setting, _) => t!("{text} (not set yet)", text),
+            (MessageState::NotSet, None) => t!("{text} (not set)", text),
+            (MessageState::NotSet, Some(problem)) => {
+                t!("{text} (not set: {problem})", text, problem = problem.title)
+            }
+        };
+        lines += &line(t!("Message"), &said);
+    }
     if let Some(difference) = &report.difference {
         let text = [&difference.text, " ", &difference.remedy].concat();
         lines += &line(t!("Difference"), &text);

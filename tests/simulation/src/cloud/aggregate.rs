@@ -1,5 +1,6 @@
 //! What colleagues see of one user, from all sessions and the pinned status; it refuses HTTP and tokens.
 
+use super::message::Note;
 use super::presence::{Session, Shown};
 use super::wire::Millis;
 
@@ -17,7 +18,8 @@ pub(crate) struct UserPresence {
     apps: Vec<(usize, Session)>,
     teams: Vec<TeamsClient>,
     preferred: Option<(Shown, Millis)>,
-    /// How often a session or what is pinned may have changed.
+    note: Option<Note>,
+    /// How often a session, what is pinned or the status message may have changed.
     pub(crate) changes: u64,
 }
 
@@ -49,6 +51,16 @@ impl UserPresence {
 
     pub(crate) fn pinned(&self, now: Millis) -> Option<(Shown, Millis)> {
         self.preferred.filter(|(_, until)| now < *until)
+    }
+
+    pub(crate) fn write(&mut self, note: Option<Note>) {
+        self.changes += 1;
+        self.note = note;
+    }
+
+    /// The status message that stands.
+    pub(crate) fn note(&self, now: Millis) -> Option<&Note> {
+        self.note.as_ref().filter(|note| now < note.sight.until)
     }
 
     /// What colleagues see; among equals the later one, which Microsoft does not document.

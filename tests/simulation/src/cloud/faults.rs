@@ -29,6 +29,8 @@ pub enum Kind {
     SetPreferred,
     /// `POST …/clearUserPreferredPresence`.
     ClearPreferred,
+    /// `POST …/setStatusMessage`.
+    SetMessage,
     /// `GET …/presence`.
     ReadPresence,
     /// Anything else.
@@ -56,7 +58,7 @@ impl On {
         let token = matches!(kind, Redeem | Refresh | PollDevice);
         let graph = matches!(
             kind,
-            SetPresence | ClearPresence | SetPreferred | ClearPreferred | ReadPresence
+            SetPresence | ClearPresence | SetPreferred | ClearPreferred | SetMessage | ReadPresence
         );
         match self {
             On::Kind(one) => one == kind,

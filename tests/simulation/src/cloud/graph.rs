@@ -7,8 +7,10 @@ use serde_json::Value;
 
 use super::Cloud;
 use super::faults::Kind;
+use super::message::Told;
 use super::options::Window;
 use super::routes::Whose;
+use super::verbs::GraphError;
 use super::wire::{Millis, Request, Response};
 
 /// "Get presence".
@@ -20,18 +22,18 @@ struct Presence<'a> {
     id: &'a str,
     availability: &'a str,
     activity: &'a str,
-    status_message: Option<&'a str>,
+    status_message: Option<Told>,
 }
 
 /// "Microsoft Graph error responses".
 #[derive(Serialize)]
 struct ErrorBody<'a> {
-    error: GraphError<'a>,
+    error: ErrorDetail<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct GraphError<'a> {
+struct ErrorDetail<'a> {
     code: &'a str,
     message: &'a str,
     inner_error: InnerError<'a>,
@@ -62,19 +64,29 @@ impl Cloud {
         if kind == Kind::ReadPresence {
             return self.read_presence(now, user);
         }
-        let body = match self.read_body(request) {
-            Ok(body) => body,
-            Err((status, code, message)) => return self.graph_error(now, status, code, message),
-        };
-        let done = match kind {
+        match self.write(now, app, user, kind, request) {
+            Ok(()) => Response::empty(200).with("request-id", self.seed.guid()),
+            Err((status, code, message)) => self.graph_error(now, status, code, message),
+        }
+    }
+
+    fn write(
+        &mut self,
+        now: Millis,
+        app: usize,
+        user: usize,
+        kind: Kind,
+        request: &Request,
+    ) -> Result<(), GraphError> {
+        if kind == Kind::SetMessage {
+            return self.set_status_message(now, app, user, request);
+        }
+        let body = self.read_body(request)?;
+        match kind {
             Kind::SetPresence => self.set_presence(now, app, user, &body),
             Kind::ClearPresence => self.clear_presence(now, app, user, &body),
             Kind::SetPreferred => self.set_preferred(now, user, &body),
             _ => self.clear_preferred(user, &body),
-        };
-        match done {
-            Ok(()) => Response::empty(200).with("request-id", self.seed.guid()),
-            Err((status, code, message)) => self.graph_error(now, status, code, message),
         }
     }
 
@@ -89,7 +101,7 @@ impl Cloud {
         let id = self.seed.guid();
         let date = format!("{:?}", self.date(now));
         let inner_error = InnerError { date: &date, request_id: &id, client_request_id: &id };
-        let error = ErrorBody { error: GraphError { code, message, inner_error } };
+        let error = ErrorBody { error: ErrorDetail { code, message, inner_error } };
         Response::json(status, &error).with("request-id", id)
     }
 
@@ -203,7 +215,7 @@ impl Cloud {
             id: oid,
             availability: shown.availability,
             activity: shown.activity,
-            status_message: None,
+            status_message: self.tell_message(now, user),
         };
         Response::json(200, &body).with("request-id", self.seed.guid())
     }

@@ -71,6 +71,7 @@ fn presence<'a>(request: &Request, path: &'a str) -> Option<Route<'a>> {
         ("POST", "presence/clearPresence") => Kind::ClearPresence,
         ("POST", "presence/setUserPreferredPresence") => Kind::SetPreferred,
         ("POST", "presence/clearUserPreferredPresence") => Kind::ClearPreferred,
+        ("POST", "presence/setStatusMessage") => Kind::SetMessage,
         _ => return None,
     };
     // The documentation has the POST verbs below /users/ only.

@@ -1,6 +1,7 @@
 //! What an observer sees of sessions, now and in the past, and of who called; it refuses to change anything.
 
 use super::Cloud;
+use super::message::MessageSight;
 use super::presence::{Interval, SessionState, Shown};
 use super::wire::Millis;
 
@@ -13,11 +14,14 @@ pub struct Sight {
     pub until: Millis,
     /// What is pinned, by the user or by an application, and until when.
     pub pinned: Option<(Shown, Millis)>,
+    /// What stands as the status message.
+    pub message: Option<MessageSight>,
 }
 
 impl Sight {
     /// Nothing at all.
-    pub const NONE: Sight = Sight { state: SessionState::Absent, until: 0, pinned: None };
+    pub const NONE: Sight =
+        Sight { state: SessionState::Absent, until: 0, pinned: None, message: None };
 }
 
 impl Cloud {
@@ -77,11 +81,13 @@ impl Cloud {
     ) -> [Sight; N] {
         let Some(presence) = self.presence.get(user) else { return [Sight::NONE; N] };
         let pinned = presence.pinned(now);
+        let message = presence.note(now).map(|note| note.sight);
+        let nothing = Sight { pinned, message, ..Sight::NONE };
         apps.map(|app| match presence.session(app) {
             Some(session) => {
-                Sight { state: session.state(now), until: session.turns_at(now), pinned }
+                Sight { state: session.state(now), until: session.turns_at(now), ..nothing }
             }
-            None => Sight { pinned, ..Sight::NONE },
+            None => nothing,
         })
     }
 

@@ -1,4 +1,4 @@
-//! The four presence verbs and what their bodies may say; it refuses to know who asks.
+//! The four verbs of sessions and of what is pinned, and what their bodies may say; it refuses to know who asks.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -150,6 +150,10 @@ fn body_of(request: &Request) -> Result<Body, GraphError> {
     if request.body.is_empty() {
         return Err(session_id_required());
     }
+    read_json(request)
+}
+
+pub(crate) fn read_json<'a, T: Deserialize<'a>>(request: &'a Request) -> Result<T, GraphError> {
     if !request.media_type().eq_ignore_ascii_case("application/json") {
         return Err(malformed());
     }
@@ -199,11 +203,11 @@ fn unsupported() -> GraphError {
     invalid("The provided [Availability] and [Activity] are not a supported combination.")
 }
 
-fn invalid(message: &'static str) -> GraphError {
+pub(crate) fn invalid(message: &'static str) -> GraphError {
     (400, "InvalidArgument", message)
 }
 
-fn malformed() -> GraphError {
+pub(crate) fn malformed() -> GraphError {
     (400, "BadRequest", "Unable to read the JSON request payload.")
 }
 

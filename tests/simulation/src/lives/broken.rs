@@ -120,6 +120,12 @@ pub fn mutants() -> Vec<Mutant> {
         bent("takes everybody for the first person", Bend::KnowsOnePerson),
         bent("leaves the session of the person before", Bend::LeavesFormers),
         bent("renews a timed status for nothing", Bend::WakesAlways),
+        bent("overwrites what a person wrote in Teams", Bend::OverlooksTheirs),
+        bent("removes what a person wrote in Teams", Bend::TakesAllForOurs),
+        bent("never ends its status message", Bend::NeverEndsMessages),
+        bent("never sets a status message", Bend::NeverSetsMessages),
+        bent("lets a message outlast its status", Bend::OutlastsItsStatus),
+        bent("forgets over a restart which message is its own", Bend::ForgetsMessage),
     ]);
     all
 }

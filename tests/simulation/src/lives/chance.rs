@@ -13,6 +13,11 @@ impl Chance {
         Chance(seed)
     }
 
+    /// Dice of their own for what not every life has: it changes nothing of the lives that have it not.
+    pub(super) fn beside(seed: u64) -> Chance {
+        Chance::new(!seed)
+    }
+
     /// A number below `end`.
     pub(super) fn below(&mut self, end: u64) -> u64 {
         self.0.next() % end.max(1)

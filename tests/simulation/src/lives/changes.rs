@@ -15,8 +15,8 @@ impl Life {
         for _ in 0..self.chance.span(10, 60) {
             let status = self.status();
             let command = match self.chance.below(4) {
-                0 | 1 => Command::Set { status, seconds: None },
-                2 => Command::Toggle { status },
+                0 | 1 => Command::Set { status, seconds: None, message: None },
+                2 => Command::Toggle { status, message: None },
                 _ => Command::Clear,
             };
             self.world.click(command);

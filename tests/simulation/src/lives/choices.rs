@@ -1,6 +1,8 @@
 //! What a person may ask for, and what a configuration may say; it refuses to choose when.
 
-use presence_core::{Command, Notifications, OnEnd, OnQuit, OnStart, Settings, Status};
+use presence_core::{
+    Command, Notifications, OnEnd, OnQuit, OnStart, Settings, Status, StatusMessage,
+};
 
 use super::chance::Chance;
 use super::life::Life;
@@ -15,9 +17,12 @@ impl Life {
     pub(super) fn command(&mut self) -> Command {
         let status = self.status();
         match self.chance.below(20) {
-            0..8 => Command::Set { status, seconds: None },
-            8..12 => Command::Set { status, seconds: Some(self.seconds()) },
-            12..16 => Command::Toggle { status },
+            0..8 => Command::Set { status, seconds: None, message: self.message() },
+            8..12 => {
+                let seconds = Some(self.seconds());
+                Command::Set { status, seconds, message: self.message() }
+            }
+            12..16 => Command::Toggle { status, message: self.message() },
             16..18 => Command::Clear,
             18 => {
                 let seconds = self.chance.percent(70).then(|| self.seconds());
@@ -25,6 +30,14 @@ impl Life {
             }
             _ => Command::Look,
         }
+    }
+
+    /// A status message, for those who write any.
+    fn message(&mut self) -> Option<StatusMessage> {
+        if !self.writes || !self.words.percent(30) {
+            return None;
+        }
+        format!("Back at {} & <soon>", self.words.below(1_000_000)).parse().ok()
     }
 
     fn seconds(&mut self) -> u64 {

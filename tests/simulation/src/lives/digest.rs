@@ -93,6 +93,9 @@ impl Tape {
                 self.some(saved.owner.as_deref(), Tape::text);
                 self.some(saved.identity.as_deref(), Tape::text);
                 saved.forgets.iter().for_each(|identity| self.text(identity));
+                let message = &saved.message;
+                let texts = message.wanted.iter().chain(&message.written).chain(&message.recent);
+                texts.for_each(|text| self.text(text.as_str()));
             }
             Effect::Notify(_) => self.number(10),
             Effect::Reply { to, outcome } => {
@@ -101,6 +104,10 @@ impl Tape {
                     Outcome::Done => self.number(0),
                     Outcome::Failed(problem) => self.problem(problem),
                     Outcome::ShowCode { .. } => self.number(1),
+                    Outcome::Partly(problem) => {
+                        self.number(2);
+                        self.problem(problem);
+                    }
                 }
             }
             Effect::OpenWindow => self.number(12),
@@ -114,7 +121,7 @@ impl Tape {
         match call {
             Call::Graph { grant, request } => {
                 let grant = grant.0;
-                match *request {
+                match request.clone() {
                     GraphRequest::SetPresence { status, expiration } => {
                         self.numbers(&[1, grant]);
                         self.status(status);
@@ -127,6 +134,16 @@ impl Tape {
                         self.span(expiration);
                     }
                     GraphRequest::Unpin => self.numbers(&[5, grant]),
+                    GraphRequest::ReadMessage { ours } => {
+                        self.numbers(&[10, grant]);
+                        ours.iter().for_each(|text| self.text(text.as_str()));
+                    }
+                    GraphRequest::SetMessage { text, lasts } => {
+                        self.numbers(&[11, grant]);
+                        self.text(text.as_str());
+                        self.span(lasts);
+                    }
+                    GraphRequest::ClearMessage => self.numbers(&[12, grant]),
                 }
             }
             Call::Entra(EntraRequest::Redeem { attempt }) => self.numbers(&[6, attempt.0]),
@@ -172,6 +189,10 @@ impl Tape {
             tape.text(&seen.activity);
         });
         self.some(view.difference.as_ref(), |tape, difference| tape.name(difference.cause));
+        if let Some(message) = &view.message {
+            self.text(message.text.as_str());
+            self.number(message.state as u64);
+        }
         self.some(view.problem.as_ref(), Tape::problem);
         view.desktop.iter().for_each(|problem| self.problem(problem));
     }

@@ -36,6 +36,8 @@ pub(super) enum Plan {
     /// The person types the code that the program shows.
     Types(ReplyTo),
     Starts,
+    /// The person writes a status message in Teams, or deletes the one that stands.
+    Writes,
 }
 
 /// One person, one machine, one service, and what comes next.
@@ -43,6 +45,10 @@ pub(super) enum Plan {
 pub(super) struct Life {
     pub(super) world: World,
     pub(super) chance: Chance,
+    /// For status messages.
+    pub(super) words: Chance,
+    /// Whether the person writes any.
+    pub(super) writes: bool,
     pub(super) settings: Settings,
     /// Who signs in next, as a rule.
     pub(super) person: Person,
@@ -69,10 +75,14 @@ impl Life {
         options.policy.refresh_token_bytes = 40;
         let settings = settings(&mut chance, Place::Contoso);
         let world = World::off(Setup::Ready(settings.clone()), options, seed, rules);
+        let mut words = Chance::beside(seed);
+        let writes = words.percent(60);
         let pace = chance.one(&[HOUR, 3 * HOUR, 8 * HOUR]);
         Life {
             world,
             chance,
+            words,
+            writes,
             settings,
             person: Person::Megan,
             pace,
@@ -91,6 +101,9 @@ impl Life {
         self.world.start();
         self.plan(SECOND, Plan::SeesToSignIn);
         self.plan(MINUTE, Plan::Something);
+        if self.writes {
+            self.plan(HOUR, Plan::Writes);
+        }
     }
 
     /// Lives to the next thing, and puts what happened until then into `seen`.
@@ -157,12 +170,23 @@ impl Life {
                     self.world.try_code(&code, self.person.pick());
                 }
             }
+            Plan::Writes => self.writes_in_teams(),
             Plan::Starts => {
                 if self.world.exited {
                     self.world.start();
                 }
             }
         }
+    }
+
+    /// Now and then just after a status was chosen, and gone after a time, so that there is room for another.
+    fn writes_in_teams(&mut self) {
+        let person = self.words.one(&Person::ALL);
+        let text = self.words.percent(50).then(|| format!("Mine {}", self.words.below(1_000_000)));
+        self.world.deed(Deed::Writes(person, text));
+        let later = self.words.one(&[MINUTE, HOUR, 12 * HOUR]);
+        let later = self.words.span(SECOND, later);
+        self.plan(later, Plan::Writes);
     }
 
     fn sees_to_sign_in(&mut self) {

@@ -12,6 +12,7 @@ mod events;
 mod excuses;
 mod keeping;
 mod manners;
+mod messages;
 mod order;
 mod persons;
 mod pins;
@@ -37,6 +38,7 @@ use self::ends::Ends;
 use self::excuses::Excuses;
 use self::keeping::Keeping;
 use self::manners::Manners;
+use self::messages::Messages;
 use self::order::Order;
 use self::persons::Persons;
 use self::pins::Pins;
@@ -50,7 +52,7 @@ use self::views::Views;
 use self::wishes::Wishes;
 use super::timeline::clock;
 use crate::cloud::{Cloud, Millis, Rotation};
-use crate::world::{Entry, Person, Place, Sights, Subject};
+use crate::world::{Entry, Person, Place, Sights, Subject, What};
 
 /// The promises, as design and README name them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,6 +89,8 @@ pub enum Promise {
     Ceiling,
     /// A challenge's claims are passed on once.
     Claims,
+    /// A status message of ours stands as long as its status, and never in place of what a person wrote.
+    Message,
 }
 
 /// A promise that was broken.
@@ -172,6 +176,7 @@ pub(super) struct Oracle {
     deletion: Deletion,
     timed: Timed,
     pins: Pins,
+    messages: Messages,
     persons: Persons,
     ceiling: Ceiling,
     challenge: Challenge,
@@ -207,6 +212,7 @@ impl Oracle {
             deletion: Deletion::default(),
             timed: Timed::default(),
             pins: Pins::default(),
+            messages: Messages::default(),
             persons: Persons::default(),
             ceiling: Ceiling::default(),
             challenge: Challenge::default(),
@@ -220,6 +226,11 @@ impl Oracle {
             self.judge_until(entry.at, cloud);
             self.stands_until(entry.at);
             self.sights.clone_from(&entry.sights);
+            let by = match &entry.what {
+                What::Landed { kind, whose, .. } => Some((*kind, *whose)),
+                _ => None,
+            };
+            self.message_stands(entry.at, by);
             self.take(entry);
         }
     }
@@ -234,12 +245,19 @@ impl Oracle {
             self.deletion_until(now);
         }
         self.pins_until(now);
+        self.messages_until(now);
         self.persons_until(now);
     }
 
     /// What was broken, in order.
     pub(super) fn violations(&self) -> &[Violation] {
         &self.violations
+    }
+
+    /// Nobody can end what was set for this person any more.
+    fn out_of_reach(&mut self, person: Person) {
+        self.pins.unpinned(person);
+        self.messages.out_of_reach(person);
     }
 
     fn broken(&mut self, promise: Promise, at: Millis, by: Option<Millis>, what: String) {

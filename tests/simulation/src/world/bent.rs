@@ -6,6 +6,7 @@ mod clears;
 mod faces;
 mod keyring;
 mod list;
+mod messages;
 mod moments;
 mod persons;
 mod saved;

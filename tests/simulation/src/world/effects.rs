@@ -1,5 +1,7 @@
 //! How the simulated host does what the core asks for; it refuses a core that breaks its word.
 
+use std::time::{Duration, SystemTime};
+
 use presence_core::{
     AttemptId, Call, CallId, Claims, Effect, Event, GrantId, Private, Problem, ProblemKind, Rules,
     Saved, SavedSession, SavedWish, Time, VaultEvent,
@@ -58,7 +60,9 @@ impl World {
 
     fn make_call(&mut self, id: CallId, call: &Call) {
         assert!(self.flight.is_none(), "two calls at once: {:?} and {call:?}", self.flight);
-        let packed = self.tokens.request(call, Some(Place::of(&self.identity).registration()));
+        let present = Place::of(&self.identity).registration();
+        let wall = self.wall();
+        let packed = self.tokens.request(call, Some(present), wall);
         let limit = Rules::default().limit(call).as_millis() as Millis;
         if self.record().is_none() {
             self.sent.push((self.now, call.clone()));
@@ -112,6 +116,13 @@ impl World {
 
     pub(super) fn remembered(&self, saved: Saved) -> Saved {
         self.shifted(saved, -self.boot_by_the_wall())
+    }
+
+    /// What the machine's clock says that people read.
+    fn wall(&self) -> SystemTime {
+        let ahead = Duration::from_millis(self.wall_ahead.unsigned_abs());
+        let now = self.cloud.time(self.now);
+        if self.wall_ahead < 0 { now - ahead } else { now + ahead }
     }
 
     fn boot_by_the_wall(&self) -> i64 {

@@ -6,6 +6,7 @@ mod report;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::time::SystemTime;
 
 use presence_core::{CallId, Effect, Event, GrantId, NoAnswer, Rules, Status, Time, VaultEvent};
 
@@ -175,7 +176,11 @@ impl Fleet {
         let machine = &mut self.machines[number];
         match effect {
             Effect::Call { id, call } => {
-                let packed = machine.tokens.request(&call, Some(Place::Contoso.registration()));
+                let packed = machine.tokens.request(
+                    &call,
+                    Some(Place::Contoso.registration()),
+                    SystemTime::UNIX_EPOCH,
+                );
                 let limit = Rules::default().limit(&call).as_millis() as Millis;
                 let (request, pending) = packed.ok().unzip();
                 machine.flight = Some((id, pending));

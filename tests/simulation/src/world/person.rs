@@ -1,5 +1,7 @@
 //! The person: clicks, signs in in the browser, types a device code. It refuses to be in a hurry.
 
+use std::time::SystemTime;
+
 use presence_core::{
     AttemptId, Call, Command, EntraRequest, Event, Outcome, Redirect, ReplyTo, SignInMethod, Status,
 };
@@ -32,12 +34,18 @@ impl World {
 
     /// Asks for `status` until it is changed.
     pub fn set(&mut self, status: Status) -> ReplyTo {
-        self.click(Command::Set { status, seconds: None })
+        self.click(Command::Set { status, seconds: None, message: None })
+    }
+
+    /// The same with a status message.
+    pub fn set_with(&mut self, status: Status, message: &str) -> ReplyTo {
+        let message = Some(message.parse().expect("the test has a message"));
+        self.click(Command::Set { status, seconds: None, message })
     }
 
     /// Asks for `status` for `seconds`.
     pub fn set_for(&mut self, status: Status, seconds: u64) -> ReplyTo {
-        self.click(Command::Set { status, seconds: Some(seconds) })
+        self.click(Command::Set { status, seconds: Some(seconds), message: None })
     }
 
     /// How a command ended, if it has.
@@ -94,7 +102,10 @@ impl World {
         });
         let attempt = steps.next().expect("no sign-in is under way");
         let poll = Call::Entra(EntraRequest::PollDevice { attempt });
-        let (request, _) = self.tokens.request(&poll, None).expect("a device code is shown");
+        let (request, _) = self
+            .tokens
+            .request(&poll, None, SystemTime::UNIX_EPOCH)
+            .expect("a device code is shown");
         sent(request)
     }
 

@@ -90,6 +90,8 @@ pub enum Deed {
     StepsClock(i64),
     /// A person pins a status in Teams, or unpins it.
     Pins(Person, Option<Shown>),
+    /// A person writes a status message in Teams, or deletes the one that stands.
+    Writes(Person, Option<String>),
 }
 
 impl World {
@@ -133,6 +135,9 @@ impl World {
             Deed::Pins(person, pinned) => {
                 let until = self.now + 24 * 3_600_000;
                 self.cloud.pin(person.oid(), pinned.map(|shown| (shown, until)));
+            }
+            Deed::Writes(person, text) => {
+                self.cloud.writes(person.oid(), self.now, text.as_deref());
             }
         }
         self.note(What::Deed(deed));

@@ -170,6 +170,9 @@ impl Watched {
 
 /// Until when these stay so by themselves.
 fn stay_until(sights: &[Sight], now: Millis) -> Millis {
-    let turns = |sight: &Sight| [sight.until, sight.pinned.map_or(0, |(_, until)| until)];
+    let turns = |sight: &Sight| {
+        let pinned = sight.pinned.map_or(0, |(_, until)| until);
+        [sight.until, pinned, sight.message.map_or(0, |message| message.until)]
+    };
     sights.iter().flat_map(turns).filter(|turn| *turn > now).min().unwrap_or(Millis::MAX)
 }

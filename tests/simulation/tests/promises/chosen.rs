@@ -175,7 +175,7 @@ fn what_one_would_go_back_to_and_chose_anew_is_nothing_to_go_back_to() {
     world.run(SECOND);
     world.set(Status::InACall);
     world.run(SECOND);
-    world.click(Command::Toggle { status: Status::InACall });
+    world.click(Command::Toggle { status: Status::InACall, message: None });
     world.run(2 * SECOND);
     assert_eq!(world.view().wish, None);
     assert_eq!(world.session(), SessionState::Absent);

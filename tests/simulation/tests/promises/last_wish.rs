@@ -121,10 +121,10 @@ fn a_toggle_goes_there_and_back() {
     let mut world = World::signed_in(77);
     world.set(Status::Available);
     world.run(SECOND);
-    world.click(Command::Toggle { status: Status::Presenting });
+    world.click(Command::Toggle { status: Status::Presenting, message: None });
     world.run(SECOND);
     assert_eq!(world.session(), held(Status::Presenting));
-    world.click(Command::Toggle { status: Status::Presenting });
+    world.click(Command::Toggle { status: Status::Presenting, message: None });
     world.run(SECOND);
     assert_eq!(world.session(), held(Status::Available));
 }

@@ -12,7 +12,7 @@ use presence_core::{
 use presence_simulation::cloud::Pick;
 use presence_simulation::cloud::{
     ALEX, App, Consent, Fault, Kind, MEGAN, Millis, On, Options, Pair, RetryAfter, Rotation,
-    SessionState, Shown, TokenError, User,
+    SessionState, Shown, TokenError, User, Words,
 };
 use presence_simulation::world::{Mood, OTHER_CLIENT_ID, Place, World};
 use proptest::collection::vec;
@@ -33,6 +33,7 @@ mod keyring;
 mod last_wish;
 mod leaving;
 mod machine;
+mod message;
 mod outages;
 mod persons;
 mod pinned;
@@ -134,10 +135,10 @@ fn settle(world: &mut World) {
 fn turn() -> impl Strategy<Value = Turn> {
     let status = || select(&Status::ALL[..]);
     let command = prop_oneof![
-        4 => status().prop_map(|status| Command::Set { status, seconds: None }),
+        4 => status().prop_map(|status| Command::Set { status, seconds: None, message: None }),
         2 => (status(), 300..20_000u64)
-            .prop_map(|(status, seconds)| Command::Set { status, seconds: Some(seconds) }),
-        2 => status().prop_map(|status| Command::Toggle { status }),
+            .prop_map(|(status, seconds)| Command::Set { status, seconds: Some(seconds), message: None }),
+        2 => status().prop_map(|status| Command::Toggle { status, message: None }),
         1 => Just(Command::Clear),
         1 => Just(Command::Look),
         1 => Just(Command::Reset),
@@ -213,8 +214,8 @@ fn pinning(seed: u64) -> World {
 
 fn wishes() -> Vec<Command> {
     vec![
-        Command::Set { status: Status::Away, seconds: None },
-        Command::Toggle { status: Status::Away },
+        Command::Set { status: Status::Away, seconds: None, message: None },
+        Command::Toggle { status: Status::Away, message: None },
         Command::Clear,
     ]
 }
@@ -222,19 +223,19 @@ fn wishes() -> Vec<Command> {
 fn commands() -> Vec<Command> {
     let mut all = wishes();
     all.extend([
-        Command::Set { status: Status::Available, seconds: Some(600) },
+        Command::Set { status: Status::Available, seconds: Some(600), message: None },
         Command::Look,
         Command::SignIn { method: SignInMethod::Browser },
         Command::SetDuration { seconds: Some(900) },
-        Command::Toggle { status: Status::Presenting },
+        Command::Toggle { status: Status::Presenting, message: None },
         Command::Look,
         Command::CancelSignIn,
         Command::Clear,
         Command::Open,
         Command::Reload,
-        Command::Set { status: Status::InACall, seconds: None },
+        Command::Set { status: Status::InACall, seconds: None, message: None },
         Command::SignIn { method: SignInMethod::DeviceCode },
-        Command::Set { status: Status::InACall, seconds: None },
+        Command::Set { status: Status::InACall, seconds: None, message: None },
         Command::SignOut,
     ]);
     all
@@ -256,7 +257,7 @@ fn problem(world: &World) -> Option<ProblemKind> {
 
 fn failure(world: &World, reply: ReplyTo) -> Option<ProblemKind> {
     match world.outcome(reply)? {
-        Outcome::Failed(problem) => Some(problem.kind),
+        Outcome::Failed(problem) | Outcome::Partly(problem) => Some(problem.kind),
         Outcome::Done | Outcome::ShowCode { .. } => None,
     }
 }
@@ -270,9 +271,10 @@ fn kind(call: &Call) -> Kind {
         Call::Graph { request, .. } => match request {
             GraphRequest::SetPresence { .. } => Kind::SetPresence,
             GraphRequest::ClearPresence => Kind::ClearPresence,
-            GraphRequest::ReadPresence => Kind::ReadPresence,
+            GraphRequest::ReadPresence | GraphRequest::ReadMessage { .. } => Kind::ReadPresence,
             GraphRequest::PinAway { .. } => Kind::SetPreferred,
             GraphRequest::Unpin => Kind::ClearPreferred,
+            GraphRequest::SetMessage { .. } | GraphRequest::ClearMessage => Kind::SetMessage,
         },
         Call::Entra(request) => match request {
             EntraRequest::Redeem { .. } => Kind::Redeem,

@@ -170,7 +170,7 @@ fn a_longer_session_whose_answer_was_lost_is_ended_for_the_person_before() {
 
 #[test]
 fn a_write_of_the_person_before_that_lands_after_their_clear_is_ended() {
-    let presenting = Command::Set { status: Status::Presenting, seconds: None };
+    let presenting = Command::Set { status: Status::Presenting, seconds: None, message: None };
     for next in [Command::Clear, presenting] {
         let mut world = shared(448);
         let reply = world.click(Command::SignIn { method: SignInMethod::Browser });

@@ -174,7 +174,7 @@ fn a_keyring_that_never_answers_keeps_nobody_waiting_for_longer_than_a_minute() 
     let mut core = Core::new(Setup::Ready(settings()), Saved::default(), [20; 32]);
     let at = |seconds: u64| Time::ZERO + Duration::from_secs(seconds);
     assert_eq!(core.handle(at(0), Event::Tick), [Effect::Load]);
-    let command = Command::Set { status: Status::Away, seconds: None };
+    let command = Command::Set { status: Status::Away, seconds: None, message: None };
     let asked = core.handle(at(1), Event::Command { command, reply: Some(ReplyTo(1)) });
     let replies = |effects: &[Effect]| {
         let reply = |effect: &&Effect| matches!(effect, Effect::Reply { to: ReplyTo(1), .. });

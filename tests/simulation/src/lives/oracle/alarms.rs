@@ -119,7 +119,12 @@ impl Alarms {
             }
             Some(GraphRequest::ClearPresence) => self.confirmed = None,
             Some(
-                GraphRequest::ReadPresence | GraphRequest::PinAway { .. } | GraphRequest::Unpin,
+                GraphRequest::ReadPresence
+                | GraphRequest::PinAway { .. }
+                | GraphRequest::Unpin
+                | GraphRequest::ReadMessage { .. }
+                | GraphRequest::SetMessage { .. }
+                | GraphRequest::ClearMessage,
             )
             | None => {}
         }
@@ -300,7 +305,12 @@ fn purpose(call: &Call) -> Purpose {
     match call.graph() {
         Some(GraphRequest::SetPresence { .. } | GraphRequest::ClearPresence) => Purpose::Session,
         Some(GraphRequest::PinAway { .. } | GraphRequest::Unpin) => Purpose::Pin,
-        Some(GraphRequest::ReadPresence) => Purpose::Look,
+        Some(
+            GraphRequest::ReadPresence
+            | GraphRequest::ReadMessage { .. }
+            | GraphRequest::SetMessage { .. }
+            | GraphRequest::ClearMessage,
+        ) => Purpose::Look,
         None => Purpose::Token,
     }
 }

@@ -58,7 +58,7 @@ impl Oracle {
             if delivery != Delivery::Answer && self.sign_in.rotates() {
                 // Nobody has the token that came in its place: what they left expires.
                 self.persons.lets_go(|former| former == whose);
-                self.pins.unpinned(whose.person);
+                self.out_of_reach(whose.person);
             }
         }
         if kind == Kind::Refresh && !is_awaited && is_own {
@@ -137,7 +137,7 @@ impl Oracle {
             return self.former_answered(now, flight, answer);
         }
         match answer {
-            Answer::Done | Answer::Presence(_) => {
+            Answer::Done | Answer::Presence(_) | Answer::Message(..) => {
                 let ends_trouble =
                     flight.call.writes_session() || !self.alarms.is_verdict_standing();
                 self.excuses.succeeded(ends_trouble);
@@ -184,9 +184,7 @@ impl Oracle {
         let before = self.alarms.confirmed.map(|lease| lease.status);
         self.alarms.confirms(flight);
         match (flight.call.graph(), answer) {
-            (Some(GraphRequest::ReadPresence), Answer::Presence(seen)) => {
-                self.views.read(now, seen)
-            }
+            (_, Answer::Presence(seen) | Answer::Message(seen, _)) => self.views.read(now, seen),
             (Some(GraphRequest::ClearPresence), _) => {
                 self.order.cleared(flight.sent);
                 self.views.changed(now);
@@ -223,7 +221,7 @@ impl Oracle {
                 self.former_serves(grant, &flight.call, serves_until(flight, granted));
                 self.renews(flight);
             }
-            Answer::Done => {
+            Answer::Done | Answer::Message(..) => {
                 if self.persons.place(&flight.call) == Some(self.subject.place) {
                     self.alarms.former_confirms();
                     self.reasons.passed();
@@ -266,6 +264,10 @@ impl Oracle {
         }
         if flight.call.writes_pin() {
             self.pin_failed(now, answer);
+        }
+        let is_for_message = matches!(flight.call.graph(), Some(GraphRequest::ReadMessage { .. }));
+        if is_for_message || flight.call.writes_message() {
+            self.message_failed(now, answer);
         }
         // What was on its way when the program learned that an obstacle ended says nothing of what comes.
         let is_news = flight.sent >= self.noticed || !matches!(answer, Answer::Offline { .. });

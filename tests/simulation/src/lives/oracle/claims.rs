@@ -41,6 +41,7 @@ impl Challenge {
             Answer::Unauthorized { claims: None, .. }
             | Answer::Done
             | Answer::Presence(_)
+            | Answer::Message(..)
             | Answer::DeviceCode(_)
             | Answer::Pending
             | Answer::SlowDown

@@ -67,6 +67,7 @@ impl Oracle {
             self.leaving = Leaving::No;
             self.persons.signed_out();
             self.pins.keep_only(None);
+            self.messages.keep_only(None);
             self.alarms.another();
             self.views.another();
         }
@@ -81,6 +82,9 @@ impl Oracle {
                 self.person_called(now, call);
                 self.claims(now, effect);
                 self.calls(now);
+                if call.writes_message() {
+                    self.messages.sent();
+                }
                 let (id, call) = (*id, call.clone());
                 let is_former = self.persons.is_former(&call);
                 self.flight = Some(Flight {
@@ -100,6 +104,9 @@ impl Oracle {
                     let is_overtaken = self.order.is_overtaken(*id, limit);
                     self.order_landed(now, *id);
                     self.order.abandoned(&flight.call, flight.sent);
+                    if flight.call.writes_message() {
+                        self.message_may_land(flight.sent);
+                    }
                     if now >= limit && !is_overtaken {
                         self.gave_up(now, &flight);
                     } else {

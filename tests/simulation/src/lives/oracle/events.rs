@@ -85,6 +85,9 @@ impl Oracle {
         self.challenge.start();
         self.deletion.rests(now);
         self.pins.rests();
+        self.messages.rests();
+        // What the run before it sent may still land.
+        self.message_may_land(now);
         self.excuses.start(now, now + RESUME);
     }
 
@@ -96,6 +99,7 @@ impl Oracle {
         self.ends.stopped();
         self.persons.stopped();
         self.pins.keep_only(Some(self.subject.person));
+        self.messages.keep_only(Some(self.subject.person));
     }
 
     fn awoke(&mut self, now: Millis) {
@@ -112,7 +116,7 @@ impl Oracle {
             match self.persons.former(&flight.call) {
                 Some(former) if self.sign_in.rotates() => {
                     self.persons.lets_go(|of| of == former);
-                    self.pins.unpinned(former.person);
+                    self.out_of_reach(former.person);
                 }
                 Some(_) => {}
                 None => self.sign_in.forgets_memory(),
@@ -125,6 +129,7 @@ impl Oracle {
         self.replies.slept(now - self.slept_since);
         self.deletion.rests(now);
         self.pins.rests();
+        self.messages.rests();
         self.notices(now);
     }
 
@@ -162,7 +167,13 @@ impl Oracle {
             Deed::KeyringTakes(millis) => self.ends.keyring_takes = *millis,
             Deed::Withholds(withholds) => self.sign_in.is_withheld = *withholds,
             Deed::Pins(person, _) => self.pins.touched(*person),
-            Deed::StepsClock(by) => self.wishes.wall_ahead += by,
+            Deed::StepsClock(by) => {
+                self.wishes.wall_ahead += by;
+                self.messages.settles(self.wishes.number);
+            }
+            Deed::Writes(person, _) => {
+                self.messages.person_writes(now, *person, self.wishes.number);
+            }
             Deed::Plans(..) => {}
         }
         self.manners.disturbed(now);
@@ -201,7 +212,7 @@ impl Oracle {
                 let clears =
                     self.settings.on_quit == OnQuit::Clear || self.wishes.wanted == Wanted::Gone;
                 self.end_begins(now, clears && self.wishes.wanted != Wanted::Untouched);
-                self.manners.wish(now);
+                self.pays(now);
                 self.manners.disturbed(now + STAYS);
             }
             Event::Tick => self.ticked(now),
@@ -233,14 +244,14 @@ impl Oracle {
                     self.settings.on_quit == OnQuit::Clear || self.wishes.wanted == Wanted::Gone;
                 self.end_begins(now, clears && self.wishes.wanted != Wanted::Untouched);
                 self.leaving = Leaving::Quitting { clears };
-                self.manners.wish(now);
+                self.pays(now);
             }
             Command::SignOut => {
                 self.end_begins(now, self.wishes.wanted != Wanted::Untouched);
                 self.leaving = Leaving::SigningOut;
                 self.sign_in.signs_out();
                 self.wishes.command(now, command);
-                self.manners.wish(now);
+                self.pays(now);
             }
             Command::Look => self.manners.look(now),
             Command::Set { .. }
@@ -281,6 +292,11 @@ impl Oracle {
         if overtakes {
             self.order_wish(now);
         }
-        self.manners.wish(now);
+        self.pays(now);
+    }
+
+    fn pays(&mut self, now: Millis) {
+        let calls = self.messages.pays_for(self.wishes.has_message);
+        self.manners.wish_for(now, calls);
     }
 }

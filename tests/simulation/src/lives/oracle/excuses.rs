@@ -206,6 +206,7 @@ impl Excuses {
             Answer::Refused(_) => self.allow(now + SLOW + AT_ONCE),
             Answer::Done
             | Answer::Presence(_)
+            | Answer::Message(..)
             | Answer::Granted(_)
             | Answer::DeviceCode(_)
             | Answer::Pending

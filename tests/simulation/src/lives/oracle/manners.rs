@@ -65,6 +65,12 @@ impl Manners {
         self.may_try_at_once(now);
     }
 
+    /// The same, with what a status message costs.
+    pub(super) fn wish_for(&mut self, now: Millis, calls: usize) {
+        self.wishes.extend(std::iter::repeat_n(now, calls.saturating_sub(1)));
+        self.wish(now);
+    }
+
     /// The person asks what colleagues see: a call of its own.
     pub(super) fn look(&mut self, now: Millis) {
         self.wishes.push_back(now);
@@ -166,6 +172,7 @@ impl Manners {
             Answer::Refused(_)
             | Answer::Done
             | Answer::Presence(_)
+            | Answer::Message(..)
             | Answer::Granted(_)
             | Answer::DeviceCode(_)
             | Answer::Pending
@@ -285,7 +292,10 @@ impl Manners {
                     GraphRequest::ReadPresence
                     | GraphRequest::ClearPresence
                     | GraphRequest::PinAway { .. }
-                    | GraphRequest::Unpin,
+                    | GraphRequest::Unpin
+                    | GraphRequest::ReadMessage { .. }
+                    | GraphRequest::SetMessage { .. }
+                    | GraphRequest::ClearMessage,
                 ..
             }
             | Call::Entra(

@@ -84,7 +84,12 @@ impl Oracle {
             }
             Some(GraphRequest::ClearPresence) => self.wrong_clear(now),
             Some(
-                GraphRequest::ReadPresence | GraphRequest::PinAway { .. } | GraphRequest::Unpin,
+                GraphRequest::ReadPresence
+                | GraphRequest::PinAway { .. }
+                | GraphRequest::Unpin
+                | GraphRequest::ReadMessage { .. }
+                | GraphRequest::SetMessage { .. }
+                | GraphRequest::ClearMessage,
             )
             | None => None,
         };

@@ -181,13 +181,17 @@ impl Oracle {
         let can_end = self.persons.is_known
             && !self.sign_in.has_worthless_tokens()
             && !self.sign_in.is_refused;
-        let may_be_left = leaves || self.pins.is_ours(from.person);
+        let may_be_left =
+            leaves || self.pins.is_ours(from.person) || self.messages.is_ours(from.person);
+        if to.person != from.person {
+            self.wishes.has_message = false;
+        }
         if may_be_left && can_end && self.leaving == Leaving::No {
             let excused = self.excuses.spans().max(self.sign_in.patient_until());
             self.persons.formers.push(Former { subject: from, since: now, leaves, excused });
         }
         if !can_end {
-            self.pins.unpinned(from.person);
+            self.out_of_reach(from.person);
         }
         self.persons.owners.iter_mut().for_each(|(_, owner)| owner.is_former = true);
         if let Some(flight) = &mut self.flight {
@@ -229,9 +233,16 @@ impl Oracle {
             Some(
                 GraphRequest::SetPresence { .. }
                 | GraphRequest::PinAway { .. }
-                | GraphRequest::ReadPresence,
+                | GraphRequest::ReadPresence
+                | GraphRequest::SetMessage { .. },
             ) => true,
-            Some(GraphRequest::ClearPresence | GraphRequest::Unpin) | None => false,
+            Some(
+                GraphRequest::ClearPresence
+                | GraphRequest::Unpin
+                | GraphRequest::ReadMessage { .. }
+                | GraphRequest::ClearMessage,
+            )
+            | None => false,
         };
         if is_former && only_for_the_present {
             let what = format!("a call is made with a grant of {owner:?}");
@@ -256,7 +267,7 @@ impl Oracle {
             && flight.struck
         {
             self.persons.lets_go(|former| former == owner.subject);
-            self.pins.unpinned(owner.subject.person);
+            self.out_of_reach(owner.subject.person);
         }
     }
 
@@ -272,8 +283,9 @@ impl Oracle {
             let sight = sights.of(former.subject);
             former.leaves && sight.state.shown().is_some() && now < sight.until
         };
-        let pins = &self.pins;
-        self.persons.formers.retain(|of| stands(of) || pins.is_ours(of.subject.person));
+        let (pins, messages) = (&self.pins, &self.messages);
+        let is_left = |of| pins.is_ours(of) || messages.is_ours(of);
+        self.persons.formers.retain(|of| stands(of) || is_left(of.subject.person));
         let excused = self.excuses.spans();
         let due = |former: &&Former| former.since.max(former.excused).max(excused) + REACTION;
         let left = self.persons.formers.iter().find(|former| stands(former) && now > due(former));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use presence_core::{Answer, Call, Claims, GraphRequest, ProblemKind, RefusalKind, View};
+use presence_core::{Answer, Call, Claims, ProblemKind, RefusalKind, View};
 
 use super::answers::is_judged;
 use super::wishes::Wanted;
@@ -96,8 +96,8 @@ impl Reasons {
             }
             _ => false,
         };
-        if call.graph() == Some(GraphRequest::ReadPresence) {
-            // Who only looks goes without.
+        if call.graph().is_some_and(|request| !(request.writes_session() || request.writes_pin())) {
+            // Who only looks, or sets a message, goes without.
             return;
         }
         let kinds: &[ProblemKind] = match answer {
@@ -121,7 +121,7 @@ impl Reasons {
             Answer::DeviceCode(_) | Answer::Pending | Answer::SlowDown => {
                 &[ProblemKind::ServiceBusy]
             }
-            Answer::Done | Answer::Presence(_) | Answer::Granted(_) => &[],
+            Answer::Done | Answer::Presence(_) | Answer::Message(..) | Answer::Granted(_) => &[],
         };
         if is_judged(answer) {
             (self.is_suspect, self.challenged) = (false, None);

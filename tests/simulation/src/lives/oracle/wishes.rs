@@ -33,9 +33,11 @@ pub(super) struct Wishes {
     pub(super) since: Millis,
     /// Tells it from those before it.
     pub(super) number: u64,
+    /// Whether a status message goes with it.
+    pub(super) has_message: bool,
     before: Option<Status>,
     /// What was wanted before somebody chose without knowing whether anyone is signed in.
-    pub(super) provisional: Option<(Wanted, Option<Status>)>,
+    pub(super) provisional: Option<(Wanted, Option<Status>, bool)>,
     /// How far the wall clock was ahead when the wish was written down.
     written_ahead: i64,
     pub(super) wall_ahead: i64,
@@ -47,6 +49,7 @@ impl Wishes {
             wanted: Wanted::Untouched,
             since: 0,
             number: 0,
+            has_message: false,
             before: None,
             provisional: None,
             written_ahead: 0,
@@ -57,18 +60,22 @@ impl Wishes {
     /// Takes a command in; whether it is a wish, be it the same as before.
     pub(super) fn command(&mut self, now: Millis, command: &Command) -> bool {
         match (command, self.wanted) {
-            (Command::Set { status, seconds }, _) => self.set(now, *status, *seconds),
-            (Command::SetDuration { seconds }, Wanted::Held(held)) => {
-                self.set(now, held.status, *seconds)
+            (Command::Set { status, seconds, message }, _) => {
+                self.set(now, *status, *seconds, message.is_some())
             }
-            (Command::Toggle { status }, Wanted::Held(held)) if held.status == *status => {
+            (Command::SetDuration { seconds }, Wanted::Held(held)) => {
+                self.set(now, held.status, *seconds, self.has_message)
+            }
+            (Command::Toggle { status, .. }, Wanted::Held(held)) if held.status == *status => {
                 match self.before.take() {
                     Some(before) => self.become_wanted(now, hold(before, None)),
                     None => self.become_wanted(now, Wanted::Gone),
                 }
                 true
             }
-            (Command::Toggle { status }, _) => self.set(now, *status, None),
+            (Command::Toggle { status, message }, _) => {
+                self.set(now, *status, None, message.is_some())
+            }
             (Command::Clear, _) => {
                 self.before = None;
                 self.become_wanted(now, Wanted::Gone);
@@ -136,14 +143,15 @@ impl Wishes {
 
     /// The newest choice is undone should nobody be signed in.
     pub(super) fn provides_for(&mut self, prior: &Wishes) {
-        self.provisional.get_or_insert((prior.wanted, prior.before));
+        self.provisional.get_or_insert((prior.wanted, prior.before, prior.has_message));
     }
 
     /// Without a sign-in no session can be ended.
     pub(super) fn nobody(&mut self, now: Millis, settings: &Settings) {
-        if let Some((wanted, before)) = self.provisional.take() {
+        if let Some((wanted, before, has_message)) = self.provisional.take() {
             self.before = before;
             self.become_wanted(now, wanted);
+            self.has_message = has_message;
             // In a sleep it may have ended.
             self.pass(now, settings);
         }
@@ -152,7 +160,13 @@ impl Wishes {
         }
     }
 
-    fn set(&mut self, now: Millis, status: Status, seconds: Option<u64>) -> bool {
+    fn set(
+        &mut self,
+        now: Millis,
+        status: Status,
+        seconds: Option<u64>,
+        has_message: bool,
+    ) -> bool {
         if seconds.is_some_and(|seconds| !TIMED.contains(&seconds)) {
             return false;
         }
@@ -166,12 +180,14 @@ impl Wishes {
         }
         let until = seconds.map(|seconds| now + seconds * 1_000);
         self.become_wanted(now, hold(status, until));
+        self.has_message = has_message;
         true
     }
 
     fn become_wanted(&mut self, now: Millis, wanted: Wanted) {
         self.wanted = wanted;
         self.since = now;
+        self.has_message = false;
         self.number += 1;
         self.written_ahead = self.wall_ahead;
     }

@@ -1,7 +1,8 @@
 //! The list of all bends; it refuses to know what each does.
 
 use super::{
-    Twist, calls, clears, faces, keyring, moments, persons, saved, telling, tokens, wishes,
+    Twist, calls, clears, faces, keyring, messages, moments, persons, saved, telling, tokens,
+    wishes,
 };
 
 /// In which way.
@@ -93,6 +94,18 @@ pub enum Bend {
     IgnoresNetwork,
     /// Has no deadline in trouble.
     NoDeadlineInTrouble,
+    /// Takes the message that a person wrote for none.
+    OverlooksTheirs,
+    /// Takes the message that a person wrote for its own.
+    TakesAllForOurs,
+    /// Believes that its message is ended.
+    NeverEndsMessages,
+    /// Believes that its message is set.
+    NeverSetsMessages,
+    /// Sets a message for longer than its status lasts.
+    OutlastsItsStatus,
+    /// Does not write down which message is its own.
+    ForgetsMessage,
 }
 
 impl Bend {
@@ -141,6 +154,12 @@ impl Bend {
             Bend::SleepIsNoTime => twist::<moments::SleepIsNoTime>(),
             Bend::IgnoresNetwork => twist::<moments::IgnoresNetwork>(),
             Bend::NoDeadlineInTrouble => twist::<moments::NoDeadlineInTrouble>(),
+            Bend::OverlooksTheirs => twist::<messages::OverlooksTheirs>(),
+            Bend::TakesAllForOurs => twist::<messages::TakesAllForOurs>(),
+            Bend::NeverEndsMessages => twist::<messages::NeverEndsMessages>(),
+            Bend::NeverSetsMessages => twist::<messages::NeverSetsMessages>(),
+            Bend::OutlastsItsStatus => twist::<messages::OutlastsItsStatus>(),
+            Bend::ForgetsMessage => twist::<messages::ForgetsMessage>(),
         }
     }
 }

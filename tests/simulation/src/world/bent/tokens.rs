@@ -54,7 +54,10 @@ impl Twist for KeepsRefusedToken {
                 let sent = self.sent.take_if(|(sent, _)| sent == id);
                 self.refused = sent.map(|(_, call)| call).or(self.refused.take());
             }
-            Event::Answered { answer: Answer::Done | Answer::Presence(_), .. }
+            Event::Answered {
+                answer: Answer::Done | Answer::Presence(_) | Answer::Message(..),
+                ..
+            }
             | Event::Command { .. }
             | Event::Configured(_)
             | Event::Sleeping => self.refused = None,
@@ -82,9 +85,14 @@ fn is_still_wanted(call: &Call, view: &View) -> bool {
             view.wish.as_ref().is_some_and(|wish| wish.status == status)
         }
         Some(GraphRequest::ClearPresence) => view.wish.is_none(),
-        Some(GraphRequest::ReadPresence | GraphRequest::PinAway { .. } | GraphRequest::Unpin) => {
-            true
-        }
+        Some(
+            GraphRequest::ReadPresence
+            | GraphRequest::PinAway { .. }
+            | GraphRequest::Unpin
+            | GraphRequest::ReadMessage { .. }
+            | GraphRequest::SetMessage { .. }
+            | GraphRequest::ClearMessage,
+        ) => true,
         None => false,
     }
 }

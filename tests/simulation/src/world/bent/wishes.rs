@@ -25,7 +25,10 @@ impl Twist for KeepsOldWish {
         };
         match untimed(&moment.view()).filter(|_| moment.is_in_trouble()) {
             Some(status) => {
-                vec![Event::Command { command: Command::Set { status, seconds: None }, reply }]
+                vec![Event::Command {
+                    command: Command::Set { status, seconds: None, message: None },
+                    reply,
+                }]
             }
             None => vec![event],
         }
@@ -49,7 +52,7 @@ impl Twist for ForgetsTimeLimit {
         let wish = moment.view().wish;
         let ends = wish.filter(|wish| wish.until.is_some_and(|until| until <= moment.now));
         let again = ends.map(|wish| Event::Command {
-            command: Command::Set { status: wish.status, seconds: None },
+            command: Command::Set { status: wish.status, seconds: None, message: None },
             reply: None,
         });
         again.into_iter().chain([event]).collect()

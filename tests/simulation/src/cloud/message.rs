@@ -114,7 +114,10 @@ impl Cloud {
     pub(crate) fn tell_message(&self, now: Millis, user: usize) -> Option<Told> {
         let note = self.presence[user].note(now)?;
         let expires = (note.sight.until != Millis::MAX).then(|| DateTimeTimeZone {
-            date_time: self.date_time(note.sight.until).format("%Y-%m-%dT%H:%M:%S%.3f0000").to_string(),
+            date_time: self
+                .date_time(note.sight.until)
+                .format("%Y-%m-%dT%H:%M:%S%.3f0000")
+                .to_string(),
             time_zone: "UTC".to_owned(),
         });
         Some(Told {

@@ -24,7 +24,7 @@ mod page;
 #[cfg(target_os = "linux")]
 mod windows;
 
-const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | page | types | desktops [NAME...] | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
+const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | page | types | icons | desktops [NAME...] | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
 
            everything that this system can show
   quick    lints, unit tests, promises and 50 simulated months: what to run while working
@@ -35,6 +35,7 @@ const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | pag
   desktops use the program on real desktops by mouse, all of them or those named; takes root
   page     judge the window's page: its types, accessibility and widths; takes Node.js with npm
   types    write the TypeScript declarations of what passes the door anew
+  icons    draw the sheet of all icons in docs anew
   mutants  test the core's tests by N mutants of it (150), chosen by seed S (1), or by one part of these
   --yes    install missing system packages without a question";
 
@@ -47,6 +48,7 @@ enum Job {
     MacOs,
     Page,
     Types,
+    Icons,
     /// These, or all of them.
     #[cfg(target_os = "linux")]
     Desktops(Vec<String>),
@@ -95,6 +97,7 @@ fn job(arguments: &[&str]) -> Option<Job> {
         ["macos"] => Some(Job::MacOs),
         ["page"] => Some(Job::Page),
         ["types"] => Some(Job::Types),
+        ["icons"] => Some(Job::Icons),
         #[cfg(target_os = "linux")]
         ["desktops", names @ ..] => {
             Some(Job::Desktops(names.iter().map(|&name| name.to_owned()).collect()))
@@ -118,6 +121,7 @@ fn verify(job: Job, consent: Consent) -> Result<Option<Tally>> {
         Job::Windows => windows::verify(consent).map(Some),
         Job::MacOs => macos::verify(consent).map(|()| None),
         Job::Page => page::verify(consent).map(|()| None),
+        Job::Icons => page::draw_icons(consent).map(|()| None),
         Job::Types => types::write().map(|()| None),
         Job::Desktops(names) => desktops::verify(&names, consent).map(Some),
         Job::Mutants(sample) => mutants::verify(sample).map(|()| None),

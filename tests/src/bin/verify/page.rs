@@ -8,13 +8,23 @@ use presence_tests::workspace::{root, run_command};
 
 /// Types, axe-core, every width, the content security policy and a flood of snapshots.
 pub(crate) fn verify(consent: Consent) -> Result<()> {
+    run(
+        consent,
+        &[&["npm", "ci"], &["npm", "exec", "--", "tsc", "-p", "."], &["node", "check.mjs"]],
+    )
+}
+
+/// Draws `docs/icons.png`.
+pub(crate) fn draw_icons(consent: Consent) -> Result<()> {
+    run(consent, &[&["npm", "ci"], &["node", "icons.mjs"]])
+}
+
+fn run(consent: Consent, commands: &[&[&str]]) -> Result<()> {
     packages::ensure(&[Group::Page], consent)?;
-    for (tool, arguments) in
-        [("npm", &["ci"][..]), ("npm", &["exec", "--", "tsc", "-p", "."]), ("node", &["check.mjs"])]
-    {
-        let mut command = Command::new(tool);
-        command.args(arguments).current_dir(root()?.join("tests/page"));
-        run_command(command)?;
+    for command in commands {
+        let mut run = Command::new(command[0]);
+        run.args(&command[1..]).current_dir(root()?.join("tests/page"));
+        run_command(run)?;
     }
     Ok(())
 }

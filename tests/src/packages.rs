@@ -16,8 +16,8 @@ pub enum Group {
     BuildWindow,
     /// What a private desktop session needs.
     Desktop,
-    /// What shows the window's page without the window.
-    Page,
+    /// A browser to be driven: it shows the window's page without the window, and signs in.
+    Browser,
     /// A toolchain that can build for other systems.
     Cross,
     /// What linking for Windows, and running what was linked, need.
@@ -51,7 +51,7 @@ impl Group {
                 "xvfb",
                 "zsh",
             ],
-            Group::Page => &["chromium"],
+            Group::Browser => &["chromium", "chromium-driver"],
             Group::Cross => &["cargo-web", "clang", "rust-web-clippy", "rust-web-src", "rustc-web"],
             Group::Windows => &[
                 "binutils-mingw-w64-x86-64",

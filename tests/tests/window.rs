@@ -7,7 +7,7 @@
 use std::fs;
 use std::time::Duration;
 
-use presence_tests::cloud::{CLIENT_ID, Fault, MEGAN, On, Pick, Shown};
+use presence_tests::cloud::{CLIENT_ID, Fault, MEGAN, On, Shown};
 use presence_tests::desktop::{Desktop, Window};
 use presence_tests::stage::{Stage, until};
 
@@ -45,7 +45,12 @@ fn a_person_who_only_reads_the_screen_gets_from_nothing_to_a_held_status() {
 
     window.wait_for_text("#guide h2", |text| text == "Sign in", LIMIT).unwrap();
     click(&window, "#sign-in");
-    stage.browse(Pick::Megan).unwrap();
+    let browser = Window::browse(&stage.desktop, &stage.opened_url().unwrap()).unwrap();
+    browser.wait_for_text("main", |text| text.contains("Presence.ReadWrite"), LIMIT).unwrap();
+    click(&browser, &format!("[value='{MEGAN}']"));
+    browser.wait_for_text("h1", |text| text == "You are signed in", LIMIT).unwrap();
+    browser.wait_for_text("p", |text| text.contains("close this tab"), LIMIT).unwrap();
+    drop(browser);
     window.wait_for_text("#guide h2", |text| text == "Ready", LIMIT).unwrap();
     click(&window, "#guide .primary");
     click(&window, "[data-status=\"presenting\"]");

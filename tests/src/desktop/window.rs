@@ -1,8 +1,9 @@
-//! Drives a WebKitGTK window through WebKitWebDriver as a person would; refuses to know what the window is for.
+//! Drives a page through WebDriver as a person would, in a program's WebKitGTK window or in Chromium; refuses to know
+//! what the page is for.
 
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -15,7 +16,7 @@ use super::{Desktop, Process};
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 const START_LIMIT: Duration = Duration::from_secs(20);
 
-/// A program's window under automation. The program ends when this is dropped.
+/// A program's window, or a browser's, under automation. The program ends when this is dropped.
 #[derive(Debug)]
 pub struct Window {
     wire: Wire,
@@ -36,23 +37,47 @@ impl Window {
     /// # Errors
     /// The driver or the program does not start, or it shows no page that can be automated.
     pub fn open(desktop: &Desktop, program: &Path, arguments: &[&str]) -> Result<Window> {
-        // A port that was free a moment ago: the driver cannot choose one itself.
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut command = desktop.command("WebKitWebDriver");
-        command.args([format!("--port={port}"), "--host=127.0.0.1".to_owned()]);
-        command.env("TAURI_WEBVIEW_AUTOMATION", "true").stdin(Stdio::null()).stdout(Stdio::null());
-        let mut driver = desktop.spawn("webdriver", command)?;
+        command.arg("--host=127.0.0.1").env("TAURI_WEBVIEW_AUTOMATION", "true");
+        let options = json!({ "binary": program, "args": arguments });
+        Window::drive(desktop, command, json!({ "webkitgtk:browserOptions": options }))
+    }
+
+    /// Starts Chromium without a screen, with a profile of its own, and opens `url`. It ends when this is dropped.
+    ///
+    /// # Errors
+    /// The driver or Chromium does not start, or it does not open the page.
+    pub fn browse(desktop: &Desktop, url: &str) -> Result<Window> {
+        let profile = desktop.folder().join("chromium");
+        let options = json!({ "binary": "/usr/bin/chromium", "args": [
+            "--headless=new",
+            // Root, which tests may be, has no sandbox there.
+            "--no-sandbox",
+            "--no-first-run",
+            "--disable-background-networking",
+            format!("--user-data-dir={}", profile.display()),
+        ] });
+        let command = desktop.command("chromedriver");
+        let window = Window::drive(desktop, command, json!({ "goog:chromeOptions": options }))?;
+        window.post("/url", json!({ "url": url }))?;
+        Ok(window)
+    }
+
+    fn drive(desktop: &Desktop, mut command: Command, capabilities: Value) -> Result<Window> {
+        // A port that was free a moment ago: WebKit's driver cannot choose one itself.
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        command.arg(format!("--port={port}")).stdin(Stdio::null()).stdout(Stdio::null());
+        let name = command.get_program().to_string_lossy().into_owned();
+        let mut driver = desktop.spawn(&name, command)?;
         let wire = Wire::new(port)?;
-        poll("WebKitWebDriver", START_LIMIT, || {
+        poll(&name, START_LIMIT, || {
             driver.expect_running()?;
             Ok(wire.call(Method::GET, "/status", Value::Null).ok())
         })?;
-        let options = json!({ "binary": program, "args": arguments });
-        let wanted =
-            json!({ "capabilities": { "alwaysMatch": { "webkitgtk:browserOptions": options } } });
+        let wanted = json!({ "capabilities": { "alwaysMatch": capabilities } });
         let session = wire
             .call(Method::POST, "/session", wanted)
-            .with_context(|| format!("{} shows no window: {}", program.display(), driver.log()))?;
+            .with_context(|| format!("{name} shows no window: {}", driver.log()))?;
         let session = session["sessionId"].as_str().context("the session has no id")?.to_owned();
         Ok(Window { wire, session, driver })
     }

@@ -41,7 +41,8 @@ impl Cloud {
         };
         if request.method == "GET" {
             let action = format!("{}?{}", request.path, request.query);
-            let page = pages::sign_in(&action, &self.options.apps[app], &self.options.users);
+            let (app, users) = (&self.options.apps[app], &self.options.users);
+            let page = pages::sign_in(&action, app, users, &asked.scopes);
             return Response::html(200, page);
         }
         let form = request.form_fields().unwrap_or_default();

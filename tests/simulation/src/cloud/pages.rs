@@ -2,9 +2,15 @@
 
 use super::options::{App, User};
 
-/// The sign-in page: its form goes to `action` with `pick` = an `oid` or `cancel`.
-pub(crate) fn sign_in(action: &str, app: &App, users: &[User]) -> String {
-    let lead = format!("<p>Pick an account to continue to <b>{}</b>.</p>", escape(&app.name));
+/// The sign-in page: its form goes to `action` with `pick` = an `oid`, which consents to `scopes`, or `cancel`.
+pub(crate) fn sign_in(action: &str, app: &App, users: &[User], scopes: &[&str]) -> String {
+    let permissions: Vec<&str> =
+        scopes.iter().filter_map(|scope| scope.rsplit('/').next()).collect();
+    let lead = format!(
+        "<p>Pick an account to continue to <b>{}</b> and to accept what it asks for: {}.</p>",
+        escape(&app.name),
+        escape(&permissions.join(", "))
+    );
     page("Sign in", &format!("{lead}{}", form(action, "", users)))
 }
 

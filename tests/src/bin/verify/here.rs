@@ -7,7 +7,7 @@ use presence_tests::workspace::{Tally, run, test};
 use crate::page;
 
 pub(crate) fn verify(consent: Consent) -> Result<Tally> {
-    packages::ensure(&[Group::BuildWindow, Group::Desktop], consent)?;
+    packages::ensure(&[Group::BuildWindow, Group::Desktop, Group::Browser], consent)?;
     lint()?;
     document()?;
     run(&["build", "--locked", "--workspace", "--bins"])?;

@@ -20,7 +20,7 @@ pub(crate) fn draw_icons(consent: Consent) -> Result<()> {
 }
 
 fn run(consent: Consent, commands: &[&[&str]]) -> Result<()> {
-    packages::ensure(&[Group::Page], consent)?;
+    packages::ensure(&[Group::Browser], consent)?;
     for command in commands {
         let mut run = Command::new(command[0]);
         run.args(&command[1..]).current_dir(root()?.join("tests/page"));

@@ -3,6 +3,7 @@
 
 #![cfg_attr(all(windows, not(test)), windows_subsystem = "windows")]
 
+mod front;
 mod resident;
 mod trouble;
 #[path = "../tray/src/words/window_process.rs"]
@@ -37,7 +38,20 @@ fn main() -> ExitCode {
 }
 
 fn open() -> Result<(), Trouble> {
+    let requests = match tauri::async_runtime::block_on(resident::be_window()) {
+        Ok(Some(requests)) => Some(requests),
+        // Another one is in front.
+        Ok(None) => return Ok(()),
+        // The page meets the same and says so.
+        Err(_) => None,
+    };
     tauri::Builder::default()
+        .setup(|app| {
+            if let Some(requests) = requests {
+                tauri::async_runtime::spawn(front::attend(app.handle().clone(), requests));
+            }
+            Ok(())
+        })
         .invoke_handler(tauri::generate_handler![watch, ask])
         .on_page_load(show_when_drawn)
         .run(tauri::generate_context!())?;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use presence_host::{Client, DoorError, Profile, ProfileError};
+use presence_host::{Client, DoorError, Profile, ProfileError, Requests};
 use thiserror::Error;
 use tokio::time::sleep;
 
@@ -32,6 +32,13 @@ pub(crate) enum Unreachable {
         /// Why it did not start.
         source: io::Error,
     },
+}
+
+/// Asks the resident to be its one window; nothing when another one has come to the front instead.
+pub(crate) async fn be_window() -> Result<Option<Requests>, Unreachable> {
+    let given = ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"];
+    let token = given.into_iter().find_map(|name| env::var(name).ok());
+    Ok(connect_or_start().await?.be_window(token).await?)
 }
 
 /// Knocks once.

@@ -146,11 +146,19 @@ impl Desktop {
     pub fn screenshot_of(&self, title: &str, path: &Path, limit: Duration) -> Result<()> {
         let window = bus::poll(title, limit, || {
             let search = ["search", "--onlyvisible", "--name", title];
-            let found = self.command("xdotool").args(search).output()?;
-            let ids = String::from_utf8_lossy(&found.stdout).into_owned();
+            let ids = self.windows(&search)?;
             Ok(ids.lines().next().map(str::to_owned))
         })?;
         self.picture(&window, path)
+    }
+
+    /// Runs a window command of xdotool, and gives what it prints: nothing where it finds no window.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn windows(&self, arguments: &[&str]) -> Result<String> {
+        let output = self.command("xdotool").args(arguments).output()?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
     fn picture(&self, window: &str, path: &Path) -> Result<()> {

@@ -21,11 +21,13 @@ use crate::{Change, Commands, ConfigReport, Profile, Snapshot};
 mod os;
 
 mod client;
+mod place;
 mod protocol;
 
-pub use client::{Client, Watch};
+pub use client::{Client, Requests, Watch};
 pub(crate) use os::Door;
-pub use protocol::{Read, Request, Response};
+pub use place::{Starting, WindowPlace};
+pub use protocol::{Read, Request, Response, Turn};
 
 /// The longest line either side takes, bytes.
 const LINE: u64 = 64 * 1024;
@@ -79,6 +81,7 @@ pub(crate) struct ServerContext {
     pub(crate) profile: Profile,
     pub(crate) commands: Commands,
     pub(crate) snapshots: watch::Receiver<Option<Snapshot>>,
+    pub(crate) window: WindowPlace,
     /// Held, for reading, by each visitor who is owed an answer.
     pub(crate) owed: Arc<RwLock<()>>,
 }
@@ -103,6 +106,9 @@ async fn serve(
         let request = match serde_json::from_str(&line) {
             Ok(Request::Watch(_)) => {
                 return stream_views(lines, write, &mut context.snapshots).await;
+            }
+            Ok(Request::Window { token }) => {
+                return place::serve(lines, write, &context, token).await;
             }
             Ok(request) => request,
             Err(error) => {
@@ -130,7 +136,7 @@ async fn respond(context: &ServerContext, request: Request) -> Option<Response> 
         Request::Read(Read::History { since, after }) => history(context, since, after).await,
         Request::Read(Read::Doctor) => context.commands.examine().await.map(Response::Doctor),
         Request::Configure(change) => configure(context, change).await,
-        Request::Watch(_) => None,
+        Request::Watch(_) | Request::Window { .. } => None,
     }
 }
 

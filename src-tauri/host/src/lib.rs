@@ -39,7 +39,9 @@ pub use config::{
     Shortcut, Value,
 };
 pub use doctor::{Check, CheckReport, Diagnosis, examine};
-pub use door::{Client, DoorError, Read, Request, Response, Watch};
+pub use door::{
+    Client, DoorError, Read, Request, Requests, Response, Starting, Turn, Watch, WindowPlace,
+};
 pub use language::choose_language;
 pub use one_shot::{OneShot, Purpose, Snapshots};
 pub use presence_wire::{Cloud, Registration, printable};

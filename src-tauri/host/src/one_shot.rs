@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use crate::{
     Clock, Commands, Config, Diagnosis, Face, Moment, Profile, Resident, Snapshot, StartError,
-    saved,
+    WindowPlace, saved,
 };
 
 /// What a one-shot is for.
@@ -109,7 +109,7 @@ impl Face for Nobody {
     fn configured(&mut self, _: &Config) {}
     fn show(&mut self, _: &View, _: &Moment) {}
     fn notify(&mut self, _: &Notice) {}
-    fn open_window(&mut self) {}
+    fn open_window(&mut self, _: &WindowPlace) {}
     /// It has no door at which anybody could ask.
     fn examine(&mut self, _: Snapshot) -> impl Future<Output = Diagnosis> + Send + 'static {
         std::future::pending()

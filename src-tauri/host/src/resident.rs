@@ -17,7 +17,7 @@ use tokio::sync::{RwLock, mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 
 use crate::clock::Alarm;
-use crate::door::{Door, ServerContext};
+use crate::door::{Door, ServerContext, WindowPlace};
 use crate::history::Recorder;
 use crate::http::Http;
 use crate::lock::Lock;
@@ -70,6 +70,7 @@ pub struct Resident {
     replies: BTreeMap<ReplyTo, oneshot::Sender<Outcome>>,
     asked: u64,
     asleep: i64,
+    window: WindowPlace,
     snapshots: watch::Sender<Option<Snapshot>>,
     shown: Option<View>,
     /// In which language.
@@ -98,6 +99,7 @@ impl Resident {
             profile: self.profile.clone(),
             commands: self.commands(),
             snapshots: self.snapshots.subscribe(),
+            window: self.window.clone(),
             owed: owed.clone(),
         };
         let door = self.door.clone();

@@ -3,6 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::Result;
 
@@ -29,6 +30,39 @@ impl Stage {
         fs::write(&script, text)?;
         fs::set_permissions(&script, Permissions::from_mode(0o755))?;
         Window::open(&self.desktop, &script, &[])
+    }
+
+    /// The window, as a person starts it by itself.
+    ///
+    /// # Errors
+    /// When it was not built.
+    pub fn window_command(&self) -> Result<Command> {
+        let mut command = self.desktop.command(built("presence-tray-window")?);
+        self.dress(&mut command);
+        Ok(command)
+    }
+
+    /// The processes of all windows on this stage, also of those that have not ended well.
+    ///
+    /// # Errors
+    /// When the system does not list its processes.
+    pub fn window_processes(&self) -> Result<Vec<String>> {
+        let home = format!("HOME={}/home", self.desktop.folder().display());
+        let mut found = Vec::new();
+        for entry in fs::read_dir("/proc")? {
+            let process = entry?.path();
+            // One that has ended meanwhile is none.
+            let read = |name: &str| fs::read_to_string(process.join(name)).unwrap_or_default();
+            let stat = read("stat");
+            let parent = stat.rsplit_once(')').and_then(|(_, rest)| rest.split(' ').nth(2));
+            let is_child = self.program.as_ref().map(|it| it.id().to_string()).as_deref() == parent;
+            let is_here = read("environ").split('\0').any(|variable| variable == home);
+            let name = read("comm").trim().to_owned();
+            if is_child || is_here && name.starts_with("presence-tray-w") {
+                found.push(format!("{name} {}", process.display()));
+            }
+        }
+        Ok(found)
     }
 
     /// Takes a copy of the program, beside which the window only notes that it was opened.

@@ -6,7 +6,7 @@ use presence_core::{Command, Outcome, Problem, t};
 use serde::Deserialize;
 use tokio::io::{BufReader, ReadHalf, WriteHalf};
 
-use super::{DoorError, Read, Request, Response, os, read_line, write_line};
+use super::{DoorError, Read, Request, Response, Turn, os, read_line, write_line};
 use crate::{Change, ConfigReport, Diagnosis, Profile, Snapshot};
 
 /// A face in another process: the command line, the window.
@@ -67,6 +67,7 @@ impl Client {
             response @ (Response::Outcome(_)
             | Response::Doctor(_)
             | Response::History(_)
+            | Response::Window(_)
             | Response::Misunderstood(_)) => Err(unexpected(response)),
         }
     }
@@ -79,6 +80,24 @@ impl Client {
         let response = self.request(&Request::Read(Read::Doctor)).await?;
         let Response::Doctor(diagnosis) = response else { return Err(unexpected(response)) };
         Ok(diagnosis)
+    }
+
+    /// Asks to be the one window, for the click that the desktop gave `token` with; nothing when another one has come to
+    /// the front instead.
+    ///
+    /// # Errors
+    /// When the connection breaks or the resident is of another version.
+    pub async fn be_window(mut self, token: Option<String>) -> Result<Option<Requests>, DoorError> {
+        match self.request(&Request::Window { token }).await? {
+            Response::Window(Turn::Open) => Ok(Some(Requests { client: self })),
+            Response::Window(Turn::HandedOver) => Ok(None),
+            response @ (Response::Outcome(_)
+            | Response::Config(_)
+            | Response::Doctor(_)
+            | Response::History(_)
+            | Response::Problem(_)
+            | Response::Misunderstood(_)) => Err(unexpected(response)),
+        }
     }
 
     /// Sends `request`, which is not [`Request::Watch`], and waits for its response.
@@ -110,11 +129,36 @@ fn unexpected(response: Response) -> DoorError {
     let why = match response {
         Response::Misunderstood(why) => why,
         Response::Problem(problem) => problem.to_string(),
-        Response::Outcome(_) | Response::Config(_) | Response::Doctor(_) | Response::History(_) => {
-            t!("it answered something else").to_owned()
-        }
+        Response::Outcome(_)
+        | Response::Config(_)
+        | Response::Doctor(_)
+        | Response::History(_)
+        | Response::Window(_) => t!("it answered something else").to_owned(),
     };
     DoorError::Language(why)
+}
+
+/// The requests to come to the front. The resident has no window any more when this is dropped.
+pub struct Requests {
+    client: Client,
+}
+
+impl Requests {
+    /// The token of the next one, or that it has none; `None` when the resident ended.
+    ///
+    /// # Errors
+    /// When the connection breaks or the resident is of another version.
+    pub async fn next(&mut self) -> Result<Option<Option<String>>, DoorError> {
+        next(&mut self.client.read).await
+    }
+
+    /// Tells that the window is in front. One that is closed before that is opened anew.
+    ///
+    /// # Errors
+    /// When the connection breaks.
+    pub async fn done(&mut self) -> Result<(), DoorError> {
+        write_line(&mut self.client.write, &()).await
+    }
 }
 
 /// A stream of what faces show.

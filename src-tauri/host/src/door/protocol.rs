@@ -16,6 +16,13 @@ pub enum Request {
     Do(Command),
     /// Stream what faces show, from now on, a [`crate::Snapshot`] a line.
     Watch(bool),
+    /// Be the one window: a [`Response::Window`]. After [`Turn::Open`], each line that follows is a request to come to
+    /// the front, a token of the desktop or null, which a line answers once it is done.
+    #[cfg_attr(feature = "types", ts(skip))]
+    Window {
+        /// What the desktop gave for the click, on Linux.
+        token: Option<String>,
+    },
     /// Tell what snapshots are too small for.
     Read(Read),
     /// Change the configuration, and tell it once the resident goes by it: a [`Response::Config`].
@@ -53,8 +60,21 @@ pub enum Response {
     Doctor(Diagnosis),
     /// A part of the history.
     History(Page),
+    /// Whether this window opens.
+    #[cfg_attr(feature = "types", ts(skip))]
+    Window(Turn),
     /// Why something was not done or told.
     Problem(Problem),
     /// Why the line made no sense, or its answer is too long for one.
     Misunderstood(String),
+}
+
+/// Whether a window opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Turn {
+    /// It is the one.
+    Open,
+    /// Another one has come to the front for it.
+    HandedOver,
 }

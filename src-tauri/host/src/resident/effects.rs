@@ -40,7 +40,7 @@ impl Resident {
                     let _ = reply.send(outcome);
                 }
             }
-            Effect::OpenWindow => face.open_window(),
+            Effect::OpenWindow => face.open_window(&self.window),
             Effect::ReadConfiguration => drop(self.outbox.send(Input::Reload)),
             Effect::LetSleep => {
                 let moment = self.clock.moment();

@@ -2,7 +2,7 @@
 
 use presence_core::{Notice, View};
 
-use crate::{Config, Diagnosis, Moment, Snapshot};
+use crate::{Config, Diagnosis, Moment, Snapshot, WindowPlace};
 
 /// What shows the view on this desktop and speaks for the program there.
 pub trait Face {
@@ -12,8 +12,8 @@ pub trait Face {
     fn show(&mut self, view: &View, moment: &Moment);
     /// Shows a notification.
     fn notify(&mut self, notice: &Notice);
-    /// Opens the window.
-    fn open_window(&mut self);
+    /// Opens the window, or brings the one that has the place to the front.
+    fn open_window(&mut self, place: &WindowPlace);
     /// Looks at everything that the program needs, of this desktop and beyond, while it shows `snapshot`.
     fn examine(&mut self, snapshot: Snapshot) -> impl Future<Output = Diagnosis> + Send + 'static;
     /// Gives back what only one resident can have of the desktop: the next one starts once the lock is free.

@@ -90,6 +90,7 @@ impl Resident {
             replies: BTreeMap::new(),
             asked: 0,
             asleep: clock.asleep_millis(),
+            window: WindowPlace::default(),
             snapshots: watch::Sender::new(None),
             shown: None,
             shown_in: language::current(),

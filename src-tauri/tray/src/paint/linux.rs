@@ -9,7 +9,9 @@ use futures_util::StreamExt;
 use ksni::menu::{CheckmarkItem, MenuItem, StandardItem, SubMenu};
 use ksni::{Category, OfflineReason, ToolTip, Tray, TrayMethods};
 use presence_core::{Aspect, Command, Notice, View};
-use presence_host::{APP_NAME, Commands, Config, Diagnosis, Face, Moment, Profile, Snapshot};
+use presence_host::{
+    APP_NAME, Commands, Config, Diagnosis, Face, Moment, Profile, Snapshot, WindowPlace,
+};
 use tokio::sync::{Notify, watch};
 
 use crate::icons;
@@ -72,9 +74,10 @@ impl Face for Painter {
         self.notices.show(notice.clone());
     }
 
-    fn open_window(&mut self) {
-        let (commands, token) = (self.commands.clone(), self.token.clone());
-        tokio::spawn(async move { window::open(&commands, token.take().await) });
+    fn open_window(&mut self, place: &WindowPlace) {
+        let (commands, place) = (self.commands.clone(), place.clone());
+        let token = self.token.clone();
+        tokio::spawn(async move { window::open(&commands, &place, token.take().await) });
     }
 
     fn examine(&mut self, snapshot: Snapshot) -> impl Future<Output = Diagnosis> + Send + 'static {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use presence_core::{Aspect, Command, Notice, View};
-use presence_host::{Commands, Config, Diagnosis, Face, Moment, Profile, Snapshot};
+use presence_host::{Commands, Config, Diagnosis, Face, Moment, Profile, Snapshot, WindowPlace};
 use tao::event::{Event, StartCause};
 use tao::event_loop::{ControlFlow, EventLoop, EventLoopBuilder, EventLoopProxy};
 use tray_icon::menu::{
@@ -63,8 +63,8 @@ impl Face for Painter {
         notify::show(notice.clone());
     }
 
-    fn open_window(&mut self) {
-        window::open(&self.commands, None);
+    fn open_window(&mut self, place: &WindowPlace) {
+        window::open(&self.commands, place, None);
     }
 
     fn examine(&mut self, snapshot: Snapshot) -> impl Future<Output = Diagnosis> + Send + 'static {

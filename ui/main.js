@@ -83,6 +83,8 @@ async function ask(what) {
  */
 async function open(name) {
   section = name;
+  // The next window begins where this one ends.
+  history.replaceState(null, "", `#${name}`);
   for (const tab of tabs) {
     const isOpen = tab.dataset.section === name;
     if (isOpen) tab.setAttribute("aria-current", "page");

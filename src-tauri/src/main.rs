@@ -1,9 +1,10 @@
-//! Opens the window and carries lines between its page and the resident; refuses to hold state, to decide,
+//! Opens the window and carries lines between its page and the resident; refuses to hold state of theirs, to decide,
 //! and to talk to Microsoft.
 
 #![cfg_attr(all(windows, not(test)), windows_subsystem = "windows")]
 
 mod front;
+mod remembered;
 mod resident;
 mod trouble;
 #[path = "../tray/src/words/window_process.rs"]
@@ -14,8 +15,9 @@ use std::process::ExitCode;
 use presence_host::{DoorError, Profile, Request, Response, Snapshot};
 use tauri::ipc::Channel;
 use tauri::webview::{PageLoadEvent, PageLoadPayload};
-use tauri::{AppHandle, Webview};
+use tauri::{App, Webview, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
+use remembered::Remembered;
 use resident::Unreachable;
 use trouble::Trouble;
 
@@ -47,6 +49,7 @@ fn open() -> Result<(), Trouble> {
     };
     tauri::Builder::default()
         .setup(|app| {
+            show(app)?;
             if let Some(requests) = requests {
                 tauri::async_runtime::spawn(front::attend(app.handle().clone(), requests));
             }
@@ -58,11 +61,27 @@ fn open() -> Result<(), Trouble> {
     Ok(())
 }
 
+/// Makes the window of `tauri.conf.json`, as the last one ended.
+fn show(app: &App) -> tauri::Result<()> {
+    let Some(config) = app.config().app.windows.first() else { return Ok(()) };
+    let mut config = config.clone();
+    Remembered::bend(&mut config);
+    let window = WebviewWindowBuilder::from_config(app, &config)?.build()?;
+    let closing = window.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { .. } = event {
+            Remembered::keep(&closing, &config);
+        }
+    });
+    Ok(())
+}
+
 /// Streams what faces show to the page. The window closes when the resident ends.
 #[tauri::command]
-async fn watch(app: AppHandle, snapshots: Channel<Snapshot>) -> Result<(), String> {
+async fn watch(window: WebviewWindow, snapshots: Channel<Snapshot>) -> Result<(), String> {
     stream(&snapshots).await.map_err(in_words)?;
-    app.exit(0);
+    // One that cannot be closed has been.
+    let _ = window.close();
     Ok(())
 }
 

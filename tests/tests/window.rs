@@ -5,13 +5,14 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::os::unix::net::UnixStream;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use presence_tests::cloud::{CLIENT_ID, Fault, MEGAN, On, Shown};
 use presence_tests::desktop::{Desktop, Window};
 use presence_tests::stage::{Stage, until};
+
+#[path = "window/placed.rs"]
+mod placed;
 
 const LIMIT: Duration = Duration::from_secs(20);
 /// As WebDriver names keys: each modifier stays down until the last character lets go of all.
@@ -192,82 +193,6 @@ fn help_shows_what_the_doctor_finds_and_copies_nobodys_name() {
     click(&window, "#show-diagnostics");
     let text = window.wait_for_text("#diagnostics-text", |text| !text.is_empty(), LIMIT).unwrap();
     assert!(text.contains("registration: ok") && !text.contains("megan"), "{text}");
-}
-
-#[test]
-fn there_is_one_window_however_often_it_is_asked_for_and_it_comes_to_the_front() {
-    let mut stage = stage("one");
-    stage.start().unwrap();
-    let begun = Instant::now();
-    ask_200_times(&stage);
-    assert!(begun.elapsed() < Duration::from_secs(1));
-    in_front(&stage);
-    let first = stage.window_processes().unwrap();
-    assert_eq!(first.len(), 1, "{first:?}");
-
-    let mut cover = stage.desktop.command("display");
-    cover.args(["-geometry", "+0+0", "-title", "cover", "-size", "1000x700", "xc:blue"]);
-    let _cover = stage.desktop.spawn("cover", cover).unwrap();
-    until("the cover", || active(&stage) == "cover").unwrap();
-    for step in ["open", "minimised", "by itself", "200 times"] {
-        if step == "minimised" {
-            let ours = stage.desktop.windows(&["search", "--name", "^Presence Tray$"]).unwrap();
-            stage.desktop.windows(&["windowminimize", "--sync", &ours]).unwrap();
-        }
-        // Its title bar. What a person did last, counts for the window manager.
-        stage.desktop.windows(&["mousemove", "100", "8", "click", "1"]).unwrap();
-        until("the cover", || active(&stage) == "cover").unwrap();
-        match step {
-            "by itself" => {
-                let status = stage.window_command().unwrap().status().unwrap();
-                assert!(status.success());
-            }
-            "200 times" => ask_200_times(&stage),
-            _ => drop(stage.succeed(&["open"]).unwrap()),
-        }
-        in_front(&stage);
-        stage.desktop.press("shift").unwrap();
-        assert_eq!(stage.window_processes().unwrap(), first, "{step}");
-    }
-
-    for _ in 0..3 {
-        let before = stage.window_processes().unwrap();
-        close(&stage);
-        stage.succeed(&["open"]).unwrap();
-        until("the next window", || {
-            let now = stage.window_processes().unwrap();
-            now.len() == 1 && now != before
-        })
-        .unwrap();
-        in_front(&stage);
-    }
-    close(&stage);
-    until("nothing left", || stage.window_processes().unwrap().is_empty()).unwrap();
-}
-
-fn ask_200_times(stage: &Stage) {
-    let mut door = UnixStream::connect(stage.folder().join("run/door")).unwrap();
-    door.write_all("{\"do\":\"open\"}\n".repeat(200).as_bytes()).unwrap();
-    let done = BufReader::new(door).lines().take(200);
-    assert!(done.map(Result::unwrap).all(|line| line == "{\"outcome\":\"done\"}"));
-}
-
-/// Waits until our window is the active one, and checks that there is no other one of ours.
-fn in_front(stage: &Stage) {
-    until("the window in front", || active(stage) == "Presence Tray").unwrap();
-    let visible = ["search", "--onlyvisible", "--name", "^Presence Tray$"];
-    let mapped = stage.desktop.windows(&visible).unwrap();
-    assert_eq!(mapped.lines().count(), 1, "{mapped}");
-}
-
-fn active(stage: &Stage) -> String {
-    stage.desktop.windows(&["getactivewindow", "getwindowname"]).unwrap()
-}
-
-/// Closes the active window.
-fn close(stage: &Stage) {
-    stage.desktop.press("alt+F4").unwrap();
-    until("the end of the window", || active(stage) != "Presence Tray").unwrap();
 }
 
 fn stage(name: &str) -> Stage {

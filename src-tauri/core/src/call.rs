@@ -121,9 +121,9 @@ impl Call {
     }
 
     /// What the call asks Graph for, if it does.
-    pub fn graph(&self) -> Option<GraphRequest> {
+    pub fn graph(&self) -> Option<&GraphRequest> {
         match self {
-            Call::Graph { request, .. } => Some(request.clone()),
+            Call::Graph { request, .. } => Some(request),
             Call::Entra(_) => None,
         }
     }
@@ -152,10 +152,7 @@ impl Call {
     }
 
     fn asks_graph(&self, what: impl Fn(&GraphRequest) -> bool) -> bool {
-        match self {
-            Call::Graph { request, .. } => what(request),
-            Call::Entra(_) => false,
-        }
+        self.graph().is_some_and(what)
     }
 }
 

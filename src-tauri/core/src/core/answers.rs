@@ -85,7 +85,7 @@ impl Core {
         }
         self.troubles.accepted();
         match flight.call.graph() {
-            Some(GraphRequest::SetPresence { status, expiration }) => {
+            Some(&GraphRequest::SetPresence { status, expiration }) => {
                 self.held(flight.wish, status, flight.sent_at, expiration);
             }
             Some(GraphRequest::ClearPresence) => {
@@ -104,8 +104,8 @@ impl Core {
                 self.reset_done();
             }
             Some(GraphRequest::SetMessage { text, lasts }) => {
-                let ends = flight.sent_at + lasts;
-                self.message.wrote(flight.wish, &text, flight.sent_at, ends);
+                let ends = flight.sent_at + *lasts;
+                self.message.wrote(flight.wish, text, flight.sent_at, ends);
                 self.resolve_message();
             }
             Some(GraphRequest::ClearMessage) => {
@@ -202,7 +202,7 @@ impl Core {
         }
         let is_offline = matches!(kind, TroubleKind::Offline(_));
         match flight.call.graph() {
-            Some(GraphRequest::SetPresence { status, expiration }) => {
+            Some(&GraphRequest::SetPresence { status, expiration }) => {
                 self.session.set_failed(status, flight.sent_at + expiration, is_offline);
             }
             Some(GraphRequest::ClearPresence) => self.session.doubt(),

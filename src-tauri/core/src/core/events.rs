@@ -121,13 +121,13 @@ impl Core {
     fn send(&mut self, planned: Planned) {
         // What is not ours is removed only for as long as the person waits for it.
         let removes_theirs =
-            self.session.pin() == Pin::Free && planned.call.graph() == Some(GraphRequest::Unpin);
+            self.session.pin() == Pin::Free && planned.call.graph() == Some(&GraphRequest::Unpin);
         if planned.purpose == Purpose::Pin && planned.call.writes_pin() && !removes_theirs {
             // Written down first: a crash leaves no pin that nobody knows of.
             self.session.set_pin(Pin::Doubtful);
             self.save();
         }
-        if let Call::Graph { request: GraphRequest::SetMessage { text, .. }, .. } = &planned.call {
+        if let Some(GraphRequest::SetMessage { text, .. }) = planned.call.graph() {
             self.message.begins(text);
             self.save();
         }

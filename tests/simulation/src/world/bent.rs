@@ -127,7 +127,7 @@ impl Bent {
 }
 
 /// The call to Graph that an effect makes.
-fn graph(effect: &Effect) -> Option<(CallId, GraphRequest)> {
+fn graph(effect: &Effect) -> Option<(CallId, &GraphRequest)> {
     match effect {
         Effect::Call { id, call } => Some((*id, call.graph()?)),
         _ => None,

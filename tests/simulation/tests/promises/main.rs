@@ -295,7 +295,7 @@ fn count(world: &World, from: Millis, of: Kind) -> usize {
 
 fn sets(world: &World, from: Millis) -> Vec<(Millis, Duration)> {
     let set = |(at, call): (Millis, Call)| match call.graph() {
-        Some(GraphRequest::SetPresence { expiration, .. }) => Some((at, expiration)),
+        Some(GraphRequest::SetPresence { expiration, .. }) => Some((at, *expiration)),
         _ => None,
     };
     since(world, from).into_iter().filter_map(set).collect()

@@ -110,7 +110,7 @@ impl Alarms {
     pub(super) fn confirms(&mut self, flight: &Flight) {
         let purpose = purpose(&flight.call);
         match flight.call.graph() {
-            Some(GraphRequest::SetPresence { status, expiration }) => {
+            Some(&GraphRequest::SetPresence { status, expiration }) => {
                 let asked = Millis::try_from(expiration.as_millis()).unwrap_or(Millis::MAX);
                 let lasts = if status == Status::Available { asked.min(FADE) } else { asked };
                 let ends = flight.sent + lasts;
@@ -186,7 +186,7 @@ impl Alarms {
             return;
         }
         match flight.call.graph() {
-            Some(GraphRequest::SetPresence { status, expiration }) => match &mut self.confirmed {
+            Some(&GraphRequest::SetPresence { status, expiration }) => match &mut self.confirmed {
                 Some(confirmed) if confirmed.status == status => {
                     if let Answer::Offline { .. } = answer {
                         // It may have taken effect.

@@ -189,7 +189,7 @@ impl Oracle {
                 self.order.cleared(flight.sent);
                 self.views.changed(now);
             }
-            (Some(GraphRequest::SetPresence { status, .. }), _) if before != Some(status) => {
+            (Some(&GraphRequest::SetPresence { status, .. }), _) if before != Some(status) => {
                 self.views.changed(now);
             }
             _ => {}

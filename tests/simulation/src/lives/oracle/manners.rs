@@ -262,7 +262,7 @@ impl Manners {
     fn needless(&mut self, now: Millis, call: &Call, lease: Option<Millis>) -> Option<String> {
         let quiet = &mut self.quiet;
         let has_looked = quiet.has_looked;
-        quiet.has_looked |= call.graph() == Some(GraphRequest::ReadPresence);
+        quiet.has_looked |= call.graph() == Some(&GraphRequest::ReadPresence);
         if now < quiet.since + CALM {
             return None;
         }

@@ -167,19 +167,13 @@ impl Oracle {
             || self.wishes.wall_ahead != 0
             || matches!(self.wishes.wanted, Wanted::Held(Held { until: Some(until), .. }) if now >= until);
         let missing = wants && !is_settled && !stands(me) && self.is_as_wanted(now);
-        let others = Person::ALL.map(|person| self.persons.excuse(person));
-        let others = others.into_iter().max().unwrap_or(0);
-        let entra = if self.alarms.serves(now) { 0 } else { self.sign_in.patient_until() };
-        // While the minute is full, it waits.
-        let free = Some(self.free_at(now)).filter(|free| *free > now).unwrap_or(0);
-        let pauses = others.max(self.excuses.pauses()).max(entra).max(free);
-        let excused = pauses.max(self.messages.excused).saturating_add(REACTION);
-        let late = |since: &mut Option<Millis>, is: bool| match is {
-            true => now > (*since.get_or_insert(now) + REACTION).max(excused),
-            false => {
-                *since = None;
-                false
-            }
+        if !unwanted && !missing {
+            return self.messages.rests();
+        }
+        let excused = self.messages_excused(now);
+        let late = |since: &mut Option<Millis>, is: bool| {
+            *since = is.then(|| since.unwrap_or(now));
+            since.is_some_and(|since| now > (since + REACTION).max(excused))
         };
         let stays = late(&mut self.messages.unwanted_since, unwanted);
         let lacks = late(&mut self.messages.missing_since, missing);
@@ -190,5 +184,16 @@ impl Oracle {
         };
         self.messages.rests();
         self.broken(Promise::Message, now, None, what.to_owned());
+    }
+
+    /// Until when nobody expects a call for a message.
+    fn messages_excused(&self, now: Millis) -> Millis {
+        let others = Person::ALL.map(|person| self.persons.excuse(person));
+        let others = others.into_iter().max().unwrap_or(0);
+        let entra = if self.alarms.serves(now) { 0 } else { self.sign_in.patient_until() };
+        // While the minute is full, it waits.
+        let free = Some(self.free_at(now)).filter(|free| *free > now).unwrap_or(0);
+        let pauses = others.max(self.excuses.pauses()).max(entra).max(free);
+        pauses.max(self.messages.excused).saturating_add(REACTION)
     }
 }

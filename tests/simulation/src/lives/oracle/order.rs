@@ -78,7 +78,7 @@ impl Oracle {
             return;
         }
         let wrong = match call.graph() {
-            Some(GraphRequest::SetPresence { status, expiration }) => {
+            Some(&GraphRequest::SetPresence { status, expiration }) => {
                 let asks = Millis::try_from(expiration.as_millis()).unwrap_or(Millis::MAX);
                 self.wrong_set(now, status, asks)
             }

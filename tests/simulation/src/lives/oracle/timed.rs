@@ -74,7 +74,7 @@ impl Oracle {
 
     /// Whoever outlasts the end of the wish needs no renewal.
     pub(super) fn timed_sent(&mut self, now: Millis, call: &Call) {
-        let (Some(GraphRequest::SetPresence { status, .. }), Wanted::Held(held)) =
+        let (Some(&GraphRequest::SetPresence { status, .. }), Wanted::Held(held)) =
             (call.graph(), self.wishes.wanted)
         else {
             return;

@@ -40,7 +40,7 @@ impl Twist for SleepIsNoTime {
 
     fn effect(&mut self, effect: Effect, _: Moment<'_>, echoes: &mut Vec<Event>) -> Vec<Effect> {
         if let Some((id, GraphRequest::SetPresence { status, .. })) = graph(&effect)
-            && self.held.take() == Some(status)
+            && self.held.take() == Some(*status)
         {
             echoes.push(done(id));
             return Vec::new();

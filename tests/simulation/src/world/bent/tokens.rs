@@ -81,7 +81,7 @@ impl Twist for KeepsRefusedToken {
 
 fn is_still_wanted(call: &Call, view: &View) -> bool {
     match call.graph() {
-        Some(GraphRequest::SetPresence { status, .. }) => {
+        Some(&GraphRequest::SetPresence { status, .. }) => {
             view.wish.as_ref().is_some_and(|wish| wish.status == status)
         }
         Some(GraphRequest::ClearPresence) => view.wish.is_none(),

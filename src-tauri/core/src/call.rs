@@ -1,5 +1,6 @@
 //! The calls that the core asks the host to make; a token is never in them: a grant is a name for a set.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::{Private, Status, StatusMessage};
@@ -65,7 +66,7 @@ pub enum GraphRequest {
     /// "Get presence" of the signed-in person, and whether its `statusMessage` is one of these.
     ReadMessage {
         /// What counts as ours.
-        ours: Vec<StatusMessage>,
+        ours: Arc<Vec<StatusMessage>>,
     },
     /// "presence: setStatusMessage".
     SetMessage {

@@ -34,7 +34,7 @@ impl State<'_> {
                 .and_then(|(lease, seen)| difference(lease.status, seen)),
             effective,
             message: self.wishes.wish().and_then(|wish| self.message.view(wish.number)),
-            recent_messages: self.message.recent().to_vec(),
+            recent_messages: self.message.recent().clone(),
             problem,
             desktop: self.notices.desktop(),
         }

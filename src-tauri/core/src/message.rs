@@ -1,6 +1,8 @@
 //! Owns the status message that goes with the wanted status: its text, what became of it, and what of ours may stand at
 //! the service. Refuses to know the status, and to write over what a person wrote in Teams.
 
+use std::sync::Arc;
+
 use crate::context::Context;
 use crate::retrying::Retrying;
 use crate::written::Written;
@@ -52,7 +54,7 @@ pub(crate) struct Message {
     written: Written,
     retrying: Retrying,
     /// Newest first.
-    recent: Vec<StatusMessage>,
+    recent: Arc<Vec<StatusMessage>>,
 }
 
 impl Message {
@@ -61,7 +63,7 @@ impl Message {
             wanted: None,
             written: Written::default(),
             retrying: Retrying::new(),
-            recent: Vec::new(),
+            recent: Arc::default(),
         }
     }
 
@@ -142,9 +144,9 @@ impl Message {
                 GraphRequest::SetMessage { text, lasts: ends.since(now) }
             }
             Some(FoundMessage::Theirs) | None => {
-                let mut ours = self.written.texts().to_vec();
+                let mut ours = self.written.texts().clone();
                 if !ours.contains(&text) {
-                    ours.push(text);
+                    Arc::make_mut(&mut ours).push(text);
                 }
                 GraphRequest::ReadMessage { ours }
             }
@@ -169,13 +171,13 @@ impl Message {
         let (state, problem) = match stands {
             Stands::NotYet => (MessageState::Setting, None),
             Stands::Until(_) => (MessageState::Set, None),
-            Stands::No(problem) => (MessageState::NotSet, Some(problem.clone())),
+            Stands::No(problem) => (MessageState::NotSet, Some(Box::new(problem.clone()))),
         };
         Some(MessageView { text: text.clone(), state, problem })
     }
 
     /// The messages that were chosen last, newest first.
-    pub(crate) fn recent(&self) -> &[StatusMessage] {
+    pub(crate) fn recent(&self) -> &Arc<Vec<StatusMessage>> {
         &self.recent
     }
 
@@ -183,7 +185,7 @@ impl Message {
     pub(crate) fn to_save(&self, wish: Option<u64>) -> SavedMessage {
         SavedMessage {
             wanted: wish.and_then(|wish| self.text(wish)).cloned(),
-            written: self.written.texts().to_vec(),
+            written: self.written.texts().clone(),
             recent: self.recent.clone(),
         }
     }
@@ -192,9 +194,10 @@ impl Message {
     pub(crate) fn choose(&mut self, wish: u64, text: Option<StatusMessage>) {
         self.retrying = Retrying::new();
         if let Some(text) = &text {
-            self.recent.retain(|recent| recent != text);
-            self.recent.insert(0, text.clone());
-            self.recent.truncate(RECENT);
+            let recent = Arc::make_mut(&mut self.recent);
+            recent.retain(|recent| recent != text);
+            recent.insert(0, text.clone());
+            recent.truncate(RECENT);
         }
         self.wanted = text.map(|text| Wanted { wish, text, stands: Stands::NotYet });
     }
@@ -333,7 +336,7 @@ mod tests {
     #[test]
     fn it_is_read_before_it_is_set_and_what_a_person_wrote_stays() {
         let (message, cx) = chosen(None);
-        let ours = vec![text("a")];
+        let ours = vec![text("a")].into();
         assert_eq!(next(&message, STAND, &cx), Some(GraphRequest::ReadMessage { ours }));
         assert_eq!(next(&message, MessageGoal::Keep(WISH), &cx), None, "its status comes first");
 

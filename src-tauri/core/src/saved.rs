@@ -34,9 +34,9 @@ pub struct SavedMessage {
     /// The one that goes with the wish.
     pub wanted: Option<StatusMessage>,
     /// What of ours may stand at the service.
-    pub written: Vec<StatusMessage>,
+    pub written: Arc<Vec<StatusMessage>>,
     /// The messages that were chosen last, newest first.
-    pub recent: Vec<StatusMessage>,
+    pub recent: Arc<Vec<StatusMessage>>,
 }
 
 /// A session that was left as it is, in [`Saved`].

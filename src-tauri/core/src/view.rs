@@ -25,7 +25,7 @@ pub struct View {
     /// The status message of the wish.
     pub message: Option<MessageView>,
     /// The messages that were chosen last, newest first.
-    pub recent_messages: Vec<StatusMessage>,
+    pub recent_messages: Arc<Vec<StatusMessage>>,
     /// The problem that matters most.
     pub problem: Option<Problem>,
     /// What the desktop did not let the program do; no status depends on it.
@@ -76,7 +76,7 @@ pub struct MessageView {
     /// Whether the service has it.
     pub state: MessageState,
     /// Why it is not set.
-    pub problem: Option<Problem>,
+    pub problem: Option<Box<Problem>>,
 }
 
 /// Whether the service has the status message.

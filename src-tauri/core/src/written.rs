@@ -1,12 +1,14 @@
 //! Owns what of ours may stand as a person's status message, and what was last found there; refuses to know what is
 //! wanted, and to remove what was not just found to be ours.
 
+use std::sync::Arc;
+
 use crate::{FoundMessage, GraphRequest, Rules, StatusMessage, Time};
 
 /// What we wrote and may still stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Written {
-    texts: Vec<StatusMessage>,
+    texts: Arc<Vec<StatusMessage>>,
     /// Until when a write that was given up may still land.
     late_write: Option<Time>,
     /// What was found last, and when, unless something of ours was written since.
@@ -15,12 +17,12 @@ pub(crate) struct Written {
 
 impl Written {
     /// What a run before this one wrote.
-    pub(crate) fn resumed(texts: Vec<StatusMessage>) -> Written {
+    pub(crate) fn resumed(texts: Arc<Vec<StatusMessage>>) -> Written {
         Written { texts, ..Written::default() }
     }
 
     /// Whatever may stand.
-    pub(crate) fn texts(&self) -> &[StatusMessage] {
+    pub(crate) fn texts(&self) -> &Arc<Vec<StatusMessage>> {
         &self.texts
     }
 
@@ -54,7 +56,7 @@ impl Written {
     /// `text` is about to be written.
     pub(crate) fn begins(&mut self, text: &StatusMessage) {
         if !self.texts.contains(text) {
-            self.texts.push(text.clone());
+            Arc::make_mut(&mut self.texts).push(text.clone());
         }
         self.found = None;
     }
@@ -63,7 +65,7 @@ impl Written {
     pub(crate) fn wrote(&mut self, text: &StatusMessage, sent_at: Time) {
         self.landed(sent_at);
         if self.late_write.is_none() {
-            self.texts.clear();
+            self.texts = Arc::default();
         }
         self.begins(text);
     }
@@ -79,7 +81,7 @@ impl Written {
         self.found = Some((now, found));
         let is_gone = found != FoundMessage::Ours && self.late_write.is_none();
         if is_gone {
-            self.texts.clear();
+            self.texts = Arc::default();
         }
     }
 
@@ -96,7 +98,7 @@ impl Written {
 
     /// What was written for the same person elsewhere.
     pub(crate) fn join(&mut self, other: Written) {
-        for text in &other.texts {
+        for text in &*other.texts {
             self.begins(text);
         }
         self.late_write = self.late_write.max(other.late_write);
@@ -123,8 +125,8 @@ mod tests {
     #[test]
     fn only_what_was_just_found_to_be_ours_is_removed() {
         let rules = context().rules;
-        let mut written = Written::resumed(vec![text("a")]);
-        let read = Some((Time::AT_ONCE, GraphRequest::ReadMessage { ours: vec![text("a")] }));
+        let mut written = Written::resumed(vec![text("a")].into());
+        let read = Some((Time::AT_ONCE, GraphRequest::ReadMessage { ours: vec![text("a")].into() }));
         assert_eq!(written.removal(at(0), &rules), read);
         written.saw(FoundMessage::Ours, at(0), at(1));
         assert_eq!(
@@ -151,12 +153,12 @@ mod tests {
 
     #[test]
     fn a_write_takes_the_place_of_what_stood_unless_another_may_land_after_it() {
-        let mut written = Written::resumed(vec![text("a")]);
+        let mut written = Written::resumed(vec![text("a")].into());
         written.wrote(&text("b"), at(1));
-        assert_eq!(written.texts(), [text("b")]);
+        assert_eq!(**written.texts(), [text("b")]);
         written.begins(&text("c"));
         written.given_up(at(20));
         written.wrote(&text("d"), at(12));
-        assert_eq!(written.texts(), [text("b"), text("c"), text("d")]);
+        assert_eq!(**written.texts(), [text("b"), text("c"), text("d")]);
     }
 }

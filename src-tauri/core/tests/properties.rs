@@ -389,8 +389,8 @@ fn saved() -> impl Strategy<Value = Saved> {
             session: None,
             message: SavedMessage {
                 wanted: texts.first().cloned(),
-                recent: texts.clone(),
-                written: texts,
+                recent: texts.clone().into(),
+                written: texts.into(),
             },
         },
     )

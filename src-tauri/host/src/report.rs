@@ -159,7 +159,7 @@ impl Snapshot {
             report,
             sign_in,
             progress: view.progress,
-            recent_messages: view.recent_messages.clone(),
+            recent_messages: view.recent_messages.to_vec(),
             desktop: view.desktop.clone(),
             config_file,
             language: language::current().code().to_owned(),

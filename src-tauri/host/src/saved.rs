@@ -87,8 +87,8 @@ pub(crate) fn load(profile: &Profile, moment: &Moment) -> Saved {
         forgets: file.forgets,
         message: SavedMessage {
             wanted: file.message.wanted,
-            written: file.message.written,
-            recent: file.message.recent,
+            written: file.message.written.into(),
+            recent: file.message.recent.into(),
         },
     }
 }
@@ -147,8 +147,8 @@ fn store(profile: &Profile, moment: &Moment, saved: &Saved) -> io::Result<()> {
         forgets: saved.forgets.clone(),
         message: MessageFile {
             wanted: saved.message.wanted.clone(),
-            written: saved.message.written.clone(),
-            recent: saved.message.recent.clone(),
+            written: saved.message.written.to_vec(),
+            recent: saved.message.recent.to_vec(),
         },
     };
     write_atomically(&profile.state.join("wish.json"), &serde_json::to_vec(&file)?)

@@ -356,7 +356,7 @@ fn view(wanted: Status, session: Option<Status>) -> View {
         effective: None,
         difference: None,
         message: None,
-        recent_messages: Vec::new(),
+        recent_messages: Default::default(),
         problem: None,
         desktop: Vec::new(),
     }

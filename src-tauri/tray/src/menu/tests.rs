@@ -27,7 +27,7 @@ fn signed_in() -> View {
         effective: None,
         difference: None,
         message: None,
-        recent_messages: Vec::new(),
+        recent_messages: Default::default(),
         problem: None,
         desktop: Vec::new(),
     }

@@ -94,7 +94,7 @@ impl Tape {
                 self.some(saved.identity.as_deref(), Tape::text);
                 saved.forgets.iter().for_each(|identity| self.text(identity));
                 let message = &saved.message;
-                let texts = message.wanted.iter().chain(&message.written).chain(&message.recent);
+                let texts = message.wanted.iter().chain(&*message.written).chain(&*message.recent);
                 texts.for_each(|text| self.text(text.as_str()));
             }
             Effect::Notify(_) => self.number(10),

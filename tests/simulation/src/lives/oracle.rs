@@ -51,7 +51,7 @@ use self::timed::Timed;
 use self::views::Views;
 use self::wishes::Wishes;
 use super::timeline::clock;
-use crate::cloud::{Cloud, Millis, Rotation};
+use crate::cloud::{Cloud, Kind, Millis, Rotation};
 use crate::world::{Entry, Person, Place, Sights, Subject, What};
 
 /// The promises, as design and README name them.
@@ -225,12 +225,10 @@ impl Oracle {
         for entry in record {
             self.judge_until(entry.at, cloud);
             self.stands_until(entry.at);
-            self.sights.clone_from(&entry.sights);
-            let by = match &entry.what {
-                What::Landed { kind, whose, .. } => Some((*kind, *whose)),
-                _ => None,
-            };
-            self.message_stands(entry.at, by);
+            let before = std::mem::replace(&mut self.sights, entry.sights.clone());
+            if let What::Landed { kind: Kind::SetMessage, whose: Some(whose), .. } = entry.what {
+                self.message_written(entry.at, whose, &before);
+            }
             self.take(entry);
         }
     }

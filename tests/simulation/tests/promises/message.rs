@@ -68,7 +68,7 @@ fn a_message_takes_the_place_of_ours_and_a_longer_time_keeps_it() {
     assert_eq!(stands(&world), Some("two"));
     world.run(11 * MINUTE);
     assert_eq!(stands(&world), None, "it ends with the status");
-    let recent: Vec<_> = world.view().recent_messages.into_iter().map(String::from).collect();
+    let recent: Vec<_> = world.view().recent_messages.iter().cloned().map(String::from).collect();
     assert_eq!(recent, ["two", "one"]);
 }
 

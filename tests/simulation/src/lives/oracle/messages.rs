@@ -7,8 +7,8 @@ use super::answers::is_judged;
 use super::excuses::REACTION;
 use super::wishes::{Held, Wanted};
 use super::{Leaving, Machine, Oracle, Promise};
-use crate::cloud::{Author, Kind, MessageSight, Millis};
-use crate::world::{Person, Subject};
+use crate::cloud::{Author, MessageSight, Millis};
+use crate::world::{Person, Sights, Subject};
 
 const SECOND: Millis = 1_000;
 const HOUR: Millis = 3_600 * SECOND;
@@ -23,10 +23,9 @@ const LANDS: Millis = 12 * SECOND;
 /// How rarely what only an administrator changes is tried.
 const SLOW: Millis = 30 * 60 * SECOND;
 
-/// What stood last, and since when that is not as wanted.
+/// What is known of the messages, and since when they are not as wanted.
 #[derive(Debug, Default)]
 pub(super) struct Messages {
-    standing: [Option<MessageSight>; 2],
     /// When each person last wrote in Teams.
     written: [Millis; 2],
     /// Whose message may be ours, and can be reached.
@@ -85,27 +84,22 @@ impl Messages {
 }
 
 impl Oracle {
-    /// What stands now, after a request of `kind` came to the service for `whose`, if one did.
-    pub(super) fn message_stands(&mut self, now: Millis, by: Option<(Kind, Option<Subject>)>) {
-        for person in Person::ALL {
-            let place = self.subject.place;
-            let stands = self.sights.of(Subject { person, place }).message;
-            let before = std::mem::replace(&mut self.messages.standing[person as usize], stands);
-            let is_written =
-                matches!(by, Some((Kind::SetMessage, Some(of))) if of.person == person);
-            if !is_written || before == stands {
-                continue;
-            }
-            let age = now.saturating_sub(self.messages.written[person as usize]);
-            let is_theirs = before.is_some_and(|before| before.author == Author::Person);
-            if is_theirs && age > READ {
-                let what = format!("{person:?}'s own message is overwritten after {age} ms");
-                self.broken(Promise::Message, now, None, what);
-            }
-            if let Some(MessageSight { author: Author::App(_), until, .. }) = stands {
-                self.messages.ours[person as usize] = true;
-                self.expires(now, until);
-            }
+    /// A request to write the message of `whose` came to the service, where there was `before`.
+    pub(super) fn message_written(&mut self, now: Millis, whose: Subject, before: &Sights) {
+        let (before, stands) = (before.of(whose).message, self.sights.of(whose).message);
+        if before == stands {
+            return;
+        }
+        let person = whose.person;
+        let age = now.saturating_sub(self.messages.written[person as usize]);
+        let is_theirs = before.is_some_and(|before| before.author == Author::Person);
+        if is_theirs && age > READ {
+            let what = format!("{person:?}'s own message is overwritten after {age} ms");
+            self.broken(Promise::Message, now, None, what);
+        }
+        if let Some(MessageSight { author: Author::App(_), until, .. }) = stands {
+            self.messages.ours[person as usize] = true;
+            self.expires(now, until);
         }
     }
 

@@ -66,24 +66,26 @@ impl State<'_> {
         })
     }
 
-    /// What the service has to be asked for, whatever stands between.
+    /// What the service has to be asked for, whatever stands between. The earliest wins; of two that could be asked now,
+    /// the one named first.
     pub(crate) fn needed(&self) -> Option<(Time, GraphRequest, Purpose)> {
         self.credentials.grant()?;
         let now = self.cx.now;
-        let session = self.session_request().map(|(at, request)| {
-            // What is aside does not wait while the session makes room for others.
-            (self.troubles.after_yield(at), request, Purpose::Session)
-        });
-        let pin = self.pin_request().map(|(at, request)| (at, request, Purpose::Pin));
-        let message = self.message.call(self.message_goal(), now, &self.cx.rules);
-        let message = message.map(|(at, request)| (at, request, Purpose::Message));
-        let look = self.look().map(|(at, request)| (at, request, Purpose::Look));
-        let aside = [pin, message, look].into_iter().flatten().min_by_key(|(at, ..)| now.max(*at));
-        match (session, aside) {
-            (Some(session), Some(aside)) if aside.0.max(now) < session.0 => Some(aside),
-            (Some(session), _) => Some(session),
-            (None, aside) => aside,
-        }
+        let mut first: Option<(Time, GraphRequest, Purpose)> = None;
+        let mut or = |next: Option<Timed>, purpose| {
+            if let Some((at, request)) = next
+                && first.as_ref().is_none_or(|(first, ..)| at.max(now) < *first)
+            {
+                first = Some((at, request, purpose));
+            }
+        };
+        // What is aside does not wait while the session makes room for others.
+        let session = self.session_request();
+        or(session.map(|(at, set)| (self.troubles.after_yield(at), set)), Purpose::Session);
+        or(self.pin_request(), Purpose::Pin);
+        or(self.message.call(self.message_goal(), now, &self.cx.rules), Purpose::Message);
+        or(self.look(), Purpose::Look);
+        first
     }
 
     /// Whether anything beside the status message has to be asked for.
@@ -97,9 +99,9 @@ impl State<'_> {
         match self.goal() {
             Goal::LeaveAlone => None,
             Goal::Hold(wish) => {
+                let at = self.session.set_at(wish.number)?;
                 let (status, expiration) = (wish.status, self.expiration(&wish));
-                let set = GraphRequest::SetPresence { status, expiration };
-                Some((self.session.set_at(wish.number)?, set))
+                Some((at, GraphRequest::SetPresence { status, expiration }))
             }
             Goal::Cleared => Some((self.session.clear_at()?, GraphRequest::ClearPresence)),
         }

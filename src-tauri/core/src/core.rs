@@ -170,10 +170,12 @@ impl Core {
     /// Whoever waits for a status with its message is answered once both are known.
     fn resolve_message(&mut self) {
         let number = self.wishes.wanted_number();
-        if self.state().confirmed().is_some()
+        let wait = WaitFor::Message(number);
+        if self.replies.is_awaited(wait)
+            && self.state().confirmed().is_some()
             && let Some(outcome) = self.message.outcome(number)
         {
-            self.resolve(|wait| wait == WaitFor::Message(number), &outcome);
+            self.resolve(|of| of == wait, &outcome);
         }
     }
 

@@ -286,12 +286,7 @@ impl Cloud {
 
     /// The time in whole seconds.
     pub(crate) fn date(&self, now: Millis) -> NaiveDateTime {
-        self.date_time(now).trunc_subsecs(0)
-    }
-
-    /// The time.
-    pub(crate) fn date_time(&self, now: Millis) -> NaiveDateTime {
-        DateTime::<Utc>::from(self.time(now)).naive_utc()
+        DateTime::<Utc>::from(self.time(now)).naive_utc().trunc_subsecs(0)
     }
 
     /// The service's own clock as an HTTP date. Only the time of day is written anew each time.

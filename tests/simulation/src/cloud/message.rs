@@ -113,16 +113,14 @@ impl Cloud {
 
     pub(crate) fn tell_message(&self, now: Millis, user: usize) -> Option<Told> {
         let note = self.presence[user].note(now)?;
+        let thousandths = self.options.epoch.wrapping_add(note.sight.until) % 1_000;
         let expires = (note.sight.until != Millis::MAX).then(|| DateTimeTimeZone {
-            date_time: self
-                .date_time(note.sight.until)
-                .format("%Y-%m-%dT%H:%M:%S%.3f0000")
-                .to_string(),
+            date_time: format!("{:?}.{thousandths:03}0000", self.date(note.sight.until)),
             time_zone: "UTC".to_owned(),
         });
         Some(Told {
             message: ItemBody { content: Some(note.text.clone()), content_type: "text".to_owned() },
-            published_date_time: self.date(note.published).format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            published_date_time: format!("{:?}Z", self.date(note.published)),
             expiry_date_time: expires,
         })
     }

@@ -92,8 +92,10 @@ impl Manners {
         if self.calls.len() + WISH < BUSIEST {
             return now;
         }
-        let recent =
-            |of: &VecDeque<Millis>, at| of.iter().filter(|made| **made + MINUTE > at).count();
+        // Both are in order.
+        let recent = |of: &VecDeque<Millis>, at| {
+            of.len() - of.partition_point(|made| *made + MINUTE <= at)
+        };
         let is_full =
             |at| recent(&self.calls, at).saturating_sub(recent(&self.wishes, at)) + WISH >= BUSIEST;
         let frees = self.calls.iter().map(|made| *made + MINUTE);

@@ -145,6 +145,9 @@ impl Oracle {
         if !acts {
             return self.messages.rests();
         }
+        if !self.wishes.has_message && self.messages.ours == [false; 2] {
+            return self.messages.rests();
+        }
         let (me, place) = (self.subject.person, self.subject.place);
         let mine = self.sights.of(Subject { person: me, place }).message;
         if mine.is_some_and(|message| message.author == Author::Person) {

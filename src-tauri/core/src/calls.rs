@@ -83,7 +83,7 @@ impl State<'_> {
         let session = self.session_request();
         or(session.map(|(at, set)| (self.troubles.after_yield(at), set)), Purpose::Session);
         or(self.pin_request(), Purpose::Pin);
-        or(self.message.call(self.message_goal(), now, &self.cx.rules), Purpose::Message);
+        or(self.message_request(), Purpose::Message);
         or(self.look(), Purpose::Look);
         first
     }
@@ -123,18 +123,28 @@ impl State<'_> {
         if self.shutdown.goal() == Some(LastGoal::LeaveAlone) {
             return None;
         }
-        let wants_away = match self.goal() {
-            Goal::Hold(wish) => wish.status == Status::Away,
-            Goal::Cleared | Goal::LeaveAlone => false,
-        };
         let pin = self.session.pin();
         let at_once = self.replies.is_awaited(WaitFor::Reset).then_some(Time::AT_ONCE);
-        if !(settings.pin_away && wants_away) {
+        if !(settings.pin_away && self.wants_away()) {
             return Some((at_once.or(pin.unpin_at())?, GraphRequest::Unpin));
         }
         let lease = self.confirmed()?;
         let expiration = lease.expires_at.since(lease.sent_at);
         Some((at_once.or(pin.pin_at(lease.sent_at))?, GraphRequest::PinAway { expiration }))
+    }
+
+    fn wants_away(&self) -> bool {
+        match self.goal() {
+            Goal::Hold(wish) => wish.status == Status::Away,
+            Goal::Cleared | Goal::LeaveAlone => false,
+        }
+    }
+
+    fn message_request(&self) -> Option<Timed> {
+        if self.message.is_nothing() {
+            return None;
+        }
+        self.message.call(self.message_goal(), self.cx.now, &self.cx.rules)
     }
 
     fn look(&self) -> Option<Timed> {

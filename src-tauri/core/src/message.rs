@@ -87,6 +87,11 @@ impl Message {
         self.of(wish).map(|wanted| &wanted.text)
     }
 
+    /// Whether none is wanted, and none of ours may stand.
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.wanted.is_none() && self.written.texts().is_empty()
+    }
+
     /// Whether a message is wanted with this wish, or one of ours may stand: a reading and a call.
     pub(crate) fn needs_calls(&self, wish: u64) -> bool {
         self.of(wish).is_some() || !self.written.texts().is_empty()

@@ -126,7 +126,8 @@ mod tests {
     fn only_what_was_just_found_to_be_ours_is_removed() {
         let rules = context().rules;
         let mut written = Written::resumed(vec![text("a")].into());
-        let read = Some((Time::AT_ONCE, GraphRequest::ReadMessage { ours: vec![text("a")].into() }));
+        let read =
+            Some((Time::AT_ONCE, GraphRequest::ReadMessage { ours: vec![text("a")].into() }));
         assert_eq!(written.removal(at(0), &rules), read);
         written.saw(FoundMessage::Ours, at(0), at(1));
         assert_eq!(

@@ -93,9 +93,8 @@ impl Manners {
             return now;
         }
         // Both are in order.
-        let recent = |of: &VecDeque<Millis>, at| {
-            of.len() - of.partition_point(|made| *made + MINUTE <= at)
-        };
+        let recent =
+            |of: &VecDeque<Millis>, at| of.len() - of.partition_point(|made| *made + MINUTE <= at);
         let is_full =
             |at| recent(&self.calls, at).saturating_sub(recent(&self.wishes, at)) + WISH >= BUSIEST;
         let frees = self.calls.iter().map(|made| *made + MINUTE);

@@ -8,7 +8,6 @@ use std::time::Instant;
 
 use anyhow::Result;
 use presence_tests::packages::Consent;
-use presence_tests::types;
 use presence_tests::workspace::Tally;
 
 #[cfg(target_os = "linux")]
@@ -122,7 +121,7 @@ fn verify(job: Job, consent: Consent) -> Result<Option<Tally>> {
         Job::MacOs => macos::verify(consent).map(|()| None),
         Job::Page => page::verify(consent).map(|()| None),
         Job::Icons => page::draw_icons(consent).map(|()| None),
-        Job::Types => types::write().map(|()| None),
+        Job::Types => presence_tests::types::write().map(|()| None),
         Job::Desktops(names) => desktops::verify(&names, consent).map(Some),
         Job::Mutants(sample) => mutants::verify(sample).map(|()| None),
     }

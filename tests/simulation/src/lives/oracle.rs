@@ -3,6 +3,7 @@
 
 mod alarms;
 mod answers;
+mod aside;
 mod ceiling;
 mod claims;
 mod deletion;

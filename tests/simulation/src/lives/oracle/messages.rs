@@ -4,9 +4,10 @@
 use presence_core::Answer;
 
 use super::answers::is_judged;
+use super::aside::{SLOW, TooLong, Wrong};
 use super::excuses::REACTION;
 use super::wishes::{Held, Wanted};
-use super::{Leaving, Machine, Oracle, Promise};
+use super::{Oracle, Promise};
 use crate::cloud::{Author, MessageSight, Millis};
 use crate::world::{Person, Sights, Subject};
 
@@ -20,8 +21,6 @@ const LONGEST: Millis = 12 * HOUR;
 const LATE: Millis = 15 * SECOND;
 /// A write that was given up may land so late, and is looked for after that.
 const LANDS: Millis = 12 * SECOND;
-/// How rarely what only an administrator changes is tried.
-const SLOW: Millis = 30 * 60 * SECOND;
 
 /// What is known of the messages, and since when they are not as wanted.
 #[derive(Debug, Default)]
@@ -30,8 +29,7 @@ pub(super) struct Messages {
     written: [Millis; 2],
     /// Whose message may be ours, and can be reached.
     ours: [bool; 2],
-    unwanted_since: Option<Millis>,
-    missing_since: Option<Millis>,
+    wrong: Wrong,
     /// The wish whose message the person, or a refusal, has settled.
     settled: Option<u64>,
     /// Whether one was ever sent.
@@ -68,7 +66,7 @@ impl Messages {
 
     /// The program cannot act, or has just begun to.
     pub(super) fn rests(&mut self) {
-        (self.unwanted_since, self.missing_since) = (None, None);
+        self.wrong = Wrong::default();
     }
 
     /// The person settles what stands as their message.
@@ -136,13 +134,7 @@ impl Oracle {
     }
 
     pub(super) fn messages_until(&mut self, now: Millis) {
-        let acts = self.machine == Machine::On
-            && self.leaving == Leaving::No
-            && now >= self.falling_until
-            && self.persons.is_known
-            && !self.sign_in.wants_a_person()
-            && !self.sign_in.is_refused;
-        if !acts {
+        if !self.acts_aside(now) {
             return self.messages.rests();
         }
         if !self.wishes.has_message && self.messages.ours == [false; 2] {
@@ -168,16 +160,10 @@ impl Oracle {
             return self.messages.rests();
         }
         let excused = self.messages_excused(now);
-        let late = |since: &mut Option<Millis>, is: bool| {
-            *since = is.then(|| since.unwrap_or(now));
-            since.is_some_and(|since| now > (since + REACTION).max(excused))
-        };
-        let stays = late(&mut self.messages.unwanted_since, unwanted);
-        let lacks = late(&mut self.messages.missing_since, missing);
-        let what = match (stays, lacks) {
-            (true, _) => "a message of ours stays, and that is not wanted",
-            (false, true) => "a message is wanted, and none of ours stands",
-            (false, false) => return,
+        let what = match self.messages.wrong.judge(now, unwanted, missing, excused) {
+            Some(TooLong::Stays) => "a message of ours stays, and that is not wanted",
+            Some(TooLong::Lacks) => "a message is wanted, and none of ours stands",
+            None => return,
         };
         self.messages.rests();
         self.broken(Promise::Message, now, None, what.to_owned());
@@ -185,12 +171,8 @@ impl Oracle {
 
     /// Until when nobody expects a call for a message.
     fn messages_excused(&self, now: Millis) -> Millis {
-        let others = Person::ALL.map(|person| self.persons.excuse(person));
-        let others = others.into_iter().max().unwrap_or(0);
-        let entra = if self.alarms.serves(now) { 0 } else { self.sign_in.patient_until() };
         // While the minute is full, it waits.
         let free = Some(self.free_at(now)).filter(|free| *free > now).unwrap_or(0);
-        let pauses = others.max(self.excuses.pauses()).max(entra).max(free);
-        pauses.max(self.messages.excused).saturating_add(REACTION)
+        self.pauses_aside(now).max(free).max(self.messages.excused).saturating_add(REACTION)
     }
 }

@@ -3,22 +3,20 @@
 use presence_core::{Answer, Status};
 
 use super::answers::is_judged;
+use super::aside::{SLOW, TooLong, Wrong};
 use super::excuses::REACTION;
 use super::wishes::{Held, Wanted};
-use super::{Leaving, Machine, Oracle, Promise};
+use super::{Oracle, Promise};
 use crate::cloud::{Millis, Shown};
 use crate::world::{Person, Subject};
 
-/// How rarely what only an administrator changes is tried.
-const SLOW: Millis = 30 * 60_000;
 const AWAY: Shown = Shown::new("Away", "Away");
 
 /// Whom we pinned, and since when that is not as wanted.
 #[derive(Debug, Default)]
 pub(super) struct Pins {
     ours: Vec<Person>,
-    unwanted_since: Option<Millis>,
-    missing_since: Option<Millis>,
+    wrong: Wrong,
     /// Whether the person pinned something, or unpinned it, since we did.
     is_touched: bool,
     /// Until when a pin is not tried, as it was refused.
@@ -56,7 +54,7 @@ impl Pins {
 
     /// The program cannot act, or has just begun to.
     pub(super) fn rests(&mut self) {
-        (self.unwanted_since, self.missing_since) = (None, None);
+        self.wrong = Wrong::default();
     }
 }
 
@@ -68,13 +66,7 @@ impl Oracle {
     }
 
     pub(super) fn pins_until(&mut self, now: Millis) {
-        let acts = self.machine == Machine::On
-            && self.leaving == Leaving::No
-            && now >= self.falling_until
-            && self.persons.is_known
-            && !self.sign_in.wants_a_person()
-            && !self.sign_in.is_refused;
-        if !acts {
+        if !self.acts_aside(now) {
             return self.pins.rests();
         }
         let wants = self.settings.pin_away
@@ -88,27 +80,13 @@ impl Oracle {
         let unwanted = self.pins.ours.iter().any(|ours| pinned(*ours) && !(wants && *ours == me));
         let missing = wants && !self.pins.is_touched && !pinned(me) && self.is_as_wanted(now);
         if !unwanted && !missing {
-            (self.pins.unwanted_since, self.pins.missing_since) = (None, None);
-            return;
+            return self.pins.rests();
         }
-        let others = Person::ALL.map(|person| self.persons.excuse(person));
-        let others = others.into_iter().max().unwrap_or(0);
-        let entra = if self.alarms.serves(now) { 0 } else { self.sign_in.patient_until() };
-        let pauses = others.max(self.excuses.pauses()).max(entra);
-        let excused = pauses.max(self.pins.refused_until).saturating_add(REACTION);
-        let late = |since: &mut Option<Millis>, is: bool| match is {
-            true => now > (*since.get_or_insert(now) + REACTION).max(excused),
-            false => {
-                *since = None;
-                false
-            }
-        };
-        let stays = late(&mut self.pins.unwanted_since, unwanted);
-        let lacks = late(&mut self.pins.missing_since, missing);
-        let what = match (stays, lacks) {
-            (true, _) => "Away stays pinned, and that is not wanted",
-            (false, true) => "Away is wanted pinned, and is not",
-            (false, false) => return,
+        let excused = self.pauses_aside(now).max(self.pins.refused_until).saturating_add(REACTION);
+        let what = match self.pins.wrong.judge(now, unwanted, missing, excused) {
+            Some(TooLong::Stays) => "Away stays pinned, and that is not wanted",
+            Some(TooLong::Lacks) => "Away is wanted pinned, and is not",
+            None => return,
         };
         self.pins.rests();
         self.pins.keep_only(None);

@@ -1,6 +1,8 @@
 // Owns the way to the resident: one stream of snapshots, one request at a time and its answer. Refuses to know what
 // either means.
 
+import { unreachable } from "./words/page.js";
+
 /** @type {any} Tauri's, which brings no types along. */
 const { __TAURI__: tauri } = window;
 const { invoke, Channel } = tauri.core;
@@ -49,7 +51,7 @@ export async function read(what) {
 export async function history(from) {
   const since = from.toISOString();
   const { history } = await ask({ read: { history: { since, after: null } } });
-  while (history.next !== null) {
+  while (history.next > 0) {
     const { history: page } = await ask({ read: { history: { since, after: history.next } } });
     history.spans.push(...page.spans);
     history.lapses.push(...page.lapses);
@@ -61,10 +63,14 @@ export async function history(from) {
 /**
  * Changes the configuration; the configuration after it, or the problem that stood in the way.
  * @param {Door.Change} change
- * @returns {Promise<{ config: Door.ConfigReport, problem?: undefined } | { config?: undefined, problem: Door.Problem }>}
+ * @returns {Promise<{ config: Door.ConfigReport, problem?: undefined } | { config?: undefined, problem: import("./problem.js").Shown }>}
  */
 export async function configure(change) {
-  return ask({ configure: change });
+  try {
+    return await ask({ configure: change });
+  } catch (error) {
+    return { problem: unreachable(error) };
+  }
 }
 
 /**

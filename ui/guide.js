@@ -3,7 +3,7 @@
 import { read, setKey } from "./door.js";
 import { at, button, copyBlock, element, write } from "./page.js";
 import * as words from "./words/guide.js";
-import { said } from "./words/page.js";
+import { said, unreachable } from "./words/page.js";
 import * as settings from "./words/settings.js";
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -13,14 +13,23 @@ const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 let step = null;
 /** Whether the configuration has a mistake, which comes before any step. */
 let isBroken = false;
+/** @type {Door.Snapshot | null} the last one */
+let last = null;
+/** Of which problem the mistake was read that may be behind it. */
+let about = "";
+/** @type {Promise<Door.MistakeReport | null>} */
+let reading = Promise.resolve(null);
 
 /**
  * Shows a snapshot.
  * @param {Door.Snapshot} snapshot
  */
-export async function show({ sign_in, problem }) {
+export async function show(snapshot) {
+  last = snapshot;
+  const { sign_in, problem } = snapshot;
   const is = sign_in.is;
-  const mistake = problem?.kind === "not-configured" ? (await read("config")).mistake : null;
+  const mistake = await mistakeBehind(problem);
+  if (last !== snapshot) return;
   isBroken = Boolean(mistake);
   at("broken").hidden = !isBroken;
   write("broken-place", mistake ? settings.mistake(mistake) : "");
@@ -32,6 +41,19 @@ export async function show({ sign_in, problem }) {
     if (step === "done" && is !== "signed-in") step = null;
   }
   at("guide").hidden = step === null || isBroken;
+}
+
+/**
+ * The mistake in the configuration, read once for each problem: a flood of snapshots is no flood of requests.
+ * @param {Door.Problem | null} problem
+ */
+function mistakeBehind(problem) {
+  const next = problem?.kind === "not-configured" ? JSON.stringify(problem) : "";
+  if (next === about) return reading;
+  about = next;
+  reading = next === "" ? Promise.resolve(null) : read("config").then(({ mistake }) => mistake);
+  reading.catch(() => { about = ""; });
+  return reading;
 }
 
 /** Whether the guide, or what it says of a mistake, stands where this problem would. */
@@ -91,7 +113,8 @@ function identify() {
       check.disabled = true;
       write("said", words.CHECKING);
       verdict.replaceChildren(element("p", {}, words.CHECKING));
-      verdict.replaceChildren(...await registered(client.input, tenant.input, cloud));
+      const found = await registered(client.input, tenant.input, cloud).catch((error) => told(unreachable(error)));
+      verdict.replaceChildren(...found);
       check.disabled = false;
     },
   }, client.row, tenant.row,
@@ -99,7 +122,7 @@ function identify() {
     element("label", { for: "guide-cloud" }, words.CLOUD), cloud, element("p", { class: "small" }, words.NOT_CHINA)),
   verdict,
   element("div", { class: "row" }, check, button(words.BACK, () => go("register"))));
-  fill(client.input, tenant.input, cloud);
+  fill(client.input, tenant.input, cloud).catch(() => {});
   return [element("p", {}, words.WHERE_IDS), form];
 }
 
@@ -134,7 +157,7 @@ async function registered(client, tenant, cloud) {
   return [...told(failed.problem), button(words.GO_ON, () => go("sign-in"))];
 }
 
-/** @param {Door.Problem} problem */
+/** @param {import("./problem.js").Shown} problem */
 const told = (problem) => [
   element("p", {}, element("strong", {}, problem.title)), element("p", {}, said(problem)),
 ];
@@ -143,7 +166,7 @@ const signIn = () => [element("p", {}, words.SIGN_IN)];
 
 function done() {
   const where = element("p", {}, words.whereTheIconIs(navigator.userAgent));
-  const atLogin = element("input", { type: "checkbox", id: "guide-autostart" });
+  const atLogin = element("input", { type: "checkbox", id: "guide-autostart", disabled: true });
   const trouble = element("p", { role: "alert" });
   atLogin.addEventListener("change", async () => {
     const { problem } = await setKey("autostart", String(atLogin.checked));
@@ -154,12 +177,12 @@ function done() {
     const autostart = keys.find(({ key }) => key === "autostart");
     atLogin.checked = autostart?.value === true;
     atLogin.disabled = autostart?.origin === "policy";
-  });
+  }).catch(() => {});
   // Some desktops show no tray by themselves: the doctor knows how to get one.
   read("doctor").then(({ checks }) => {
     const tray = checks.find(({ name }) => name === "tray");
     if (tray?.problem) where.textContent = `${tray.problem.detail} ${tray.problem.remedy}`;
-  });
+  }).catch(() => {});
   const close = () => { step = null; at("guide").hidden = true; };
   return [
     where, element("label", { class: "check" }, atLogin, words.AT_LOGIN), trouble,

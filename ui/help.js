@@ -3,6 +3,7 @@
 import { read } from "./door.js";
 import { at, copyFrom, element, say, write } from "./page.js";
 import * as words from "./words/help.js";
+import { unreachable } from "./words/page.js";
 
 /** Asks the doctor and shows the findings. */
 export async function open() {
@@ -10,12 +11,19 @@ export async function open() {
   at("diagnostics").hidden = true;
   say(words.LOOKING);
   at("findings").replaceChildren(element("li", {}, words.LOOKING));
-  const { checks, version } = await read("doctor");
-  write("version", words.version(version));
-  at("findings").replaceChildren(...checks.map(finding));
-  at("diagnostics-text").textContent = words.diagnostics(version, checks, navigator.userAgent);
-  at("look-again").disabled = false;
-  say(words.result(checks));
+  try {
+    const { checks, version } = await read("doctor");
+    write("version", words.version(version));
+    at("findings").replaceChildren(...checks.map(finding));
+    at("diagnostics-text").textContent = words.diagnostics(version, checks, navigator.userAgent);
+    say(words.result(checks));
+  } catch (error) {
+    const { title, detail } = unreachable(error);
+    at("findings").replaceChildren(element("li", { class: "ill" }, element("strong", {}, title), element("p", {}, detail)));
+    say(title);
+  } finally {
+    at("look-again").disabled = false;
+  }
 }
 
 /** @param {Door.CheckReport} check */

@@ -10,19 +10,23 @@ import * as settings from "./settings.js";
 import * as shortcuts from "./shortcuts.js";
 import * as signIn from "./sign-in.js";
 import * as status from "./status.js";
-import { NOT_RUNNING, unreachable } from "./words/page.js";
+import { NOT_CONNECTED, senseless, unreachable } from "./words/page.js";
 import { account } from "./words/status.js";
 import { speak } from "./words.js";
 
 /** @type {any[]} */
 const tabs = [...document.querySelectorAll("[data-section]")];
-/** @type {Record<string, { open: () => Promise<void> }>} what reads anew when its section is opened */
-const readers = { status: day, settings, shortcuts, help };
+/** @type {Record<string, { open: () => Promise<unknown> }>} what reads anew when its section is opened */
+const readers = { status: { open: () => Promise.all([day.open(), signIn.open()]) }, settings, shortcuts, help };
+/** What is shown of a snapshot, and of none. */
+const LIVE = ["looking", "welcome", "signing-in", "guide", "broken", "presence", "sign-out"];
 
 /** @type {Door.Snapshot | null} the last one */
 let shown = null;
 /** @type {import("./problem.js").Shown | null} how the last command failed, where the snapshot does not say so itself */
 let failure = null;
+/** Whether what colleagues see was asked for, once, as somebody looks. */
+let looked = false;
 /** The section that is open. */
 let section = "status";
 
@@ -41,18 +45,23 @@ async function draw(snapshot) {
   while (newest) {
     const next = newest;
     newest = null;
-    await show(next).catch(gone);
+    try {
+      show(next);
+    } catch (error) {
+      lost(senseless(error));
+    }
     await new Promise((done) => setTimeout(done, 16));
   }
   isDrawing = false;
 }
 
 /** @param {Door.Snapshot} snapshot */
-async function show(snapshot) {
+function show(snapshot) {
   speak(snapshot.language, section);
   shown = snapshot;
   document.body.removeAttribute("aria-busy");
   const [name, note] = account(snapshot);
+  if (!note) throw new Error(`sign_in: ${JSON.stringify(snapshot.sign_in)}`);
   write("account-name", name);
   write("account-note", note);
   at("sign-out").hidden = !snapshot.account;
@@ -60,9 +69,27 @@ async function show(snapshot) {
   signIn.show(snapshot);
   shortcuts.show(snapshot);
   day.show(snapshot);
-  await guide.show(snapshot);
-  const standing = snapshot.problem ?? failure;
-  problem.show(guide.explains(standing) ? null : standing);
+  guide.show(snapshot).then(() => {
+    if (shown !== snapshot) return;
+    const standing = snapshot.problem ?? failure;
+    problem.show(guide.explains(standing) ? null : standing);
+  }).catch(gone);
+  if (looked || snapshot.sign_in.is !== "signed-in") return;
+  looked = true;
+  command("look").catch(() => {});
+}
+
+/**
+ * What the resident says cannot be had, or makes no sense: nothing of it stays, as it may not be so any more.
+ * @param {unknown} error
+ */
+function lost(error) {
+  newest = null;
+  shown = null;
+  document.body.removeAttribute("aria-busy");
+  write("account-note", NOT_CONNECTED);
+  for (const part of LIVE) at(part).hidden = true;
+  gone(error);
 }
 
 /** @param {Door.Command} what */
@@ -104,23 +131,18 @@ function gone(error) {
   problem.show(failure);
 }
 
-async function start() {
-  let looked = false;
-  try {
-    await watch((snapshot) => {
-      failure = null;
-      draw(snapshot);
-      if (looked || snapshot.sign_in.is !== "signed-in") return;
-      looked = true;
-      // What colleagues see is asked for once, when somebody looks.
-      command("look").catch(() => {});
-    });
-  } catch (error) {
-    document.body.removeAttribute("aria-busy");
-    write("account-note", NOT_RUNNING);
-    for (const part of ["looking", "welcome", "signing-in", "guide", "broken", "presence", "sign-out"]) at(part).hidden = true;
-    problem.show(unreachable(error));
-  }
+function start() {
+  let isOpen = true;
+  looked = false;
+  watch((snapshot) => {
+    // One may still be on its way when the end is known.
+    if (!isOpen) return;
+    failure = null;
+    draw(snapshot);
+  }).catch((error) => {
+    isOpen = false;
+    lost(error);
+  });
 }
 
 for (const tab of tabs) tab.addEventListener("click", () => open(tab.dataset.section));

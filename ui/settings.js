@@ -32,9 +32,10 @@ function row(entry, isBroken) {
   /** @param {Awaited<ReturnType<typeof configure>>} answer */
   const told = ({ config, problem }) => {
     wrong.textContent = problem ? said(problem) : "";
-    if (problem) return;
+    if (problem) return false;
     say(words.saved(key));
     show(config);
+    return true;
   };
   /** @type {Save} */
   const save = async (value) => told(value === "" ? await unsetKey(key) : await setKey(key, value));
@@ -49,7 +50,7 @@ function row(entry, isBroken) {
     element("div", { class: "control" }, control, reset));
 }
 
-/** @typedef {(value: string) => Promise<void>} Save */
+/** @typedef {(value: string) => Promise<boolean>} Save whether it was saved */
 
 /**
  * @param {Door.KeyReport} entry
@@ -62,7 +63,7 @@ function controlOf({ key, kind, value, default: initial, origin, choices }, id, 
   if (kind === "bool") {
     const box = element("input", { ...attributes, type: "checkbox", class: "switch", role: "switch" });
     box.checked = value === true;
-    box.addEventListener("change", () => save(String(box.checked)));
+    box.addEventListener("change", async () => { if (!await save(String(box.checked))) box.checked = value === true; });
     return box;
   }
   const offered = choices ?? words.SPANS[key];
@@ -71,7 +72,7 @@ function controlOf({ key, kind, value, default: initial, origin, choices }, id, 
     const select = element("select", attributes,
       ...all.map((choice) => element("option", { value: choice }, words.choice(key, choice))));
     select.value = value ?? "";
-    select.addEventListener("change", () => save(select.value));
+    select.addEventListener("change", async () => { if (!await save(select.value)) select.value = value ?? ""; });
     return select;
   }
   const input = element("input", {

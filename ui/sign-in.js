@@ -1,10 +1,17 @@
 // Shows where the sign-in stands, and starts and ends one; refuses to see more of it than an address or a code.
 
+import { read } from "./door.js";
 import { at, copyFrom, write } from "./page.js";
 import * as words from "./words/status.js";
 
 /** @type {ReturnType<typeof setInterval> | undefined} */
 let ticking;
+
+/** Offers a code where the configuration allows it. */
+export async function open() {
+  const { keys } = await read("config");
+  at("sign-in-code").hidden = keys.some(({ key, value }) => key === "device_code" && value === false);
+}
 
 /**
  * Shows a snapshot.

@@ -19,7 +19,7 @@ export function t(english, values = {}) {
 
 /** Begins the page anew in the language of the resident, whose sentences stand in it, too; at this section. */
 export function speak(wanted, section) {
-  if (wanted !== language && wanted !== named) location.replace(`?language=${wanted}#${section}`);
+  if (typeof wanted === "string" && wanted !== language && wanted !== named) location.replace(`?language=${wanted}#${section}`);
 }
 
 async function read(code) {

@@ -13,6 +13,8 @@ const PROGRAMS: [&str; 4] = ["-p", "presence-tray", "-p", "presence-tray-window"
 /// Writes `gen/licences.json`: names and versions by licence (SPDX expressions).
 pub(crate) fn write() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=../Cargo.lock");
+    // A build for another system has another list.
+    println!("cargo:rerun-if-changed=gen/licences.json");
     let mut tree = Command::new(env::var("CARGO")?);
     tree.args(["tree", "--locked", "--offline", "--edges", "normal,no-proc-macro"]);
     tree.args(["--prefix", "none", "--format", "{p}|{l}", "--target", &env::var("TARGET")?]);

@@ -2,10 +2,25 @@
 
 use presence_host::Requests;
 use tauri::{AppHandle, Manager, WebviewWindow};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
-/// Does what is asked until the window or the resident ends.
-pub(crate) async fn attend(app: AppHandle, mut requests: Requests) {
+use crate::resident;
+
+/// A resident answers that did not before.
+pub(crate) static BACK: Notify = Notify::const_new();
+
+/// Does what is asked until the window ends, by one resident after another.
+pub(crate) async fn attend(app: AppHandle, mut requests: Option<Requests>) {
+    loop {
+        if let Some(requests) = requests {
+            attend_one(&app, requests).await;
+        }
+        BACK.notified().await;
+        requests = resident::stay_window().await;
+    }
+}
+
+async fn attend_one(app: &AppHandle, mut requests: Requests) {
     while let Ok(Some(token)) = requests.next().await {
         let (done, is_done) = oneshot::channel();
         let handle = app.clone();

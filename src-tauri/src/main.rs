@@ -6,6 +6,7 @@
 mod front;
 mod remembered;
 mod resident;
+mod snapshots;
 mod trouble;
 #[path = "../tray/src/words/window_process.rs"]
 mod words;
@@ -50,9 +51,7 @@ fn open() -> Result<(), Trouble> {
     tauri::Builder::default()
         .setup(|app| {
             show(app)?;
-            if let Some(requests) = requests {
-                tauri::async_runtime::spawn(front::attend(app.handle().clone(), requests));
-            }
+            tauri::async_runtime::spawn(front::attend(app.handle().clone(), requests));
             Ok(())
         })
         .invoke_handler(tauri::generate_handler![watch, ask])
@@ -76,10 +75,10 @@ fn show(app: &App) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Streams what faces show to the page. The window closes when the resident ends.
+/// Streams what faces show to the page. The window closes when the resident ends by itself.
 #[tauri::command]
 async fn watch(window: WebviewWindow, snapshots: Channel<Snapshot>) -> Result<(), String> {
-    stream(&snapshots).await.map_err(in_words)?;
+    snapshots::stream(&snapshots).await.map_err(in_words)?;
     // One that cannot be closed has been.
     let _ = window.close();
     Ok(())
@@ -88,25 +87,9 @@ async fn watch(window: WebviewWindow, snapshots: Channel<Snapshot>) -> Result<()
 /// Hands `request` to the resident and waits for its response.
 #[tauri::command]
 async fn ask(request: Request) -> Result<Response, String> {
-    let response = async { Ok(resident::connect().await?.request(&request).await?) };
-    match response.await.map_err(in_words)? {
+    match resident::request(&request).await.map_err(in_words)? {
         Response::Misunderstood(why) => Err(in_words(DoorError::Language(why).into())),
         response => Ok(response),
-    }
-}
-
-async fn stream(snapshots: &Channel<Snapshot>) -> Result<(), Unreachable> {
-    let mut watch = resident::connect_or_start().await?.watch().await?;
-    loop {
-        let snapshot = match watch.next().await {
-            Ok(Some(snapshot)) => snapshot,
-            Ok(None) | Err(DoorError::Broken(_)) => return Ok(()),
-            Err(error) => return Err(error.into()),
-        };
-        // A page that no longer listens belongs to a window that is closing.
-        if snapshots.send(snapshot).is_err() {
-            return Ok(());
-        }
     }
 }
 

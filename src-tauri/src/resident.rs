@@ -6,14 +6,19 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use presence_host::{Client, DoorError, Profile, ProfileError, Requests};
+use presence_host::{Client, DoorError, Profile, ProfileError, Read, Request, Requests, Response};
 use thiserror::Error;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::words;
 
 const KNOCKS: u32 = 250;
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// What the resident has at hand comes within milliseconds; one that lets a person wait so long is stuck.
+const AT_HAND: Duration = Duration::from_secs(5);
+/// Every command is answered within a minute.
+const DONE: Duration = Duration::from_secs(65);
 
 /// The resident cannot be reached.
 #[derive(Debug, Error)]
@@ -24,6 +29,9 @@ pub(crate) enum Unreachable {
     /// Its door does not open, or what comes out of it makes no sense.
     #[error(transparent)]
     Door(#[from] DoorError),
+    /// It crashed.
+    #[error("{}", words::ended())]
+    Ended,
     /// It could not be started.
     #[error("{}", words::cannot_start(&.program.display(), .source))]
     Start {
@@ -38,12 +46,44 @@ pub(crate) enum Unreachable {
 pub(crate) async fn be_window() -> Result<Option<Requests>, Unreachable> {
     let given = ["XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"];
     let token = given.into_iter().find_map(|name| env::var(name).ok());
-    Ok(connect_or_start().await?.be_window(token).await?)
+    let client = connect_or_start().await?;
+    Ok(at_hand(client.be_window(token)).await?)
 }
 
-/// Knocks once.
-pub(crate) async fn connect() -> Result<Client, Unreachable> {
-    Ok(Client::connect(&Profile::find()?).await?)
+/// The same of a resident that came back, where there is one.
+pub(crate) async fn stay_window() -> Option<Requests> {
+    let client = Client::connect(&Profile::find().ok()?).await.ok()?;
+    at_hand(client.be_window(None)).await.ok()?
+}
+
+/// Knocks once, and hands `request` in.
+pub(crate) async fn request(request: &Request) -> Result<Response, Unreachable> {
+    let limit = match request {
+        Request::Read(Read::Config | Read::History { .. }) => AT_HAND,
+        Request::Do(_)
+        | Request::Configure(_)
+        | Request::Read(Read::Doctor)
+        | Request::Watch(_)
+        | Request::Window { .. } => DONE,
+    };
+    let profile = Profile::find()?;
+    let answer = async { Client::connect(&profile).await?.request(request).await };
+    Ok(within(limit, answer).await?)
+}
+
+/// Waits for what the resident has at hand.
+pub(crate) async fn at_hand<T>(
+    answer: impl Future<Output = Result<T, DoorError>>,
+) -> Result<T, DoorError> {
+    within(AT_HAND, answer).await
+}
+
+async fn within<T>(
+    limit: Duration,
+    answer: impl Future<Output = Result<T, DoorError>>,
+) -> Result<T, DoorError> {
+    let late = |_| Err(DoorError::Broken(io::ErrorKind::TimedOut.into()));
+    timeout(limit, answer).await.unwrap_or_else(late)
 }
 
 /// Knocks; when nobody is home, starts the resident and knocks for five seconds.

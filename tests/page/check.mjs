@@ -1,11 +1,13 @@
-// Opens each section of the page in Chromium, light and dark, in English and German: axe-core finds nothing, nothing is wider than the window
-// from 320 to 1,600 pixels, nothing breaks the content security policy, and a flood of snapshots leaves it usable.
+// Opens each section of the page in Chromium, light and dark, in English and German: axe-core finds nothing, nothing is
+// wider than the window from 320 to 1,600 pixels, the header hides no focus, nothing breaks the content security policy,
+// and neither a flood of snapshots nor a resident that makes no sense leaves it unusable.
 // Says what it finds and exits with 1; pictures go to the folder that is named.
 
 import { mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { basename, extname, join, normalize } from "node:path";
 import { chromium } from "playwright-core";
+import { meetHostile } from "./hostile.mjs";
 
 const here = import.meta.dirname;
 const root = join(here, "../..");
@@ -81,6 +83,13 @@ async function check(browser, [scenery, scene, steps], colorScheme, language) {
     faults.push(`${name}, ${colorScheme}: ${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
   }
   await page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`), fullPage: true });
+  const below = await page.evaluate(() => {
+    const [header, tab] = [document.querySelector("header"), document.querySelector("nav button")];
+    window.scrollTo(0, document.body.scrollHeight);
+    tab.focus();
+    return header.getBoundingClientRect().bottom - tab.getBoundingClientRect().top;
+  });
+  if (below > 0) faults.push(`${name}: the header hides what has the focus`);
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 640 });
     const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -122,6 +131,7 @@ try {
     }
   }
   await flood(browser);
+  await meetHostile((scene) => open(browser, scene, "light"), faults);
 } finally {
   await browser.close();
   server.close();

@@ -18,6 +18,7 @@ const KEYS = [
   ["autostart", "bool", true, false, "file"],
   ["notifications", "choice", "problems", "problems", "default", ["problems", "all", "none"]],
   ["pin_away", "bool", false, false, "default"],
+  ["device_code", "bool", true, true, "default"],
   ["language", "choice", "system", "system", "default", ["system", "en", "de"]],
   ["shortcuts.available", "shortcut", "Ctrl+Alt+Shift+A", null, "file"],
   ["shortcuts.presenting", "shortcut", "Ctrl+Alt+Shift+P", null, "file"],
@@ -101,7 +102,16 @@ const day = () => {
 let listener = null;
 /** @type {any} */
 const page = window;
-page.resident = { scene, tell: () => listener.onmessage(snapshot()) };
+page.resident = {
+  scene, snapshot,
+  tell: (what = snapshot()) => listener.onmessage(what),
+  /** Ends the stream. */
+  lose: null,
+  /** Answers in its place, if there is one. */
+  meet: null,
+  /** How many requests came. */
+  asked: 0,
+};
 page.__TAURI__ = {
   core: {
     Channel: class {},
@@ -109,8 +119,10 @@ page.__TAURI__ = {
       if (name === "watch") {
         listener = snapshots;
         setTimeout(page.resident.tell);
-        return new Promise(() => {});
+        return new Promise((_, reject) => { page.resident.lose = reject; });
       }
+      page.resident.asked += 1;
+      if (page.resident.meet) return page.resident.meet(request);
       if (request.do) return { outcome: "done" };
       if (request.read?.history) return { history: day() };
       if (request.read === "doctor") return { doctor: doctor() };

@@ -358,7 +358,7 @@ ids: { [key in string]: string }, };
 /**
  * The kinds of problem a face or a script may branch on.
  */
-type ProblemKind = "not-configured" | "not-saved" | "sign-in-needed" | "sign-in-cancelled" | "sign-in-expired" | "sign-in-failed" | "consent-needed" | "not-public-client" | "not-allowed" | "no-presence" | "rejected" | "message-kept" | "message-refused" | "token-refused" | "throttled" | "too-many-changes" | "service-busy" | "offline" | "keyring-unavailable" | "not-remembered" | "not-forgotten" | "browser-unavailable" | "shortcut" | "autostart" | "window-unavailable" | "no-tray" | "history-unreadable" | "clock-wrong" | "replaced" | "leaving" | "not-running" | "wrong-usage";
+type ProblemKind = "not-configured" | "policy-ignored" | "not-saved" | "sign-in-needed" | "sign-in-cancelled" | "sign-in-expired" | "sign-in-failed" | "consent-needed" | "not-public-client" | "not-allowed" | "no-presence" | "rejected" | "message-kept" | "message-refused" | "token-refused" | "throttled" | "too-many-changes" | "service-busy" | "offline" | "keyring-unavailable" | "not-remembered" | "not-forgotten" | "browser-unavailable" | "shortcut" | "autostart" | "window-unavailable" | "no-tray" | "history-unreadable" | "clock-wrong" | "replaced" | "leaving" | "not-running" | "wrong-usage";
 
 /**
  * How far the wish is.

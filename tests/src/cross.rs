@@ -21,7 +21,7 @@ for word in "$@"; do
     last=$word
 done
 "#;
-const BUILD_STD: &str = "-Zbuild-std=std,panic_unwind";
+const BUILD_STD: &str = "-Zbuild-std=std,panic_unwind,panic_abort";
 
 /// A system to compile for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,11 @@ pub mod desktop;
 #[cfg(target_os = "linux")]
 pub mod desktops;
 pub mod hostile;
+#[cfg(target_os = "linux")]
+pub mod installed;
 pub mod packages;
+#[cfg(target_os = "linux")]
+pub mod release;
 #[cfg(target_os = "linux")]
 pub mod stage;
 pub mod types;

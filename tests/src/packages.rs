@@ -20,6 +20,8 @@ pub enum Group {
     Browser,
     /// A toolchain that can build for other systems.
     Cross,
+    /// What judges and installs the packages for Linux.
+    Packages,
     /// What linking for Windows, and running what was linked, need.
     Windows,
 }
@@ -41,6 +43,7 @@ impl Group {
                 "iproute2",
                 "libglib2.0-bin",
                 "libsecret-tools",
+                "locales",
                 "man-db",
                 "openbox",
                 "webkit2gtk-driver",
@@ -53,6 +56,9 @@ impl Group {
             ],
             Group::Browser => &["chromium", "chromium-driver"],
             Group::Cross => &["cargo-web", "clang", "rust-web-clippy", "rust-web-src", "rustc-web"],
+            Group::Packages => {
+                &["appstream", "debootstrap", "desktop-file-utils", "lintian", "rpm"]
+            }
             Group::Windows => &[
                 "binutils-mingw-w64-x86-64",
                 "dbus",
@@ -60,10 +66,15 @@ impl Group {
                 "g++-mingw-w64-x86-64-posix",
                 "imagemagick",
                 "mingw-w64-x86-64-dev",
+                "msitools",
+                "nsis",
+                "unzip",
                 "wine",
                 "wine64",
+                "wixl",
                 "xdotool",
                 "xvfb",
+                "zip",
             ],
         }
     }

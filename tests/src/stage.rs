@@ -14,10 +14,12 @@ use serde_json::Value;
 use crate::cloud::{CLIENT_ID, CloudServer, Kind, MEGAN, Options, Shown};
 use crate::desktop::{Builder, Desktop, Process, kill};
 
+mod bent;
 mod person;
 mod programs;
 mod window;
 
+pub use bent::{Bend, BentDoor};
 pub use programs::{built, end_of, printed};
 
 /// How long anything that should happen may take before a test gives up.

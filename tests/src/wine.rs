@@ -103,7 +103,7 @@ impl Windows {
     /// # Errors
     /// When Wine cannot be started.
     pub fn values(&self, key: &str) -> Result<String> {
-        let output = self.run("reg", &["query", key])?;
+        let output = self.run("reg", &["query", key, "/s"])?;
         let text = String::from_utf8_lossy(&output.stdout).replace('\r', "");
         Ok(if output.status.success() { text } else { String::new() })
     }

@@ -3,9 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Command, Output};
 
 use presence_tests::cloud::CLIENT_ID;
 use presence_tests::desktop::Desktop;
@@ -13,7 +14,7 @@ use presence_tests::stage::Stage;
 use serde_json::Value;
 
 /// Wrong words on the command line, and what is said.
-const INVOCATIONS: [(&[&str], &str); 45] = [
+const INVOCATIONS: [(&[&str], &str); 44] = [
     (&["frobnicate"], "unrecognized subcommand 'frobnicate'"),
     (&["stat"], "similar subcommands exist"),
     (&["set"], "required arguments were not provided"),
@@ -48,7 +49,6 @@ const INVOCATIONS: [(&[&str], &str); 45] = [
     (&["doctor", "--fix"], "unexpected argument '--fix'"),
     (&["run", "--minimised"], "unexpected argument '--minimised'"),
     (&["--daemon"], "unexpected argument '--daemon'"),
-    (&["set", "away", "--for", "45m", "--until", "17:30"], "cannot be used with"),
     (&["config", "get", "tenant"], "unrecognized subcommand 'get'"),
     (&["config", "--json", "path"], "cannot be used with"),
     (&["config", "set", "tenant"], "required arguments were not provided"),
@@ -62,10 +62,14 @@ const INVOCATIONS: [(&[&str], &str); 45] = [
 ];
 
 /// Values that a key cannot have, and what is said.
-const VALUES: [(&str, &str, &str); 16] = [
+const VALUES: [(&str, &str, &str); 20] = [
     ("client_id", "1234", "application (client) ID"),
     ("tenant", "consumers", "personal accounts have no Teams presence"),
     ("tenant", "", "tenant must be"),
+    ("tenant", "common", "tenant must be"),
+    ("tenant", "contoso", "tenant must be"),
+    ("tenant", "..", "tenant must be"),
+    ("tenant", "-a.contoso.com", "tenant must be"),
     ("cloud", "china", "\"us-gov-dod\" or \"custom\", not \"china\""),
     ("custom_cloud.authority", "http://example.com", "plain http is only for this machine"),
     ("custom_cloud.graph", "graph", "is not a URL"),
@@ -268,6 +272,20 @@ fn a_configuration_that_cannot_be_read_is_named() {
     fs::remove_dir(stage.config_file()).unwrap();
     fs::write(stage.config_file(), b"\xff\xfe\x00").unwrap();
     refused(&stage, &["set", "away"], 4, "Cannot read");
+    fs::write(stage.config_file(), vec![b'#'; 2 << 20]).unwrap();
+    refused(&stage, &["set", "away"], 4, "it is too large");
+}
+
+#[test]
+fn nobody_waits_for_a_configuration_that_is_no_file() {
+    let stage = stage("no-file");
+    for make in ["mkfifo \"$0\"", "ln -s /dev/zero \"$0\""] {
+        fs::remove_file(stage.config_file()).unwrap();
+        let made = Command::new("sh").args(["-c", make]).arg(stage.config_file()).status();
+        assert!(made.unwrap().success());
+        refused(&stage, &["set", "away"], 4, "it is not a file");
+        refused(&stage, &["config", "set", "on_end", "clear"], 4, "it is not a file");
+    }
 }
 
 #[test]
@@ -277,6 +295,24 @@ fn a_folder_that_is_none_is_named() {
     let output = command.env("PRESENCE_TRAY_CONFIG_DIR", "relative").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("must be an absolute path, not \"relative\""));
+}
+
+#[test]
+fn a_folder_that_others_may_write_to_is_not_used() {
+    let stage = stage("shared");
+    for part in ["state", "run"] {
+        let folder = stage.folder().join(part);
+        fs::create_dir_all(&folder).unwrap();
+        fs::set_permissions(&folder, Permissions::from_mode(0o770)).unwrap();
+        let output = stage.run(&["run", "--hidden"]).unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let said = text(&output.stderr);
+        assert!(
+            said.contains(&format!("/{part}: it belongs to another user, or others")),
+            "{said}"
+        );
+        fs::set_permissions(&folder, Permissions::from_mode(0o700)).unwrap();
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ use presence_tests::desktop::Desktop;
 use presence_tests::stage::{Stage, until};
 use serde_json::{Value, json};
 
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "client_id",
     "tenant",
     "cloud",
@@ -28,6 +28,7 @@ const KEYS: [&str; 20] = [
     "notifications",
     "pin_away",
     "language",
+    "device_code",
     "shortcuts.available",
     "shortcuts.in-a-call",
     "shortcuts.in-a-conference-call",
@@ -228,6 +229,33 @@ fn a_key_of_the_organisation_is_shown_and_locked() {
 }
 
 #[test]
+fn a_policy_that_anybody_could_have_written_is_ignored_and_told_of() {
+    let stage = stage("no-policy");
+    let theirs = ["chmod o+w /etc/presence-tray/policy.toml", "chmod g+w /etc/presence-tray"];
+    for open in theirs {
+        // Nor is this said in its language.
+        let german = "sed -i '1i language = \"de\"' /etc/presence-tray/policy.toml";
+        let mounts = format!("{POLICY}\n{german}\n{open}");
+        let config = within(&stage, &mounts, &["config", "--json"]).output().unwrap();
+        let config: Value = serde_json::from_slice(&config.stdout).unwrap();
+        assert_eq!(origin(&config, "on_quit"), (json!("clear"), json!("default")), "{open}");
+        assert_eq!(config["policy"], Value::Null);
+        let looked = within(&stage, &mounts, &["doctor", "--json"]).output().unwrap();
+        let looked: Value = serde_json::from_slice(&looked.stdout).unwrap();
+        assert_eq!(looked["checks"][0]["text"], "The organisation's settings are ignored");
+    }
+
+    let resident = within(&stage, &format!("{POLICY}\n{}", theirs[0]), &["run", "--hidden"]);
+    let _resident = stage.desktop.spawn("resident", resident).unwrap();
+    let told =
+        || stage.snapshot().is_ok_and(|shown| shown["desktop"].to_string().contains("are ignored"));
+    until("the problem", told).unwrap();
+    // For the window, "not-configured" is nobody's but the set-up's.
+    assert_eq!(stage.status().unwrap()["problem"]["kind"], "policy-ignored");
+    stage.succeed(&["quit"]).unwrap();
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_and_a_disk_that_is_full_lose_nothing() {
     let stage = stage("full");
     let before = text(&stage);
@@ -275,6 +303,58 @@ fn comments_order_and_a_link_survive_the_running_program() {
         .replace("'keep'", "\"clear\"")
         .replace("# the end\n", "\n[shortcuts]\nopen = \"Ctrl+Alt+F6\"\n# the end\n");
     assert_eq!(fs::read_to_string(&elsewhere).unwrap(), expected);
+}
+
+#[test]
+fn what_comes_where_a_link_leads_and_a_folder_made_anew_are_noticed() {
+    let mut stage = stage("anew");
+    let elsewhere = stage.desktop.folder().join("dotfiles.toml");
+    let mine = stage.configuration().to_owned();
+    fs::write(&elsewhere, &mine).unwrap();
+    fs::remove_file(stage.config_file()).unwrap();
+    symlink(&elsewhere, stage.config_file()).unwrap();
+    stage.start().unwrap();
+    let is_told = |of: bool| {
+        until("the mistake, or its end", || {
+            stage.snapshot().unwrap()["desktop"].to_string().contains("line 1") == of
+        })
+        .unwrap();
+    };
+
+    is_told(false);
+    fs::write(&elsewhere, "nonsense").unwrap();
+    is_told(true);
+    fs::write(&elsewhere, &mine).unwrap();
+    is_told(false);
+
+    let folder = stage.config_file().parent().unwrap().to_owned();
+    let away = folder.with_extension("away");
+    fs::rename(&folder, &away).unwrap();
+    fs::create_dir(&folder).unwrap();
+    for part in ["state", "run"] {
+        fs::rename(away.join(part), folder.join(part)).unwrap();
+    }
+    fs::write(stage.config_file(), "nonsense").unwrap();
+    is_told(true);
+    fs::write(stage.config_file(), &mine).unwrap();
+    is_told(false);
+}
+
+#[test]
+fn a_policy_that_comes_while_the_program_runs_is_noticed() {
+    let stage = stage("late-policy");
+    let (mounts, _) = POLICY.split_once("mkdir -p").unwrap();
+    let late =
+        "(sleep 1; mkdir /etc/presence-tray; echo nonsense >/etc/presence-tray/policy.toml) &";
+    let resident = within(&stage, &format!("{mounts}\n{late}"), &["run", "--hidden"]);
+    let _resident = stage.desktop.spawn("resident", resident).unwrap();
+    let is_told = || {
+        stage
+            .snapshot()
+            .is_ok_and(|shown| shown["desktop"].to_string().contains("policy.toml, line 1"))
+    };
+    until("the mistake in the policy", is_told).unwrap();
+    stage.succeed(&["quit"]).unwrap();
 }
 
 #[test]

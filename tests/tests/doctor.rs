@@ -11,7 +11,7 @@ use presence_tests::desktop::{Desktop, Keyring, TrayHost};
 use presence_tests::stage::{LIMIT, Stage, until};
 use serde_json::Value;
 
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "configuration",
     "keyring",
     "network",
@@ -22,6 +22,7 @@ const NAMES: [&str; 10] = [
     "permission",
     "tray",
     "shortcuts",
+    "installation",
 ];
 
 #[test]
@@ -38,10 +39,29 @@ fn a_sound_installation_is_all_ok() {
     for name in NAMES {
         assert!(told.contains(name), "{name} is not in {told}");
     }
+    assert!(told.contains("by no package; to update, build or copy a newer program"), "{told}");
     assert!(stage.bodies(Kind::SetPresence).is_empty());
     let report: Value =
         serde_json::from_str(&stage.succeed(&["doctor", "--json"]).unwrap()).unwrap();
     assert_eq!(report["ok"], true);
+}
+
+#[test]
+fn where_codes_are_turned_off_none_is_asked_for() {
+    let stage = stage("no-code");
+    stage.succeed(&["config", "set", "device_code", "false"]).unwrap();
+
+    let report: Value =
+        serde_json::from_slice(&stage.run(&["doctor", "--json"]).unwrap().stdout).unwrap();
+    let sign_in = stage.run(&["sign-in", "--device-code"]).unwrap();
+
+    let network = &report["checks"].as_array().unwrap()[2];
+    assert_eq!((&network["name"], &network["ok"]), (&"network".into(), &true.into()), "{report}");
+    assert!(!report.to_string().contains("\"registration\""), "{report}");
+    assert_eq!(sign_in.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&sign_in.stderr);
+    assert!(said.contains("Sign-in with a code is turned off"), "{said}");
+    assert!(stage.bodies(Kind::DeviceCode).is_empty());
 }
 
 #[test]

@@ -2,6 +2,8 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+use std::fs;
+use std::process::Command;
 use std::time::Duration;
 
 use presence_tests::desktop::menu::{find, headline, text};
@@ -68,6 +70,25 @@ fn the_language_of_the_system_counts_where_the_configuration_names_none() {
     let mistaken = stage.run(&["set", "away"]).unwrap();
     let mistaken = String::from_utf8_lossy(&mistaken.stderr).into_owned();
     assert!(mistaken.contains("The configuration has a mistake"), "{mistaken}");
+}
+
+#[test]
+fn hours_are_counted_as_the_locale_does() {
+    let stage = Stage::new(Desktop::builder("clock").without_display()).unwrap();
+    let locales = stage.desktop.folder().join("locales");
+    fs::create_dir(&locales).unwrap();
+    for (name, has_halves) in [("en_US", true), ("en_GB", false)] {
+        let mut compile = Command::new("localedef");
+        compile.args(["-i", name, "-f", "UTF-8"]).arg(locales.join(name));
+        assert!(compile.status().unwrap().success(), "{name}");
+        let mut command = stage.command(&["history"]).unwrap();
+        command.env("LOCPATH", &locales).env("LC_TIME", name);
+
+        let history = String::from_utf8(command.output().unwrap().stdout).unwrap();
+
+        let strip = history.lines().next().unwrap();
+        assert_eq!(strip.contains(" AM ") || strip.contains(" PM "), has_halves, "{history}");
+    }
 }
 
 #[test]

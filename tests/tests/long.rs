@@ -21,6 +21,6 @@ fn available_holds_for_eleven_minutes_of_real_time() {
     }
 
     stage.agree().unwrap();
-    let lapses = stage.cloud.with(|cloud, now| cloud.lapses(MEGAN, set, now));
+    let lapses = stage.cloud.lapses(MEGAN, set);
     assert!(lapses.is_empty(), "{lapses:?}\n{}", stage.log());
 }

@@ -5,15 +5,16 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
 use std::time::Duration;
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
-use presence_tests::cloud::{CLIENT_ID, Kind, MEGAN, Options, SessionState};
+use presence_tests::cloud::{CLIENT_ID, Fault, Kind, MEGAN, Options, SessionState, TokenError};
 use presence_tests::cloud::{Pick, browser};
 use presence_tests::desktop::menu::{checked, find, headline, text};
 use presence_tests::desktop::{Desktop, TrayHost, wait_for};
 use presence_tests::stage::{LIMIT, Stage, until};
-use rustix::process::Signal;
+use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
 use serde_json::Value;
 
 const FIVE: [(&str, &str, &str); 5] = [
@@ -82,7 +83,7 @@ fn available_never_fades_while_it_is_wanted() {
         stage.agree().unwrap();
     }
 
-    let lapses = stage.cloud.with(|cloud, now| cloud.lapses(MEGAN, set, now));
+    let lapses = stage.cloud.lapses(MEGAN, set);
     assert!(lapses.is_empty(), "{lapses:?}\n{}", stage.log());
     let calls = stage.bodies(Kind::SetPresence).len();
     assert!((4..=5).contains(&calls), "{calls} calls in 12 minutes");
@@ -90,6 +91,8 @@ fn available_never_fades_while_it_is_wanted() {
 
 #[test]
 fn the_refresh_token_is_in_the_keyring_and_nowhere_else() {
+    let most = getrlimit(Resource::Core).maximum;
+    setrlimit(Resource::Core, Rlimit { current: most, maximum: most }).unwrap();
     let (mut stage, host) = started("secret");
     let item = host.wait_for_item(LIMIT).unwrap();
     stage.sign_in(&item).unwrap();
@@ -101,6 +104,11 @@ fn the_refresh_token_is_in_the_keyring_and_nowhere_else() {
     for place in ["environ", "cmdline"] {
         assert!(!contains(&Path::new("/proc").join(id.to_string()).join(place), &token), "{place}");
     }
+    // A crash would write its memory down.
+    let limits = fs::read_to_string(format!("/proc/{id}/limits")).unwrap();
+    let dumps = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(dumps.split_whitespace().nth(4), Some("0"), "{dumps}");
+    assert_ne!(most, Some(0), "nothing was allowed before");
     let mut looked = 0;
     for file in files(stage.desktop.folder()) {
         looked += 1;
@@ -109,6 +117,29 @@ fn the_refresh_token_is_in_the_keyring_and_nowhere_else() {
     }
     assert!(looked > 3 && !stage.log().is_empty());
     assert!(!stage.log().contains("megan@contoso.com"), "no mailbox name in the log");
+}
+
+#[test]
+fn the_browser_shows_what_became_of_its_code() {
+    let (mut stage, _host) = started("page");
+    let sign_in = |stage: &Stage| {
+        let mut command =
+            stage.command(&["sign-in"]).unwrap().stderr(Stdio::null()).spawn().unwrap();
+        let page = stage.browse(Pick::Megan).unwrap();
+        (page, command.wait().unwrap().success())
+    };
+    for ends in ["with the program", "with the command"] {
+        let refused = Fault::TokenError(TokenError::InteractionRequired);
+        stage.cloud.with(|cloud, _| cloud.fault(Kind::Redeem, 1, refused));
+        let (page, is_done) = sign_in(&stage);
+        assert!(page.contains("You are not signed in") && !is_done, "{ends}: {page}");
+        let (page, is_done) = sign_in(&stage);
+        assert!(page.contains("You are signed in") && is_done, "{ends}: {page}");
+        stage.succeed(&["sign-out"]).unwrap();
+        if stage.program().unwrap().ended().unwrap().is_none() {
+            stage.succeed(&["quit"]).unwrap();
+        }
+    }
 }
 
 #[test]

@@ -18,6 +18,27 @@ use rustix::process::Signal;
 use url::Url;
 
 #[test]
+fn a_choice_that_cannot_be_saved_is_told_of_until_one_is() {
+    let mut stage = Stage::new(Desktop::builder("unsaved").without_display()).unwrap();
+    stage.start().unwrap();
+    stage.sign_in_by_command().unwrap();
+    // In the way of the new file, also where root may write everywhere.
+    let in_the_way = stage.folder().join("state/wish.json.new");
+    fs::create_dir(&in_the_way).unwrap();
+    let is_told = || {
+        let shown = stage.snapshot().unwrap()["desktop"].to_string();
+        shown.contains("Your choice cannot be saved")
+    };
+
+    stage.succeed(&["set", "away"]).unwrap();
+    until("the problem", is_told).unwrap();
+    fs::remove_dir(&in_the_way).unwrap();
+    stage.succeed(&["set", "presenting"]).unwrap();
+    until("its end", || !is_told()).unwrap();
+    stage.succeed(&["quit"]).unwrap();
+}
+
+#[test]
 fn without_a_keyring_the_sign_in_works_for_this_run_and_says_so() {
     let desktop = Desktop::builder("nokeyring").without_display().keyring(Keyring::Absent);
     let mut stage = Stage::new(desktop).unwrap();

@@ -5,16 +5,22 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::fs;
-use std::time::Duration;
 
-use presence_tests::cloud::{CLIENT_ID, Fault, MEGAN, On, Shown};
+use presence_tests::cloud::{CLIENT_ID, Fault, Kind, MEGAN, On, Shown};
 use presence_tests::desktop::{Desktop, Window};
 use presence_tests::stage::{Stage, until};
 
+#[path = "window/controls.rs"]
+mod controls;
+#[path = "window/door.rs"]
+mod door;
+#[path = "window/guide.rs"]
+mod guide;
 #[path = "window/placed.rs"]
 mod placed;
 
-const LIMIT: Duration = Duration::from_secs(20);
+use guide::{LIMIT, click};
+
 /// As WebDriver names keys: each modifier stays down until the last character lets go of all.
 const CONTROL_ALT_SHIFT_P: &str = "\u{e009}\u{e00a}\u{e008}p\u{e000}";
 
@@ -29,35 +35,7 @@ fn a_person_who_only_reads_the_screen_gets_from_nothing_to_a_held_status() {
     stage.start().unwrap();
     let window = stage.open_window().unwrap();
 
-    window.wait_for_text("#guide h2", |text| text == "Register the program", LIMIT).unwrap();
-    click(&window, "#guide .primary");
-    window.find("#guide-client-id", LIMIT).unwrap().write("22553876").unwrap();
-    click(&window, "#guide [type=submit]");
-    window
-        .wait_for_text("#guide-client-id-wrong", |text| text.contains("five groups"), LIMIT)
-        .unwrap();
-    let client = window.find("#guide-client-id", LIMIT).unwrap();
-    client.clear().unwrap();
-    client.write("00000000-0000-4000-8000-000000000000").unwrap();
-    click(&window, "#guide [type=submit]");
-    window.wait_for_text("#guide-verdict", |text| text.contains("AADSTS700016"), LIMIT).unwrap();
-    client.clear().unwrap();
-    client.write(CLIENT_ID).unwrap();
-    window.find("#guide-tenant", LIMIT).unwrap().write("contoso.com").unwrap();
-    click(&window, "#guide [type=submit]");
-
-    window.wait_for_text("#guide h2", |text| text == "Sign in", LIMIT).unwrap();
-    click(&window, "#sign-in");
-    let browser = Window::browse(&stage.desktop, &stage.opened_url().unwrap()).unwrap();
-    browser.wait_for_text("main", |text| text.contains("Presence.ReadWrite"), LIMIT).unwrap();
-    click(&browser, &format!("[value='{MEGAN}']"));
-    browser.wait_for_text("h1", |text| text == "You are signed in", LIMIT).unwrap();
-    browser.wait_for_text("p", |text| text.contains("close this tab"), LIMIT).unwrap();
-    drop(browser);
-    window.wait_for_text("#guide h2", |text| text == "Ready", LIMIT).unwrap();
-    click(&window, "#guide .primary");
-    click(&window, "[data-status=\"presenting\"]");
-    window.wait_for_text("#holds", |text| text.contains("Next renewal"), LIMIT).unwrap();
+    guide::follow(&stage, &window);
 
     assert_eq!(stage.agree().unwrap()["wanted"], "presenting");
     let file = fs::read_to_string(stage.config_file()).unwrap();
@@ -169,7 +147,8 @@ fn the_day_tells_what_was_so_and_why_a_status_lapsed() {
     stage.start().unwrap();
     stage.sign_in_by_command().unwrap();
     stage.succeed(&["set", "away"]).unwrap();
-    stage.cloud.with(|cloud, _| cloud.fault(On::All, 3, Fault::Status(503, None)));
+    let busy = Fault::Status(503, None);
+    stage.cloud.with(|cloud, _| cloud.fault(On::Kind(Kind::SetPresence), 1, busy));
     stage.run(&["set", "presenting"]).unwrap();
     let window = stage.open_window().unwrap();
     window.wait_for_text("#day-said", |text| text.starts_with("1 lapse"), LIMIT).unwrap();
@@ -206,11 +185,6 @@ fn signed_in(name: &str) -> (Stage, Window) {
     let window = stage.open_window().unwrap();
     window.wait_for_text("#account", |text| text.contains("Signed in"), LIMIT).unwrap();
     (stage, window)
-}
-
-/// Clicks as soon as it is there to be clicked.
-fn click(window: &Window, css: &str) {
-    until(css, || window.find(css, LIMIT).unwrap().click().is_ok()).unwrap();
 }
 
 /// Chooses an entry of a select, which in WebKitGTK opens a menu of the toolkit's that no driver reaches.

@@ -14,6 +14,7 @@ const NAMES = {
   "tray": t("Tray"),
   "shortcuts": t("Shortcuts"),
   "autostart": t("Start at log-in"),
+  "installation": t("Installation"),
 };
 
 /** What was looked at. */

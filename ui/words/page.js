@@ -20,8 +20,11 @@ export function unreachable(error) {
   return { kind: "unreachable", title: t("The window cannot reach Presence Tray"), detail, remedy: "", ids: {} };
 }
 
-/** What the account's note says when the resident is gone. */
-export const NOT_RUNNING = t("Not running");
+/** Why a snapshot cannot be shown: part of a sentence. */
+export const senseless = (why) => t("the running Presence Tray is a different version ({why}); quit it and start it again", { why: String(why) });
+
+/** What the account's note says when the resident cannot be reached; it may run all the same. */
+export const NOT_CONNECTED = t("Not connected");
 
 /** A problem in plain text, for the help desk. */
 export function forHelpDesk({ title, detail, remedy, ids }) {

@@ -18,6 +18,7 @@ export const LABELS = {
   "notifications": t("Notifications"),
   "pin_away": t("Show Away while Teams is active"),
   "language": t("Language"),
+  "device_code": t("Sign-in with a code"),
 };
 
 const CHOICES = {

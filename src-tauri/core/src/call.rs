@@ -144,6 +144,12 @@ impl Call {
         self.asks_graph(GraphRequest::writes_message)
     }
 
+    /// Whether the call reads or changes the status message.
+    pub fn is_for_message(&self) -> bool {
+        let reads = |request: &GraphRequest| matches!(request, GraphRequest::ReadMessage { .. });
+        self.writes_message() || self.asks_graph(reads)
+    }
+
     /// Whether the call is a step of a sign-in.
     pub fn signs_in(&self) -> bool {
         match self {

@@ -33,17 +33,21 @@ impl State<'_> {
         Some(Planned { at, call: Call::Entra(request), purpose: Purpose::SignIn })
     }
 
-    /// The next call that keeping asks for. What a former person left is ended before anything is set.
+    /// The next call that keeping asks for. What a former person left is ended before anything is set, but for their
+    /// status message, which takes a reading, too: nobody's status waits for that.
     pub(crate) fn keeping_call(&self) -> Option<Planned> {
-        let Setup::Ready(_) = self.setup else { return None };
+        let Setup::Ready(_) = &self.cx.setup else { return None };
         if self.shutdown.is_asleep() {
             return None;
         }
         let now = self.cx.now;
         let after_pause = |at| self.troubles.after_pause(at);
-        let former = self.formers.call(self.setup.identity(), after_pause, self.cx);
+        let former = self.formers.call(after_pause, self.cx);
+        let is_due_status =
+            |own: &Planned| own.at <= now && matches!(own.purpose, Purpose::Session | Purpose::Pin);
         let next = match (former, self.own_call()) {
             (Some(former), Some(own)) if own.at.max(now) < former.at => own,
+            (Some(former), Some(own)) if former.call.is_for_message() && is_due_status(&own) => own,
             (Some(former), _) => former,
             (None, own) => own?,
         };
@@ -110,7 +114,7 @@ impl State<'_> {
     /// `expirationDuration`: the setting, or what is left of a timed wish, in whole seconds.
     fn expiration(&self, wish: &Wish) -> Duration {
         let rules = &self.cx.rules;
-        let Setup::Ready(settings) = self.setup else { return rules.shortest_expiration };
+        let Setup::Ready(settings) = &self.cx.setup else { return rules.shortest_expiration };
         let span = wish.until.map_or(settings.expiration, |until| {
             until.since(self.cx.now) + Duration::from_millis(999)
         });
@@ -119,7 +123,7 @@ impl State<'_> {
     }
 
     fn pin_request(&self) -> Option<Timed> {
-        let Setup::Ready(settings) = self.setup else { return None };
+        let Setup::Ready(settings) = &self.cx.setup else { return None };
         if self.shutdown.goal() == Some(LastGoal::LeaveAlone) {
             return None;
         }

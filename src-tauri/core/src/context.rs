@@ -1,16 +1,18 @@
-//! Owns what every part decides with: the time, the rules, chance, what was asked for so far, and when to look again.
-//! Refuses to decide.
+//! Owns what every part decides with: the time, the rules, the configuration, chance, what was asked for so far, and when
+//! to look again. Refuses to decide.
 
 use std::time::Duration;
 
 use crate::random::Random;
-use crate::{Effect, Rules, Saved, Time};
+use crate::{Effect, Rules, Saved, Setup, Time};
 
 /// What a transition gets besides the state of its part.
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
     pub(crate) now: Time,
     pub(crate) rules: Rules,
+    /// The configuration in force, or what is wrong with it.
+    pub(crate) setup: Setup,
     random: Random,
     saved: Saved,
     effects: Vec<Effect>,
@@ -18,10 +20,10 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(saved: Saved, seed: [u8; 32], rules: Rules) -> Context {
+    pub(crate) fn new(setup: Setup, saved: Saved, seed: [u8; 32], rules: Rules) -> Context {
         let random = Random::new(seed);
         let deadline = Some(Time::AT_ONCE);
-        Context { now: Time::ZERO, rules, random, saved, effects: Vec::new(), deadline }
+        Context { now: Time::ZERO, rules, setup, random, saved, effects: Vec::new(), deadline }
     }
 
     /// Time does not go back.
@@ -39,11 +41,10 @@ impl Context {
         self.effects.push(effect);
     }
 
-    /// Lets the host save what survives a restart, unless that is saved already.
-    pub(crate) fn save(&mut self, saved: Saved) {
-        if saved != self.saved {
-            self.saved = saved.clone();
-            self.emit(Effect::Save(saved));
+    /// Lets the host save what survives a restart, if `changes` changes it and says so.
+    pub(crate) fn save(&mut self, changes: impl FnOnce(&mut Saved) -> bool) {
+        if changes(&mut self.saved) {
+            self.emit(Effect::Save(self.saved.clone()));
         }
     }
 
@@ -87,10 +88,13 @@ impl Context {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::Settings;
+    use crate::saved::keep;
 
-    /// A context at the origin of time.
+    /// A context at the origin of time, with the registration "contoso".
     pub(crate) fn context() -> Context {
-        Context::new(Saved::default(), [7; 32], Rules::default())
+        let settings = Settings { identity: "contoso".to_owned(), ..Settings::default() };
+        Context::new(Setup::Ready(settings), Saved::default(), [7; 32], Rules::default())
     }
 
     #[test]
@@ -119,11 +123,11 @@ pub(crate) mod tests {
     #[test]
     fn what_is_saved_already_is_not_saved_again() {
         let mut cx = context();
-        cx.save(Saved::default());
+        cx.save(|saved| keep(&mut saved.pinned, &false));
         assert!(cx.take_effects().is_empty());
         let saved = Saved { pinned: true, ..Saved::default() };
-        cx.save(saved.clone());
-        cx.save(saved.clone());
+        cx.save(|saved| keep(&mut saved.pinned, &true));
+        cx.save(|saved| keep(&mut saved.pinned, &true));
         assert_eq!(cx.take_effects(), [Effect::Save(saved)]);
     }
 }

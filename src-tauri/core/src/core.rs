@@ -14,6 +14,7 @@ use crate::notices::Notices;
 use crate::outbox::Outbox;
 use crate::pin::Pin;
 use crate::replies::{Replies, WaitFor};
+use crate::saved::keep;
 use crate::session::Session;
 use crate::shutdown::Shutdown;
 use crate::sign_in::SignIn;
@@ -33,7 +34,6 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Core {
     cx: Context,
-    setup: Setup,
     wishes: Wishes,
     session: Session,
     message: Message,
@@ -58,8 +58,7 @@ impl Core {
         let (held, owner) = (saved.identity.clone(), saved.owner.clone());
         let previous = saved.previous;
         let mut core = Core {
-            cx: Context::new(saved, seed, rules),
-            setup,
+            cx: Context::new(setup, saved, seed, rules),
             wishes: Wishes::new(previous),
             session: Session::new(),
             message: Message::new(),
@@ -90,7 +89,6 @@ impl Core {
     fn state(&self) -> State<'_> {
         State {
             cx: &self.cx,
-            setup: &self.setup,
             wishes: &self.wishes,
             session: &self.session,
             message: &self.message,
@@ -106,15 +104,16 @@ impl Core {
     }
 
     fn notifications(&self) -> Notifications {
-        self.setup.settings().map_or(Notifications::None, |settings| settings.notifications)
+        self.cx.setup.settings().map_or(Notifications::None, |settings| settings.notifications)
     }
 
     /// Takes up what the run before this one left.
     fn resume(&mut self) {
-        let on_start = self.setup.settings().map_or(OnStart::Resume, |settings| settings.on_start);
+        let on_start =
+            self.cx.setup.settings().map_or(OnStart::Resume, |settings| settings.on_start);
         self.take_up_deletions();
         let saved = self.cx.saved();
-        let is_of_another = match (saved.identity.as_deref(), self.setup.identity()) {
+        let is_of_another = match (saved.identity.as_deref(), self.cx.setup.identity()) {
             (Some(saved), Some(present)) => saved != present,
             (None, _) | (_, None) => false,
         };
@@ -127,26 +126,39 @@ impl Core {
 
     fn take_up_deletions(&mut self) {
         let owed = self.cx.saved().forgets.clone();
-        self.credentials.take_up_deletions(owed, self.setup.identity());
+        self.credentials.take_up_deletions(owed, self.cx.setup.identity());
     }
 
     /// What survives a restart.
     fn save(&mut self) {
-        let leaving = self.setup.identity().filter(|_| self.shutdown.signs_out());
-        let owner = self.credentials.owner();
-        let saved = Saved {
-            wish: self.wishes.to_save(),
-            previous: self.wishes.previous(),
-            ended: self.cx.saved().ended,
-            session: if self.shutdown.is_over() { self.session.to_save() } else { None },
-            pinned: self.session.pin() != Pin::Free
-                || self.formers.may_have_pinned(owner.as_deref()),
-            owner,
-            identity: self.credentials.held(),
-            forgets: self.credentials.to_forget(leaving),
-            message: self.message.to_save(self.wishes.wish().map(|wish| wish.number)),
-        };
-        self.cx.save(saved);
+        let leaving = self.cx.setup.identity().filter(|_| self.shutdown.signs_out());
+        let forgotten = self.credentials.to_forget(leaving);
+        let (credentials, formers) = (&self.credentials, &self.formers);
+        let whose = credentials.owner().as_deref();
+        let number = self.wishes.wish().map(|wish| wish.number);
+        let left = if self.shutdown.is_over() { self.session.to_save() } else { None };
+        let may_be_pinned = self.session.pin() != Pin::Free || formers.may_have_pinned(whose);
+        self.cx.save(|saved| {
+            let Saved {
+                wish,
+                previous,
+                session,
+                pinned,
+                owner,
+                identity,
+                forgets,
+                message,
+                ended: _,
+            } = saved;
+            keep(wish, &self.wishes.to_save())
+                | keep(previous, &self.wishes.previous())
+                | keep(session, &left)
+                | keep(pinned, &may_be_pinned)
+                | keep(owner, credentials.owner())
+                | keep(identity, credentials.held())
+                | keep(forgets, &forgotten)
+                | self.message.save(message, number, formers.messages(whose))
+        });
     }
 
     fn emit(&mut self, effect: Effect) {
@@ -298,7 +310,7 @@ impl Core {
             self.session.set_pin(Pin::Doubtful);
         }
         self.message.take_back(self.formers.take_messages(account));
-        let id = self.formers.find(self.setup.identity(), account)?;
+        let id = self.formers.find(self.cx.setup.identity(), account)?;
         match self.outbox.flight() {
             Some(flight) if flight.purpose == Purpose::Former(id) => match flight.call {
                 Call::Entra(_) => self.outbox.repurpose(Purpose::Session),

@@ -130,18 +130,17 @@ impl Credentials {
         self.grant.is_none() && self.keyring != Keyring::SignedOut
     }
 
-    /// The keyring of `identity` brought a sign-in. `former` is that of the same person, which this run still has: its
-    /// tokens are at least as new.
+    /// The keyring brought a sign-in. `former` is that of the same person, which this run still has: its tokens are at
+    /// least as new.
     pub(crate) fn found(
         &mut self,
         id: GrantId,
         account: Account,
         former: Option<Grant>,
-        identity: Option<&str>,
         cx: &mut Context,
     ) {
         self.keyring = Keyring::Present;
-        self.hold(identity);
+        self.hold(cx.setup.identity());
         self.grant = Some(match former {
             Some(mut former) => {
                 cx.emit(Effect::Drop(id));
@@ -231,8 +230,8 @@ impl Credentials {
     }
 
     /// Whose what is known of a session is.
-    pub(crate) fn owner(&self) -> Option<Arc<str>> {
-        self.owner.clone()
+    pub(crate) fn owner(&self) -> &Option<Arc<str>> {
+        &self.owner
     }
 
     /// Lets go of the grant.
@@ -278,13 +277,13 @@ impl Credentials {
         self.grant.as_ref().is_some_and(|grant| !grant.may_set_presence())
     }
 
-    /// Nobody is signed in at `identity` any more; the number is that of the keyring's deletion.
-    pub(crate) fn sign_out(&mut self, identity: Option<&str>, cx: &mut Context) -> Option<u64> {
+    /// Nobody is signed in any more; the number is that of the keyring's deletion.
+    pub(crate) fn sign_out(&mut self, cx: &mut Context) -> Option<u64> {
         if let Some(grant) = self.grant.take() {
             cx.emit(Effect::Drop(grant.id()));
         }
         self.keyring = Keyring::SignedOut;
-        identity.map(|identity| self.forget(identity.to_owned()))
+        cx.setup.identity().map(|identity| self.forget(identity.to_owned()))
     }
 
     /// Lets the keyring forget the sign-in of `identity`; the number is the deletion's.
@@ -313,16 +312,15 @@ impl Credentials {
         &mut self,
         identity: &str,
         problem: Problem,
-        present: Option<&str>,
         cx: &mut Context,
     ) -> Option<u64> {
-        let is_signed_in = self.grant.is_some() && present == Some(identity);
+        let is_signed_in = self.grant.is_some() && cx.setup.identity() == Some(identity);
         self.deletions.failed(identity, problem, is_signed_in, cx)
     }
 
-    /// When the keyring has held the sign-in of another registration than `identity` for too long.
-    pub(crate) fn orphan_end(&self, identity: Option<&str>, cx: &Context) -> Option<Time> {
-        let is_other = self.held.as_deref()? != identity?;
+    /// When the keyring has held the sign-in of another registration for too long.
+    pub(crate) fn orphan_end(&self, cx: &Context) -> Option<Time> {
+        let is_other = self.held.as_deref()? != cx.setup.identity()?;
         let at = self.configured_at? + cx.rules.orphan_grace;
         is_other.then_some(at)
     }
@@ -359,8 +357,8 @@ impl Credentials {
     }
 
     /// Whose sign-in the keyring holds.
-    pub(crate) fn held(&self) -> Option<Arc<str>> {
-        self.held.clone()
+    pub(crate) fn held(&self) -> &Option<Arc<str>> {
+        &self.held
     }
 
     /// Whose sign-ins are to be deleted; `leaving`, whose sign-out is under way, is one of them.
@@ -390,6 +388,7 @@ mod tests {
     use crate::ProblemKind;
     use crate::context::tests::context;
     use crate::grant::tests::{account, granted};
+    use crate::{Settings, Setup};
 
     const HERE: Option<&str> = Some("contoso");
 
@@ -414,7 +413,7 @@ mod tests {
     fn what_a_slow_keyring_brings_after_a_sign_out_is_no_sign_in() {
         let (mut credentials, mut cx) = (Credentials::new(None, None), context());
         credentials.load(&mut cx);
-        assert!(credentials.sign_out(HERE, &mut cx).is_some());
+        assert!(credentials.sign_out(&mut cx).is_some());
         assert!(!credentials.takes_found() && !credentials.absent());
         assert!(!credentials.unavailable(silent(), &mut cx));
     }
@@ -442,17 +441,20 @@ mod tests {
         credentials.begin_storing(HERE);
         let former = credentials.part();
         assert!(!credentials.store_failed(id, silent(), &mut cx), "it is nobody's now");
-        credentials.found(GrantId(2), megan, former, HERE, &mut cx);
+        credentials.found(GrantId(2), megan, former, &mut cx);
         assert_eq!(credentials.store_at(HERE), Some(Time::AT_ONCE));
     }
 
     #[test]
     fn the_entry_of_another_registration_is_an_orphan_after_a_while() {
-        let (mut credentials, cx) = (Credentials::new(Some("fabrikam".into()), None), context());
-        assert_eq!(credentials.orphan_end(HERE, &cx), None);
+        let (mut credentials, mut cx) =
+            (Credentials::new(Some("fabrikam".into()), None), context());
+        assert_eq!(credentials.orphan_end(&cx), None);
         credentials.configured(cx.now);
-        assert_eq!(credentials.orphan_end(HERE, &cx), Some(cx.now + cx.rules.orphan_grace));
-        assert_eq!(credentials.orphan_end(Some("fabrikam"), &cx), None);
+        assert_eq!(credentials.orphan_end(&cx), Some(cx.now + cx.rules.orphan_grace));
+        let settings = Settings { identity: "fabrikam".to_owned(), ..Settings::default() };
+        cx.setup = Setup::Ready(settings);
+        assert_eq!(credentials.orphan_end(&cx), None);
         credentials.forget_orphan();
         assert_eq!(credentials.to_forget(HERE), ["fabrikam", "contoso"]);
     }

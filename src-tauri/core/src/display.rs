@@ -73,7 +73,7 @@ impl State<'_> {
     }
 
     fn account_view(&self) -> AccountView {
-        if let Setup::Invalid(_) = self.setup {
+        if let Setup::Invalid(_) = self.cx.setup {
             return AccountView::NotConfigured;
         }
         if let Some(progress) = self.sign_in.progress() {

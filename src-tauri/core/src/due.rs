@@ -66,12 +66,12 @@ impl State<'_> {
             Unanswered::Abandoned => (at, Action::Abandon),
             Unanswered::GivenUp => (at, Action::GiveUp),
         }));
-        if let Some(identity) = self.setup.identity() {
+        if let Some(identity) = self.cx.setup.identity() {
             or(self.credentials.store_at(Some(identity)).map(|at| (at, Action::Store)));
             or(self.credentials.load_at().map(|at| (at, Action::Load)));
         }
         or(self.credentials.deletion_due().map(|(at, number)| (at, Action::Forget(number))));
-        let orphan_end = self.credentials.orphan_end(self.setup.identity(), self.cx);
+        let orphan_end = self.credentials.orphan_end(self.cx);
         or(orphan_end.map(|at| (at, Action::ForgetOrphan)));
         or(self.former_end().map(|(at, grant)| (at, Action::DropFormer(grant))));
         let sign_in_end = self.sign_in.end_at(self.credentials.is_signed_in(), self.cx);
@@ -111,7 +111,7 @@ impl State<'_> {
             | Purpose::SignIn => None,
         });
         // The keyring may bring them back, with older tokens.
-        let stays = self.setup.identity().filter(|_| self.credentials.is_loading());
+        let stays = self.cx.setup.identity().filter(|_| self.credentials.is_loading());
         self.formers.end(in_flight, stays)
     }
 

@@ -81,6 +81,10 @@ pub enum Woke {
 pub enum Aspect {
     /// The configuration itself: the newest one has a mistake, the one before it is in force.
     Configuration,
+    /// The organisation's file, which may not be its own.
+    Policy,
+    /// The file that keeps the wish over a restart.
+    Wish,
     /// Global keyboard shortcuts.
     Shortcuts,
     /// The start at log-in.

@@ -9,7 +9,8 @@ use crate::retrying::Retrying;
 use crate::trouble::Pause;
 use crate::written::Written;
 use crate::{
-    Account, Call, Claims, Effect, FoundMessage, GrantId, Granted, GraphRequest, Rules, Time,
+    Account, Call, Claims, Effect, FoundMessage, GrantId, Granted, GraphRequest, Rules,
+    StatusMessage, Time,
 };
 
 /// A grant that is given up, as soon as what was set with it is ended or has expired.
@@ -47,6 +48,11 @@ impl Former {
         }
     }
 
+    /// Whether this is what is left of `owner`: [`Account::id`].
+    fn is_of(&self, owner: Option<&str>) -> bool {
+        Some(&*self.grant.account().id()) == owner
+    }
+
     fn next(&self, now: Time, rules: &Rules) -> Option<(Time, Call)> {
         if !self.can_end {
             return None;
@@ -80,13 +86,16 @@ impl Formers {
         not_before: Time,
         cx: &Context,
     ) {
+        let has_message = !left.message.texts().is_empty();
+        // A write that was not answered may last longer than the lease.
+        let rules = &cx.rules;
+        let longest = if has_message { rules.longest_timed } else { rules.longest_expiration };
         self.list.push(Former {
             identity,
             can_end: grant.refused().is_none(),
             grant,
             left,
-            // A write that was not answered may last longer than the lease.
-            expires_at: cx.now + cx.rules.longest_expiration,
+            expires_at: cx.now + longest,
             stays_until,
             retrying: Retrying::since(cx.now),
             not_before,
@@ -115,8 +124,13 @@ impl Formers {
 
     /// Whether a pin may stand that was set for `owner` with a former grant.
     pub(crate) fn may_have_pinned(&self, owner: Option<&str>) -> bool {
-        let is_theirs = |of: &Former| Some(&*of.grant.account().id()) == owner;
-        self.list.iter().any(|former| former.left.pinned && is_theirs(former))
+        self.list.iter().any(|former| former.left.pinned && former.is_of(owner))
+    }
+
+    /// What may stand as a status message that was set for `owner` with a former grant.
+    pub(crate) fn messages(&self, owner: Option<&str>) -> impl Iterator<Item = &StatusMessage> {
+        let theirs = self.list.iter().filter(move |former| former.is_of(owner));
+        theirs.flat_map(|former| &**former.left.message.texts())
     }
 
     /// The former grant of this person at `identity`.
@@ -152,16 +166,11 @@ impl Formers {
         former.is_some_and(|former| Some(former.identity.as_str()) == identity)
     }
 
-    /// The next call that ends something. `after_pause` delays the calls to Graph at the registration `here`.
-    pub(crate) fn call(
-        &self,
-        here: Option<&str>,
-        after_pause: impl Fn(Time) -> Time,
-        cx: &Context,
-    ) -> Option<Planned> {
+    /// The next call that ends something. `after_pause` delays the calls to Graph at this registration.
+    pub(crate) fn call(&self, after_pause: impl Fn(Time) -> Time, cx: &Context) -> Option<Planned> {
         let planned = |former: &Former| {
             let (at, call) = former.next(cx.now, &cx.rules)?;
-            let is_here = Some(former.identity.as_str()) == here;
+            let is_here = Some(former.identity.as_str()) == cx.setup.identity();
             let at = match call {
                 Call::Graph { .. } if is_here => after_pause(at),
                 Call::Graph { .. } | Call::Entra(_) => at,
@@ -185,9 +194,12 @@ impl Formers {
         self.list.iter().filter(can_go).map(end).min_by_key(|(at, _)| *at)
     }
 
-    pub(crate) fn drop(&mut self, id: GrantId, cx: &mut Context) {
-        self.list.retain(|former| former.grant.id() != id);
+    /// Gives up what this grant can no longer end. The status message of `owner` stays theirs to remove.
+    pub(crate) fn drop(&mut self, id: GrantId, owner: Option<&str>, cx: &mut Context) -> Written {
         cx.emit(Effect::Drop(id));
+        let former = self.position(id).map(|at| self.list.remove(at));
+        let theirs = former.filter(|former| former.is_of(owner));
+        theirs.map(|former| former.left.message).unwrap_or_default()
     }
 
     /// A call with a former grant was given up, and may still land.
@@ -317,7 +329,7 @@ mod tests {
     #[test]
     fn a_session_is_ended_with_its_own_tokens_renewed_first() {
         let (formers, cx) = parted(left());
-        let planned = formers.call(None, |at| at, &cx).expect("there is something to end");
+        let planned = formers.call(|at| at, &cx).expect("there is something to end");
         assert!(matches!(planned.call, Call::Entra(_)));
         assert_eq!(planned.purpose, Purpose::Former(GrantId(1)));
         assert_eq!(
@@ -341,7 +353,7 @@ mod tests {
     fn what_is_refused_is_left_to_expire() {
         let (mut formers, cx) = parted(left());
         formers.cannot_end(GrantId(1));
-        assert_eq!(formers.call(None, |at| at, &cx), None);
+        assert_eq!(formers.call(|at| at, &cx), None);
         assert_eq!(formers.end(None, None), Some((Time::AT_ONCE, GrantId(1))));
     }
 }

@@ -1,10 +1,12 @@
 //! Owns the status message that goes with the wanted status: its text, what became of it, and what of ours may stand at
 //! the service. Refuses to know the status, and to write over what a person wrote in Teams.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::context::Context;
 use crate::retrying::Retrying;
+use crate::saved::keep;
 use crate::written::Written;
 use crate::{
     FoundMessage, GraphRequest, MessageState, MessageView, Outcome, Problem, Rules, SavedMessage,
@@ -31,7 +33,7 @@ pub(crate) enum MessageGoal {
 
 /// The message that a person chose with a wish.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Wanted {
+pub(crate) struct Wanted {
     wish: u64,
     text: StatusMessage,
     stands: Stands,
@@ -43,6 +45,8 @@ enum Stands {
     NotYet,
     /// The service has it, and drops it then.
     Until(Time),
+    /// The same, unless a later write of ours came through.
+    Doubtful(Time),
     /// For this reason it is not set.
     No(Problem),
 }
@@ -51,6 +55,8 @@ enum Stands {
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
     wanted: Option<Wanted>,
+    /// What was wanted before somebody chose without knowing whether anyone is signed in.
+    provisional: Option<Wanted>,
     written: Written,
     retrying: Retrying,
     /// Newest first.
@@ -61,6 +67,7 @@ impl Message {
     pub(crate) fn new() -> Message {
         Message {
             wanted: None,
+            provisional: None,
             written: Written::default(),
             retrying: Retrying::new(),
             recent: Arc::default(),
@@ -92,9 +99,9 @@ impl Message {
         self.wanted.is_none() && self.written.texts().is_empty()
     }
 
-    /// Whether a message is wanted with this wish, or one of ours may stand: a reading and a call.
-    pub(crate) fn needs_calls(&self, wish: u64) -> bool {
-        self.of(wish).is_some() || !self.written.texts().is_empty()
+    /// Whether a message is wanted with this wish, if any, or one of ours may stand: a reading and a call.
+    pub(crate) fn needs_calls(&self, wish: Option<u64>) -> bool {
+        wish.is_some_and(|wish| self.of(wish).is_some()) || !self.written.texts().is_empty()
     }
 
     /// Whether nothing that was given up can still land.
@@ -124,12 +131,14 @@ impl Message {
                     self.towards(wanted, ends.unwrap_or(now + rules.message_lasts), at, now, rules)
                 }
             },
-            MessageGoal::Shorten { wish, ends } => match self.of(wish)? {
-                wanted @ Wanted { stands: Stands::Until(end), .. } if ends < *end => {
-                    self.towards(wanted, ends, Time::AT_ONCE, now, rules)
+            MessageGoal::Shorten { wish, ends } => {
+                match self.of(wish)? {
+                    wanted @ Wanted {
+                        stands: Stands::Until(end) | Stands::Doubtful(end), ..
+                    } if ends < *end => self.towards(wanted, ends, Time::AT_ONCE, now, rules),
+                    _ => return None,
                 }
-                _ => return None,
-            },
+            }
         };
         Some((at.max(self.retrying.due()?), request))
     }
@@ -162,7 +171,7 @@ impl Message {
     /// How the wish with this number ended for its message, once that is known.
     pub(crate) fn outcome(&self, wish: u64) -> Option<Outcome> {
         match self.of(wish).map(|wanted| &wanted.stands) {
-            Some(Stands::NotYet) => None,
+            Some(Stands::NotYet | Stands::Doubtful(_)) => None,
             Some(Stands::No(problem)) => Some(Outcome::Partly(problem.clone())),
             Some(Stands::Until(_)) => Some(Outcome::Done),
             // Another person came in between.
@@ -174,7 +183,7 @@ impl Message {
     pub(crate) fn view(&self, wish: u64) -> Option<MessageView> {
         let Wanted { text, stands, .. } = self.of(wish)?;
         let (state, problem) = match stands {
-            Stands::NotYet => (MessageState::Setting, None),
+            Stands::NotYet | Stands::Doubtful(_) => (MessageState::Setting, None),
             Stands::Until(_) => (MessageState::Set, None),
             Stands::No(problem) => (MessageState::NotSet, Some(Box::new(problem.clone()))),
         };
@@ -186,13 +195,24 @@ impl Message {
         &self.recent
     }
 
-    /// What survives a restart, where the wish with this number is wanted.
-    pub(crate) fn to_save(&self, wish: Option<u64>) -> SavedMessage {
-        SavedMessage {
-            wanted: wish.and_then(|wish| self.text(wish)).cloned(),
-            written: self.written.texts().clone(),
-            recent: self.recent.clone(),
+    /// Puts what survives a restart into `saved`, where the wish with this number is wanted, and `left` may stand of the
+    /// same person; says whether that is anything else.
+    pub(crate) fn save<'a>(
+        &self,
+        saved: &mut SavedMessage,
+        wish: Option<u64>,
+        left: impl Iterator<Item = &'a StatusMessage>,
+    ) -> bool {
+        let mut texts = Cow::Borrowed(self.written.texts());
+        for text in left {
+            if !texts.contains(text) {
+                Arc::make_mut(texts.to_mut()).push(text.clone());
+            }
         }
+        let SavedMessage { wanted, written, recent } = saved;
+        keep(wanted, &wish.and_then(|wish| self.text(wish)).cloned())
+            | keep(written, &texts)
+            | keep(recent, &self.recent)
     }
 
     /// A person chose this message, or none, with a wish.
@@ -205,6 +225,21 @@ impl Message {
             recent.truncate(RECENT);
         }
         self.wanted = text.map(|text| Wanted { wish, text, stands: Stands::NotYet });
+    }
+
+    /// What is wanted now, should the next choice be undone.
+    pub(crate) fn wanted(&self) -> Option<Wanted> {
+        self.wanted.clone()
+    }
+
+    /// The choice that replaced `prior` is undone should nobody be signed in.
+    pub(crate) fn make_provisional(&mut self, prior: Option<Wanted>) {
+        self.provisional = prior;
+    }
+
+    /// Nobody is signed in: what was wanted before is wanted again.
+    pub(crate) fn undo(&mut self) {
+        self.wanted = self.provisional.take();
     }
 
     /// `text` is about to be written.
@@ -225,7 +260,9 @@ impl Message {
     pub(crate) fn cleared(&mut self, sent_at: Time, now: Time) {
         self.retrying = Retrying::new();
         self.written.cleared(sent_at, now);
-        if let Some(wanted @ Wanted { stands: Stands::Until(_), .. }) = &mut self.wanted {
+        if let Some(wanted) = &mut self.wanted
+            && let Stands::Until(_) | Stands::Doubtful(_) = wanted.stands
+        {
             wanted.stands = Stands::NotYet;
         }
     }
@@ -240,7 +277,7 @@ impl Message {
             return;
         };
         match (found, &wanted.stands) {
-            (FoundMessage::Theirs, Stands::NotYet | Stands::Until(_)) => {
+            (FoundMessage::Theirs, Stands::NotYet | Stands::Until(_) | Stands::Doubtful(_)) => {
                 wanted.stands = Stands::No(words::message_kept());
             }
             // The person removed it in Teams.
@@ -254,16 +291,29 @@ impl Message {
         self.written.doubt();
         self.retrying = Retrying::new();
         self.retrying.put_off(cx.now + cx.rules.slow_retry);
-        if let Some(wanted @ Wanted { stands: Stands::NotYet, .. }) = &mut self.wanted {
+        if let Some(wanted) = &mut self.wanted
+            && let Stands::NotYet | Stands::Doubtful(_) = wanted.stands
+        {
             wanted.stands = Stands::No(problem);
         }
     }
 
-    /// A call for it failed, and may work later.
-    pub(crate) fn later(&mut self, cx: &mut Context) {
+    /// A call for it failed, and may work later, or when the service said; a write may have come through all the same.
+    pub(crate) fn later(
+        &mut self,
+        may_have_written: bool,
+        not_before: Option<Time>,
+        cx: &mut Context,
+    ) {
         self.written.doubt();
+        if may_have_written {
+            self.doubt();
+        }
         self.retrying.begin();
-        self.retrying.later(0, cx);
+        match not_before {
+            Some(at) => self.retrying.put_off(at),
+            None => self.retrying.later(0, cx),
+        }
     }
 
     /// What failed is tried at `now`; what was refused, too.
@@ -281,6 +331,15 @@ impl Message {
     /// A write was given up, and may still land.
     pub(crate) fn given_up(&mut self, until: Time) {
         self.written.given_up(until);
+        self.doubt();
+    }
+
+    fn doubt(&mut self) {
+        if let Some(wanted) = &mut self.wanted
+            && let Stands::Until(ends) = wanted.stands
+        {
+            wanted.stands = Stands::Doubtful(ends);
+        }
     }
 
     /// What was written is left to whoever is not signed in any more.
@@ -305,7 +364,7 @@ impl Wanted {
     /// When it has to be set so that it stands as long as its wish.
     fn due(&self, ends: Option<Time>, rules: &Rules) -> Option<Time> {
         match (&self.stands, ends) {
-            (Stands::NotYet, _) => Some(Time::AT_ONCE),
+            (Stands::NotYet | Stands::Doubtful(_), _) => Some(Time::AT_ONCE),
             (Stands::Until(end), Some(ends)) => (*end != ends).then_some(Time::AT_ONCE),
             (Stands::Until(end), None) => Some(*end - rules.message_ahead),
             (Stands::No(_), _) => None,
@@ -346,6 +405,7 @@ mod tests {
         assert_eq!(next(&message, MessageGoal::Keep(WISH), &cx), None, "its status comes first");
 
         let (message, cx) = chosen(Some(FoundMessage::Nothing));
+        assert!(message.needs_calls(Some(WISH)) && !message.needs_calls(None));
         let set = GraphRequest::SetMessage { text: text("a"), lasts: cx.rules.message_lasts };
         assert_eq!(next(&message, STAND, &cx), Some(set));
 

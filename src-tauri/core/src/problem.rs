@@ -30,6 +30,8 @@ pub struct Problem {
 pub enum ProblemKind {
     /// There is no configuration, or it has a mistake.
     NotConfigured,
+    /// The organisation's file may be somebody else's, and is not read.
+    PolicyIgnored,
     /// The configuration could not be changed.
     NotSaved,
     /// A person must sign in.
@@ -99,6 +101,7 @@ impl ProblemKind {
     pub fn needs_person(self) -> bool {
         match self {
             ProblemKind::NotConfigured
+            | ProblemKind::PolicyIgnored
             | ProblemKind::NotSaved
             | ProblemKind::SignInNeeded
             | ProblemKind::SignInCancelled

@@ -63,7 +63,7 @@ impl<'a> State<'a> {
     }
 
     fn setup_problem(&self) -> Option<Standing<'a>> {
-        match self.setup {
+        match &self.cx.setup {
             Setup::Invalid(problem) => Some(said((Time::ZERO, problem))),
             Setup::Ready(_) => None,
         }

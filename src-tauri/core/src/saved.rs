@@ -28,6 +28,16 @@ pub struct Saved {
     pub message: SavedMessage,
 }
 
+/// Puts `now` in the place of `kept`, and says whether that is anything else. What is equal is not cloned: most steps
+/// change nothing of what is saved.
+pub(crate) fn keep<T: Clone + PartialEq>(kept: &mut T, now: &T) -> bool {
+    let changes = kept != now;
+    if changes {
+        kept.clone_from(now);
+    }
+    changes
+}
+
 /// The status message in [`Saved`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SavedMessage {

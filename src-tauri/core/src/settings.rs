@@ -30,6 +30,8 @@ pub struct Settings {
     pub notifications: Notifications,
     /// Whether Away is also set as the preferred presence, so that it shows while Teams is Available.
     pub pin_away: bool,
+    /// Whether a device code may sign in.
+    pub device_code: bool,
 }
 
 impl Setup {
@@ -57,6 +59,7 @@ impl Default for Settings {
             on_end: OnEnd::Resume,
             notifications: Notifications::Problems,
             pin_away: false,
+            device_code: true,
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Owns a look at all parts at one moment, and where they must agree: what the session should be. It only reads.
 
-use crate::Setup;
 use crate::context::Context;
 use crate::credentials::Credentials;
 use crate::formers::Formers;
@@ -18,7 +17,6 @@ use crate::wishes::{Want, Wish, Wishes};
 #[derive(Clone, Copy)]
 pub(crate) struct State<'a> {
     pub(crate) cx: &'a Context,
-    pub(crate) setup: &'a Setup,
     pub(crate) wishes: &'a Wishes,
     pub(crate) session: &'a Session,
     pub(crate) message: &'a Message,

@@ -160,11 +160,15 @@ impl Wishes {
         self.awaited.take_if(|awaited| *awaited == number).is_some()
     }
 
-    /// What is wanted now was chosen without knowing whether anyone is signed in; `prior` was wanted before.
-    pub(crate) fn make_provisional(&mut self, prior: &Wishes) {
-        if self.provisional.is_none() && self.want != prior.want && self.want != Want::Nothing {
+    /// What is wanted now was chosen without knowing whether anyone is signed in; `prior` was wanted before. Returns
+    /// whether it is what is wanted again should the choice be undone.
+    pub(crate) fn make_provisional(&mut self, prior: &Wishes) -> bool {
+        let becomes =
+            self.provisional.is_none() && self.want != prior.want && self.want != Want::Nothing;
+        if becomes {
             self.provisional = Some((prior.want, prior.previous));
         }
+        becomes
     }
 
     /// Somebody is signed in, or may be: the choice stands.
@@ -172,14 +176,16 @@ impl Wishes {
         self.provisional = None;
     }
 
-    /// Nobody is signed in: who chose meanwhile is told that nothing was changed.
-    pub(crate) fn undo(&mut self) {
-        if let Some((want, previous)) = self.provisional.take() {
+    /// Nobody is signed in: who chose meanwhile is told that nothing was changed. Returns whether somebody did.
+    pub(crate) fn undo(&mut self) -> bool {
+        let prior = self.provisional.take();
+        if let Some((want, previous)) = prior {
             (self.want, self.previous) = (want, previous);
             self.awaited = None;
         }
         // Without a sign-in no session can be ended: it expires by itself.
         self.cleared();
+        prior.is_some()
     }
 
     pub(crate) fn to_save(&self) -> SavedWish {

@@ -18,7 +18,7 @@ pub use command::{clears_first, leaving, not_running, timed_limits};
 pub use configuration::{
     client_id_missing, configuration_busy, configuration_mistake, configuration_not_saved,
     configuration_unreadable, first_line, key_managed, no_such_key, not_set_up,
-    nothing_to_set_aside, unreadable, wrong_value,
+    nothing_to_set_aside, policy_ignored, unreadable, wish_not_saved, wrong_value,
 };
 pub use doctor::*;
 pub use history::history_unreadable;
@@ -28,8 +28,8 @@ pub use keyring::{
     not_remembered,
 };
 pub use sign_in::{
-    PAGE_NOT_SIGNED_IN, PAGE_NOTHING, PAGE_OF_ANOTHER, PAGE_SIGNED_IN, Page, browser_unavailable,
-    no_listener, opener_failed, opener_missing, opener_silent,
+    PAGE_GO_BACK, PAGE_NOT_SIGNED_IN, PAGE_NOTHING, PAGE_OF_ANOTHER, PAGE_SIGNED_IN, Page,
+    browser_unavailable, no_listener, opener_failed, opener_missing, opener_silent,
 };
 pub use status::seen_as;
 
@@ -42,8 +42,8 @@ pub(crate) use keyring::keyring_is_slow;
 pub(crate) use message::{message_kept, message_refused, message_waits};
 pub(crate) use registration::{consent_refused, not_public_client, permission_missing};
 pub(crate) use sign_in::{
-    sign_in_again, sign_in_busy, sign_in_cancelled, sign_in_expired, sign_in_needed, sign_in_odd,
-    sign_in_offline,
+    device_code_off, sign_in_again, sign_in_busy, sign_in_cancelled, sign_in_expired,
+    sign_in_needed, sign_in_odd, sign_in_offline,
 };
 pub(crate) use trouble::{trouble, with_wish};
 

@@ -26,6 +26,7 @@ pub use report::{ConfigReport, KeyReport, MistakeReport, Origin};
 pub use shortcut::{Bound, Shortcut};
 
 use key::CloudName;
+pub(crate) use written::MOST;
 use written::Written;
 
 /// A valid configuration.
@@ -45,6 +46,8 @@ pub struct Config {
     pub notifications: Notifications,
     /// Whether Away is pinned.
     pub pin_away: bool,
+    /// Whether a device code may sign in.
+    pub device_code: bool,
     /// Whether the program starts at log-in.
     pub autostart: bool,
     /// What the program speaks.
@@ -74,6 +77,7 @@ impl Config {
             on_end: self.on_end,
             notifications: self.notifications,
             pin_away: self.pin_away,
+            device_code: self.device_code,
         }
     }
 }
@@ -90,7 +94,7 @@ impl Layers {
     fn read(profile: &Profile) -> Result<Layers, ConfigError> {
         let path = profile.config_file();
         let own = Written::read(&path)?;
-        Ok(Layers { path, own, policy: Written::read(&profile.policy_file())? })
+        Ok(Layers { path, own, policy: Written::read_policy(profile)? })
     }
 
     /// The file that decides over `key`, if either sets it.
@@ -131,6 +135,7 @@ impl Layers {
             on_end: self.choice(Key::OnEnd, &key::ON_END)?,
             notifications: self.choice(Key::Notifications, &key::NOTIFICATIONS)?,
             pin_away: self.flag(Key::PinAway),
+            device_code: self.flag(Key::DeviceCode),
             autostart: self.flag(Key::Autostart),
             language: self.text(Key::Language, values::language)?,
             shortcuts: self.shortcuts(),

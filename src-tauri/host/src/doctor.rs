@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::{Http, exchange};
 use crate::vault::Vaults;
-use crate::{Config, Profile};
+use crate::{Config, Profile, policy};
 
 /// Entra's tokens are judged by clocks that may differ by this much.
 const CLOCK_MARGIN: Duration = Duration::from_secs(300);
@@ -84,10 +84,15 @@ impl From<Check> for CheckReport {
 /// Looks at everything but the desktop, and returns the configuration with it. What cannot be looked at without one
 /// is left out.
 pub async fn examine(profile: &Profile) -> (Vec<Check>, Option<Config>) {
-    match Config::read(profile) {
-        Ok(config) => (examine_with(profile, &config).await, Some(config)),
-        Err(error) => (vec![Check::new("configuration", Err(error.problem()))], None),
+    let policy = policy::problem(&profile.policy_file());
+    let mut checks: Vec<_> =
+        policy.map(|problem| Check::new("policy", Err(problem))).into_iter().collect();
+    let config = Config::read(profile);
+    match &config {
+        Ok(config) => checks.extend(examine_with(profile, config).await),
+        Err(error) => checks.push(Check::new("configuration", Err(error.problem()))),
     }
+    (checks, config.ok())
 }
 
 async fn examine_with(profile: &Profile, config: &Config) -> Vec<Check> {
@@ -103,21 +108,28 @@ async fn examine_with(profile: &Profile, config: &Config) -> Vec<Check> {
         }
     };
     let graph = presence(&client, at).await;
-    let entra = registration(&client, at).await;
+    let entra = match config.device_code {
+        true => Some(registration(&client, at).await),
+        false => None,
+    };
     let network = match (&graph, &entra) {
         (Err(answer), _) => Err(unreachable(&at.cloud.graph, answer)),
-        (_, Answer::Offline { .. } | Answer::Busy { .. } | Answer::Throttled { .. }) => {
-            Err(unreachable(&at.cloud.authority, &entra))
-        }
-        (Ok(_), _) => Ok(words::network_reached(&at.cloud.graph, &at.cloud.authority)),
+        (
+            _,
+            Some(
+                answer @ (Answer::Offline { .. } | Answer::Busy { .. } | Answer::Throttled { .. }),
+            ),
+        ) => Err(unreachable(&at.cloud.authority, answer)),
+        (Ok(_), Some(_)) => Ok(words::network_reached(&at.cloud.graph, &at.cloud.authority)),
+        (Ok(_), None) => Ok(words::graph_reached(&at.cloud.graph)),
     };
     let is_reached = network.is_ok();
     checks.push(Check::new("network", network));
     if let Ok(response) = &graph {
         checks.push(Check::new("clock", clock(response)));
     }
-    if is_reached {
-        checks.push(Check::new("registration", registered(at, &entra)));
+    if let (true, Some(entra)) = (is_reached, &entra) {
+        checks.push(Check::new("registration", registered(at, entra)));
     }
     checks
 }

@@ -2,7 +2,7 @@
 //! the window. Refuses tokens: commands go in, outcomes and views come out.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -73,6 +73,14 @@ pub enum DoorError {
         why = .0
     ))]
     Language(String),
+}
+
+impl DoorError {
+    /// What is wrong with the folder or file at `path`.
+    pub(crate) fn of(path: &Path) -> impl FnOnce(io::Error) -> DoorError {
+        let path = path.to_owned();
+        move |source| DoorError::Folder { path, source }
+    }
 }
 
 /// What a connection needs of the resident.
@@ -175,6 +183,7 @@ async fn stream_views(
 ) -> Result<(), DoorError> {
     snapshots.mark_changed();
     let mut rest = [0u8; 64];
+    let mut has_told = false;
     loop {
         tokio::select! {
             changed = snapshots.changed() => {
@@ -182,8 +191,9 @@ async fn stream_views(
                     return Ok(());
                 }
                 let snapshot = snapshots.borrow_and_update().clone();
-                if let Some(snapshot) = snapshot {
+                if snapshot.is_some() || has_told {
                     write_line(&mut write, &snapshot).await?;
+                    has_told = true;
                 }
             }
             count = read.read(&mut rest) => {

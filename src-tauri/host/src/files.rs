@@ -2,7 +2,7 @@
 //! one; refuses anything between.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,6 +15,22 @@ const MOST_LINKS: u32 = 40;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Between two looks whether it has.
 const PAUSE: Duration = Duration::from_millis(10);
+
+/// Reads a text that a person wrote, of `most` bytes at most.
+///
+/// # Errors
+/// When it cannot be read; when `path` is no file, such as a pipe, whose reader may wait for ever; when it is longer.
+pub(crate) fn read_text(path: &Path, most: u64) -> io::Result<String> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, t!("it is not a file")));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, t!("it is too large")));
+    }
+    String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
 
 /// Replaces `path` by a file with `bytes`, readable by its owner only, creating its folder if need be.
 ///
@@ -155,6 +171,26 @@ pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
+}
+
+/// The same, and refuses one that was there and that somebody else could put files into.
+pub(crate) fn own_folder(path: &Path) -> io::Result<()> {
+    private_folder(path)?;
+    #[cfg(unix)]
+    if !is_only_of(path, rustix::process::getuid().as_raw())? {
+        let why = t!("it belongs to another user, or others may write to it");
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+    }
+    Ok(())
+}
+
+/// Whether a file or folder is this user's, and nobody else may write to it.
+#[cfg(unix)]
+pub(crate) fn is_only_of(path: &Path, user: u32) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+
+    let metadata = fs::metadata(path)?;
+    Ok(metadata.uid() == user && metadata.mode() & 0o022 == 0)
 }
 
 fn private() -> OpenOptions {

@@ -6,13 +6,14 @@ use std::path::Path;
 use presence_core::language::{self, Language};
 use toml_edit::Document;
 
-use crate::{Key, Profile};
+use crate::files::read_text;
+use crate::{Key, Profile, config};
 
 /// Has this process speak as the configuration of `profile` says, whatever else is wrong with that; without one, as the
 /// system does.
 pub fn choose_language(profile: Option<&Profile>) {
-    let files = profile.map(|profile| [profile.policy_file(), profile.config_file()]);
-    let named = files.into_iter().flatten().find_map(|file| named(&file));
+    let files = profile.map(|profile| [profile.policy(), Some(profile.config_file())]);
+    let named = files.into_iter().flatten().flatten().find_map(|file| named(&file));
     language::set(of_setting(named.as_deref().unwrap_or_default()));
 }
 
@@ -28,6 +29,6 @@ fn of_system() -> Language {
 }
 
 fn named(file: &Path) -> Option<String> {
-    let document = Document::parse(std::fs::read_to_string(file).ok()?).ok()?;
+    let document = Document::parse(read_text(file, config::MOST).ok()?).ok()?;
     document.get(Key::Language.name())?.as_str().map(str::to_owned)
 }

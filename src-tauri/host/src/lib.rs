@@ -17,9 +17,11 @@ pub mod history;
 mod http;
 mod language;
 mod lock;
+mod memory;
 mod network;
 mod one_shot;
 mod opener;
+mod policy;
 mod profile;
 mod redirect;
 mod report;
@@ -43,6 +45,7 @@ pub use door::{
     Client, DoorError, Read, Request, Requests, Response, Starting, Turn, Watch, WindowPlace,
 };
 pub use language::choose_language;
+pub use memory::forbid_dumps;
 pub use one_shot::{OneShot, Purpose, Snapshots};
 pub use presence_wire::{Cloud, Registration, printable};
 pub use profile::{Profile, ProfileError};

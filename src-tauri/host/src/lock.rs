@@ -2,7 +2,7 @@
 
 use std::fs::{File, TryLockError};
 
-use crate::files::{open_to_lock, private_folder};
+use crate::files::{open_to_lock, own_folder};
 use crate::{DoorError, Profile};
 
 /// The lock of a profile. It ends with the process, whatever ends that.
@@ -17,14 +17,13 @@ impl Lock {
     /// # Errors
     /// [`DoorError::Taken`] when another process has it.
     pub(crate) fn take(profile: &Profile) -> Result<Lock, DoorError> {
+        own_folder(&profile.state).map_err(DoorError::of(&profile.state))?;
         let path = profile.state.join("lock");
-        let wrong = |source| DoorError::Folder { path: path.clone(), source };
-        private_folder(&profile.state).map_err(wrong)?;
-        let file = open_to_lock(&path).map_err(wrong)?;
+        let file = open_to_lock(&path).map_err(DoorError::of(&path))?;
         match file.try_lock() {
             Ok(()) => Ok(Lock { _file: file }),
             Err(TryLockError::WouldBlock) => Err(DoorError::Taken),
-            Err(TryLockError::Error(source)) => Err(wrong(source)),
+            Err(TryLockError::Error(source)) => Err(DoorError::of(&path)(source)),
         }
     }
 }

@@ -46,7 +46,8 @@ impl Purpose {
             Purpose::End => {
                 // From here on, whatever happens: the next resident does not resume what was to end.
                 let ending = Saved { wish: SavedWish::Cleared, previous: None, ..saved };
-                saved::keep(profile, &Clock::of_machine().moment(), &ending);
+                // Where that fails, it is tried again with what the core saves.
+                let _ = saved::keep(profile, &Clock::of_machine().moment(), &ending);
                 ending
             }
         }

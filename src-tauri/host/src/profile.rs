@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use presence_core::t;
 use thiserror::Error;
 
+use crate::policy;
+
 /// The folders of one resident. Two residents with different folders never meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
@@ -83,16 +85,14 @@ impl Profile {
         self.config.join("config.toml")
     }
 
-    /// The file an organisation may set keys in; those win.
+    /// Where an organisation may set keys; those win.
     pub fn policy_file(&self) -> PathBuf {
-        if cfg!(windows) {
-            let base = std::env::var_os("ProgramData").unwrap_or_else(|| "C:\\ProgramData".into());
-            Path::new(&base).join("presence-tray").join("policy.toml")
-        } else if cfg!(target_os = "macos") {
-            PathBuf::from("/Library/Application Support/presence-tray/policy.toml")
-        } else {
-            PathBuf::from("/etc/presence-tray/policy.toml")
-        }
+        policy::file()
+    }
+
+    /// The same, if what is there may be read: nobody but an administrator can have written it.
+    pub fn policy(&self) -> Option<PathBuf> {
+        Some(self.policy_file()).filter(|path| policy::is_trusted(path))
     }
 }
 

@@ -12,6 +12,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
+#[cfg_attr(target_os = "linux", path = "redirect/linux.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "redirect/other.rs")]
+mod os;
+
 /// The most of a request that is read, bytes.
 const HEAD: usize = 16 * 1024;
 /// The most headers of a request.
@@ -52,8 +56,8 @@ impl Listener {
         self.port
     }
 
-    /// Waits for the one request that carries `state`, and answers it with a small page.
-    pub(crate) async fn receive(self, state: &str) -> Callback {
+    /// Waits for the one request that carries `state`; its browser waits for a page.
+    pub(crate) async fn receive(self, state: &str) -> (Callback, Browser) {
         let state: Arc<str> = state.into();
         let mut visits = JoinSet::new();
         loop {
@@ -65,6 +69,10 @@ impl Listener {
                     }
                 }
                 accepted = self.accept(), if visits.len() < VISITORS => match accepted {
+                    // They can read the state in our browser's command line.
+                    Ok(stream) if is_of_another_user(&stream) => {
+                        tracing::warn!("another user of this machine came to the sign-in");
+                    }
                     Ok(stream) => drop(visits.spawn(visit(stream, state.clone()))),
                     Err(error) => {
                         tracing::debug!(%error, "a visitor could not be let in");
@@ -84,29 +92,49 @@ impl Listener {
     }
 }
 
-async fn visit(mut stream: TcpStream, state: Arc<str>) -> Option<Callback> {
+/// Whether that can be told, and is so.
+fn is_of_another_user(stream: &TcpStream) -> bool {
+    let ends = stream.peer_addr().and_then(|peer| Ok((peer, stream.local_addr()?)));
+    match ends.and_then(|(peer, here)| os::is_of_another(peer, here)) {
+        Ok(is_theirs) => is_theirs,
+        Err(error) => {
+            tracing::debug!(%error, "nobody tells who came to the sign-in");
+            false
+        }
+    }
+}
+
+/// The browser that brought what was waited for.
+pub(crate) struct Browser(TcpStream);
+
+impl Browser {
+    /// Shows it a page.
+    pub(crate) async fn show(mut self, page: Page) {
+        answer(&mut self.0, "200 OK", page).await;
+    }
+}
+
+async fn visit(mut stream: TcpStream, state: Arc<str>) -> Option<(Callback, Browser)> {
     // A visitor that fails, or stays silent, is not the browser.
     let target = tokio::time::timeout(VISIT, read_target(&mut stream)).await.ok()?.ok()?;
-    let (came, status, page) = match target.as_deref().map(|target| judge(target, &state)) {
-        Some(Verdict::Ours(came @ Callback::Code(_))) => {
-            (Some(came), "200 OK", words::PAGE_SIGNED_IN)
-        }
-        Some(Verdict::Ours(came @ Callback::Refused(_))) => {
-            (Some(came), "200 OK", words::PAGE_NOT_SIGNED_IN)
-        }
-        Some(Verdict::Stranger) => (None, "400 Bad Request", words::PAGE_OF_ANOTHER),
-        Some(Verdict::Nothing) | None => (None, "404 Not Found", words::PAGE_NOTHING),
+    let (status, page) = match target.as_deref().map(|target| judge(target, &state)) {
+        Some(Verdict::Ours(came)) => return Some((came, Browser(stream))),
+        Some(Verdict::Stranger) => ("400 Bad Request", words::PAGE_OF_ANOTHER),
+        Some(Verdict::Nothing) | None => ("404 Not Found", words::PAGE_NOTHING),
     };
-    // What came counts, even if the browser has gone.
-    match tokio::time::timeout(VISIT, answer(&mut stream, status, &html(page))).await {
+    answer(&mut stream, status, page).await;
+    None
+}
+
+async fn answer(stream: &mut TcpStream, status: &str, page: Page) {
+    match tokio::time::timeout(VISIT, write(stream, status, &html(page))).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::debug!(%error, "the browser did not wait for its page"),
         Err(_) => tracing::debug!("the browser did not read its page"),
     }
-    came
 }
 
-async fn answer(stream: &mut TcpStream, status: &str, page: &str) -> io::Result<()> {
+async fn write(stream: &mut TcpStream, status: &str, page: &str) -> io::Result<()> {
     let answer = format!(
         "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\
          Cache-Control: no-store\r\nContent-Security-Policy: default-src 'none'; style-src 'unsafe-inline'\r\n\
@@ -158,7 +186,11 @@ mod tests {
     async fn a_stranger_does_not_end_the_wait() {
         let listener = Listener::open().await.unwrap();
         let port = listener.port();
-        let wait = tokio::spawn(async move { listener.receive("right").await });
+        let wait = tokio::spawn(async move {
+            let (came, browser) = listener.receive("right").await;
+            browser.show(words::PAGE_SIGNED_IN).await;
+            came
+        });
         let ask = |target: &'static str| async move {
             let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
             stream
@@ -187,6 +219,6 @@ mod tests {
         let mut browser = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
         browser.write_all(b"GET /?code=c&state=right HTTP/1.1\r\n\r\n").await.unwrap();
         let came = tokio::time::timeout(4 * VISIT, wait).await.unwrap();
-        assert!(matches!(came.unwrap(), Callback::Code(code) if code.secret() == "c"));
+        assert!(matches!(came.unwrap().0, Callback::Code(code) if code.secret() == "c"));
     }
 }

@@ -69,7 +69,11 @@ pub struct Resident {
     listener: Option<(AttemptId, AbortHandle)>,
     replies: BTreeMap<ReplyTo, oneshot::Sender<Outcome>>,
     asked: u64,
+    /// Whether the newest wish could not be written down.
+    is_unsaved: bool,
     asleep: i64,
+    /// Held, for reading, by whoever is owed an answer.
+    owed: Arc<RwLock<()>>,
     window: WindowPlace,
     snapshots: watch::Sender<Option<Snapshot>>,
     shown: Option<View>,
@@ -94,13 +98,12 @@ impl Resident {
     /// # Errors
     /// When the system's timer fails.
     pub async fn run(mut self, face: &mut impl Face) -> io::Result<()> {
-        let owed = Arc::new(RwLock::new(()));
         let context = ServerContext {
             profile: self.profile.clone(),
             commands: self.commands(),
             snapshots: self.snapshots.subscribe(),
             window: self.window.clone(),
-            owed: owed.clone(),
+            owed: self.owed.clone(),
         };
         let door = self.door.clone();
         let mut visits = pin!(async {
@@ -156,7 +159,12 @@ impl Resident {
         self.replies.clear();
         let moment = self.clock.moment();
         self.note(|history| history.end(&moment));
-        let _ = tokio::time::timeout(LAST_WORDS, owed.write()).await;
+        if self.door.is_some() {
+            // Whoever watches is told that this is no crash.
+            self.snapshots.send_replace(None);
+            tokio::task::yield_now().await;
+        }
+        let _ = tokio::time::timeout(LAST_WORDS, self.owed.write()).await;
         if tokio::time::timeout(LAST_WORDS, face.leave()).await.is_err() {
             tracing::warn!("the desktop does not take back what it gave");
         }

@@ -5,7 +5,9 @@ use std::time::Duration;
 use std::{fs, io};
 
 use chrono::{DateTime, Local};
-use presence_core::{Saved, SavedMessage, SavedSession, SavedWish, Status, StatusMessage};
+use presence_core::{
+    Problem, Saved, SavedMessage, SavedSession, SavedWish, Status, StatusMessage, words,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::files::write_atomically;
@@ -53,7 +55,7 @@ struct SessionFile {
 
 /// What was wanted last; the default when there is no readable file.
 pub(crate) fn load(profile: &Profile, moment: &Moment) -> Saved {
-    let path = profile.state.join("wish.json");
+    let path = wish_file(profile);
     let file: SavedFile = match fs::read(&path).map(|bytes| serde_json::from_slice(&bytes)) {
         Ok(Ok(file)) => file,
         Ok(Err(error)) => {
@@ -94,16 +96,25 @@ pub(crate) fn load(profile: &Profile, moment: &Moment) -> Saved {
 }
 
 /// Writes down only whose sign-in the keyring holds, and what it has to forget; the wish stays as it is.
-pub(crate) fn keep_sign_in(profile: &Profile, moment: &Moment, saved: &Saved) {
+pub(crate) fn keep_sign_in(
+    profile: &Profile,
+    moment: &Moment,
+    saved: &Saved,
+) -> Result<(), Problem> {
     let (identity, forgets) = (saved.identity.clone(), saved.forgets.clone());
-    keep(profile, moment, &Saved { identity, forgets, ..load(profile, moment) });
+    keep(profile, moment, &Saved { identity, forgets, ..load(profile, moment) })
 }
 
 /// Writes the wish down; where that fails, the program goes on without.
-pub(crate) fn keep(profile: &Profile, moment: &Moment, saved: &Saved) {
-    if let Err(error) = store(profile, moment, saved) {
+pub(crate) fn keep(profile: &Profile, moment: &Moment, saved: &Saved) -> Result<(), Problem> {
+    store(profile, moment, saved).map_err(|error| {
         tracing::warn!(%error, "the wish cannot be saved: it will not survive a restart");
-    }
+        words::wish_not_saved(&wish_file(profile), &error.to_string())
+    })
+}
+
+fn wish_file(profile: &Profile) -> PathBuf {
+    profile.state.join("wish.json")
 }
 
 /// From here on a crash may leave calls on the way.
@@ -151,5 +162,5 @@ fn store(profile: &Profile, moment: &Moment, saved: &Saved) -> io::Result<()> {
             recent: saved.message.recent.to_vec(),
         },
     };
-    write_atomically(&profile.state.join("wish.json"), &serde_json::to_vec(&file)?)
+    write_atomically(&wish_file(profile), &serde_json::to_vec(&file)?)
 }

@@ -193,7 +193,7 @@ struct Keyring {
 
 impl Keyring {
     fn entry(&self, user: &str) -> Result<Entry, VaultError> {
-        Ok(self.store.build(&self.service, user, None)?)
+        Ok(self.store.build(&self.service, user, os::modifiers().as_ref())?)
     }
 }
 

@@ -1,7 +1,10 @@
 //! Owns noticing that a configuration file changed; refuses to read it, and to poll for it.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
@@ -15,7 +18,16 @@ const SETTLES: Duration = Duration::from_millis(250);
 
 /// Watches as long as it lives.
 pub(crate) struct Watcher {
-    _system: RecommendedWatcher,
+    _watch: Arc<Mutex<Watch>>,
+}
+
+/// What is watched now.
+struct Watch {
+    system: RecommendedWatcher,
+    files: [PathBuf; 2],
+    folders: BTreeSet<PathBuf>,
+    /// Of what lies in these folders, what matters.
+    names: Arc<Mutex<BTreeSet<OsString>>>,
 }
 
 impl Watcher {
@@ -25,23 +37,21 @@ impl Watcher {
         changed: impl Fn() + Send + Sync + 'static,
     ) -> Option<Watcher> {
         let (touched, mut touches) = mpsc::unbounded_channel();
-        tokio::spawn(async move {
-            while touches.recv().await.is_some() {
-                tokio::time::sleep(SETTLES).await;
-                while touches.try_recv().is_ok() {}
-                changed();
-            }
-        });
-        let files = [profile.config_file(), profile.policy_file()];
-        let names = files.clone().map(|path| path.file_name().unwrap_or_default().to_owned());
+        let names: Arc<Mutex<BTreeSet<OsString>>> = Arc::default();
+        let known = names.clone();
         let tell = move |event: notify::Result<Event>| match event {
             // Our own reading is told too.
             Ok(Event { kind: EventKind::Access(_), .. }) => {}
-            Ok(event) if names_one_of(&event.paths, &names) => drop(touched.send(())),
-            Ok(_) => {}
+            Ok(event) => {
+                let known = known.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut touched_names = event.paths.iter().filter_map(|path| path.file_name());
+                if touched_names.any(|name| known.contains(name)) {
+                    let _ = touched.send(());
+                }
+            }
             Err(error) => tracing::debug!(%error, "the configuration cannot be watched"),
         };
-        let mut system = match notify::recommended_watcher(tell) {
+        let system = match notify::recommended_watcher(tell) {
             Ok(system) => system,
             Err(error) => {
                 tracing::warn!(%error, "a changed configuration needs \"presence-tray reload\"");
@@ -52,16 +62,60 @@ impl Watcher {
         if let Err(error) = private_folder(&profile.config) {
             tracing::warn!(%error, folder = %profile.config.display(), "cannot be created");
         }
-        let folders = files.iter().filter_map(|file| file.parent());
-        for folder in folders.filter(|folder| folder.is_dir()) {
-            if let Err(error) = system.watch(folder, RecursiveMode::NonRecursive) {
-                tracing::warn!(%error, folder = %folder.display(), "cannot be watched");
+        let files = [profile.config_file(), profile.policy_file()];
+        let mut watch = Watch { system, files, folders: BTreeSet::new(), names };
+        watch.look();
+        let watch = Arc::new(Mutex::new(watch));
+        let weak = Arc::downgrade(&watch);
+        tokio::spawn(async move {
+            while touches.recv().await.is_some() {
+                tokio::time::sleep(SETTLES).await;
+                while touches.try_recv().is_ok() {}
+                // Where the files are may be what has changed.
+                let Some(watch) = weak.upgrade() else { return };
+                watch.lock().unwrap_or_else(PoisonError::into_inner).look();
+                changed();
             }
-        }
-        Some(Watcher { _system: system })
+        });
+        Some(Watcher { _watch: watch })
     }
 }
 
-fn names_one_of(paths: &[PathBuf], names: &[OsString]) -> bool {
-    paths.iter().filter_map(|path| path.file_name()).any(|name| names.iter().any(|n| n == name))
+impl Watch {
+    /// Watches where the files are, also those that links lead to, or where they will be.
+    fn look(&mut self) {
+        let real = self.files.iter().filter_map(|file| fs::canonicalize(file).ok());
+        let all: BTreeSet<PathBuf> = self.files.iter().cloned().chain(real).collect();
+        let (folders, names): (BTreeSet<_>, Vec<_>) =
+            all.iter().filter_map(|file| place(file)).unzip();
+        *self.names.lock().unwrap_or_else(PoisonError::into_inner) =
+            names.into_iter().flatten().collect();
+        for folder in &self.folders {
+            // One that is gone is watched no more as it is, and one that is there may have been made anew.
+            let _ = self.system.unwatch(folder);
+        }
+        for folder in &folders {
+            if let Err(error) = self.system.watch(folder, RecursiveMode::NonRecursive) {
+                tracing::warn!(%error, folder = %folder.display(), "cannot be watched");
+            }
+        }
+        self.folders = folders;
+    }
+}
+
+/// The folder where `file` is seen to come and go, and the names there that tell of it: its own and the folder's; where
+/// the folder is not there, what would be the next one on the way to it.
+fn place(file: &Path) -> Option<(PathBuf, Vec<OsString>)> {
+    let mut below = file;
+    loop {
+        let folder = below.parent()?;
+        if folder.is_dir() {
+            let names = [below.file_name(), folder.file_name()];
+            return Some((
+                folder.to_owned(),
+                names.into_iter().flatten().map(OsString::from).collect(),
+            ));
+        }
+        below = folder;
+    }
 }

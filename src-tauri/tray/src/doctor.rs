@@ -5,6 +5,7 @@ use presence_core::{Problem, ProblemKind};
 use presence_host::{Check, Config, Diagnosis, Profile, SignInReport, Snapshot};
 
 use crate::autostart::{self, Standing};
+use crate::installed::Installed;
 use crate::shortcuts::Holder;
 use crate::{shortcuts, tray, words};
 
@@ -32,6 +33,7 @@ pub(crate) async fn examine(profile: &Profile, seen: &Result<Seen, Problem>) -> 
         checks.push(Check::new("shortcuts", bound(config, seen).await));
         checks.push(Check::new("autostart", starts(profile, config, seen)));
     }
+    checks.push(Check::new("installation", Ok(words::doctor::installed(Installed::look()))));
     checks
 }
 

@@ -24,6 +24,7 @@ mod cli;
 mod console;
 mod doctor;
 mod icons;
+mod installed;
 mod menu;
 mod notify;
 mod paint;
@@ -38,11 +39,13 @@ use cli::{Cli, Verb};
 const PATIENCE: Duration = Duration::from_secs(45);
 
 fn main() -> ExitCode {
+    presence_host::forbid_dumps();
     #[cfg(windows)]
     console::attach();
     let profile = Profile::find();
     // Before the first word, which may be of a mistake in the arguments.
     presence_host::choose_language(profile.as_ref().ok());
+    words::time::choose_clock();
     let cli = Cli::parse();
     let profile = match profile {
         Ok(profile) => profile,
@@ -89,7 +92,8 @@ fn stay(
     if_taken: IfTaken,
 ) -> ExitCode {
     start_log();
-    let is_new = !profile.config_file().exists() && !profile.policy_file().exists();
+    let is_new =
+        !profile.config_file().exists() && !profile.policy().is_some_and(|path| path.exists());
     let entered = runtime.enter();
     let resident = match start(&runtime, &profile) {
         Ok(resident) => resident,

@@ -19,34 +19,10 @@ use crate::registration::Registration;
 const REQUEST_ID: &str = "request-id";
 /// What the body of a call takes, bytes.
 const BODY: usize = 256;
+/// How long a session or a pin lasts, ISO 8601.
+const EXPIRATION: &str = "expirationDuration";
 /// Where a challenge stands (RFC 9110, section 11.6.1).
 const CHALLENGES: &str = "www-authenticate";
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SetPresence<'a> {
-    session_id: &'a str,
-    availability: &'a str,
-    activity: &'a str,
-    expiration_duration: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ClearPresence<'a> {
-    session_id: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SetUserPreferredPresence {
-    availability: &'static str,
-    activity: &'static str,
-    expiration_duration: String,
-}
-
-#[derive(Serialize)]
-struct Nothing {}
 
 #[derive(Deserialize)]
 struct ErrorBody {
@@ -78,30 +54,24 @@ pub(crate) fn request(
     asked: &GraphRequest,
     now: SystemTime,
 ) -> Request {
-    let session_id = at.client_id.as_str();
+    let session = ("sessionId", at.client_id.as_str());
     let (verb, body) = match asked {
         GraphRequest::ReadPresence | GraphRequest::ReadMessage { .. } => {
             return read_presence(at, Some(token));
         }
         GraphRequest::SetPresence { status, expiration } => {
-            let body = SetPresence {
-                session_id,
-                availability: status.availability(),
-                activity: status.activity(),
-                expiration_duration: iso8601(*expiration),
-            };
-            ("setPresence", json(&body))
+            let availability = ("availability", status.availability());
+            let activity = ("activity", status.activity());
+            let lasts = iso8601(*expiration);
+            ("setPresence", object(&[session, availability, activity, (EXPIRATION, &lasts)]))
         }
-        GraphRequest::ClearPresence => ("clearPresence", json(&ClearPresence { session_id })),
+        GraphRequest::ClearPresence => ("clearPresence", object(&[session])),
         GraphRequest::PinAway { expiration } => {
-            let body = SetUserPreferredPresence {
-                availability: "Away",
-                activity: "Away",
-                expiration_duration: iso8601(*expiration),
-            };
-            ("setUserPreferredPresence", json(&body))
+            let (availability, activity) = (("availability", "Away"), ("activity", "Away"));
+            let lasts = iso8601(*expiration);
+            ("setUserPreferredPresence", object(&[availability, activity, (EXPIRATION, &lasts)]))
         }
-        GraphRequest::Unpin => ("clearUserPreferredPresence", json(&Nothing {})),
+        GraphRequest::Unpin => ("clearUserPreferredPresence", object(&[])),
         GraphRequest::SetMessage { text, lasts } => {
             ("setStatusMessage", json(&message::set(text, now + *lasts)))
         }
@@ -116,6 +86,20 @@ pub(crate) fn request(
 pub fn read_presence(at: &Registration, token: Option<&AccessToken>) -> Request {
     let url = format!("{}/v1.0/me/presence", at.cloud.graph);
     get(url, token.map(|token| token.secret().as_str()))
+}
+
+/// An object of GUIDs, names and durations, in which JSON escapes nothing.
+fn object(members: &[(&str, &str)]) -> Vec<u8> {
+    let mut json = Vec::with_capacity(BODY);
+    json.push(b'{');
+    for (name, value) in members {
+        let comma = if json.len() > 1 { "," } else { "" };
+        for part in [comma, "\"", name, "\":\"", value, "\""] {
+            json.extend_from_slice(part.as_bytes());
+        }
+    }
+    json.push(b'}');
+    json
 }
 
 fn json(body: &impl Serialize) -> Vec<u8> {
@@ -142,7 +126,7 @@ fn iso8601(span: Duration) -> String {
 /// have a body ("Microsoft Graph error responses"), or none and its headers.
 fn own(response: &Response) -> Option<Said> {
     let request_id = response.header(REQUEST_ID).map(str::to_owned);
-    if let Ok(ErrorBody { error }) = serde_json::from_slice(&response.body) {
+    if let Some(ErrorBody { error }) = response.json() {
         let inner = error.inner_error.unwrap_or_default();
         let ids = clean::ids([
             ("code", Some(error.code)),
@@ -201,13 +185,14 @@ pub(crate) fn answer(asked: &GraphRequest, response: &Response) -> Answer {
 
 /// A success is Graph's with what was asked for: a presence, or nothing. A page in its place is a captive portal's.
 fn succeeded(asked: &GraphRequest, response: &Response) -> Answer {
-    let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(&response.body).is_ok();
+    let is_json = || response.json::<serde::de::IgnoredAny>().is_some();
     match asked {
         GraphRequest::ReadPresence => {
             read(response).map_or_else(|| response.not_the_service(), Answer::Presence)
         }
         GraphRequest::ReadMessage { ours } => {
-            let seen = read(response).zip(message::found(&response.body, ours));
+            let seen =
+                read(response).zip(response.json().map(|presence| message::found(&presence, ours)));
             seen.map_or_else(
                 || response.not_the_service(),
                 |(seen, found)| Answer::Message(seen, found),
@@ -230,7 +215,7 @@ fn succeeded(asked: &GraphRequest, response: &Response) -> Answer {
 
 /// What colleagues see.
 fn read(response: &Response) -> Option<Effective> {
-    let Effective { availability, activity } = serde_json::from_slice(&response.body).ok()?;
+    let Effective { availability, activity } = response.json()?;
     Some(Effective { availability: clean::name(&availability), activity: clean::name(&activity) })
 }
 

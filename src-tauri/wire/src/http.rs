@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use presence_core::{Answer, Ids, NoAnswer};
+use serde::Deserialize;
 use url::form_urlencoded;
 
 const JSON: &str = "application/json";
@@ -109,6 +110,11 @@ impl Response {
     /// An answer that is not the service's: a captive portal, a proxy's page.
     pub(crate) fn not_the_service(&self) -> Answer {
         Answer::Offline { cause: NoAnswer::NotTheService(Some(self.status)) }
+    }
+
+    /// What stands in the body as JSON, which is UTF-8 (RFC 8259, section 8.1).
+    pub(crate) fn json<'a, T: Deserialize<'a>>(&'a self) -> Option<T> {
+        serde_json::from_str(str::from_utf8(&self.body).ok()?).ok()
     }
 
     pub(crate) fn is_json(&self) -> bool {

@@ -23,7 +23,7 @@ struct Claims {
 pub(crate) fn account(id_token: &str) -> Option<Account> {
     let payload = id_token.split('.').nth(1)?;
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-    let claims: Claims = serde_json::from_slice(&bytes).ok()?;
+    let claims: Claims = serde_json::from_str(str::from_utf8(&bytes).ok()?).ok()?;
     let plain = |id: &str| {
         (1..=LONGEST_ID).contains(&id.len())
             && id.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')

@@ -12,7 +12,7 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use futures_util::{future, stream};
 use tokio::sync::oneshot;
 
-use super::{Cloud, Delivery, Millis, Options, Request, Response};
+use super::{Cloud, Delivery, Interval, Millis, Options, Request, Response};
 
 /// A fake cloud at `http://127.0.0.1:{port}`; Graph and Entra ID share the port. Dropping it stops it.
 #[derive(Debug)]
@@ -63,6 +63,11 @@ impl CloudServer {
         let thread = thread.spawn(move || serve(listener, serving, stopped));
         let thread = Some(thread.expect("the system has room for one more thread"));
         CloudServer { shared, base_url, stop: Some(stop), thread }
+    }
+
+    /// When the session of `oid` lapsed between `from` and now, on the cloud's clock.
+    pub fn lapses(&self, oid: &str, from: Millis) -> Vec<Interval> {
+        self.with(|cloud, now| cloud.lapses(oid, from, now))
     }
 
     /// `http://127.0.0.1:{port}`, without a closing slash: the Graph root and the authority.

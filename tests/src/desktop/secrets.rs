@@ -31,19 +31,14 @@ pub struct Secret {
 pub fn secrets(desktop: &Desktop) -> Result<Vec<Secret>> {
     let bus = desktop.bus();
     let session = open_session(bus)?;
-    let all = HashMap::<String, String>::new();
-    let (unlocked, locked): (Vec<OwnedObjectPath>, Vec<OwnedObjectPath>) =
-        bus.call(SERVICE, PATH, INTERFACE, "SearchItems", all)?;
-    let mut found = Vec::new();
-    for item in unlocked {
-        let (_session, _parameters, value, _kind): (OwnedObjectPath, Vec<u8>, Vec<u8>, String) =
-            bus.call(SERVICE, &item, ITEM, "GetSecret", session.clone())?;
-        found.push(describe(bus, &item, Some(value))?);
+    loop {
+        let listed = search(bus)?;
+        match read(bus, &session, &listed) {
+            // What was deleted after the search cannot be read, and is no longer there.
+            Err(_) if search(bus)? != listed => {}
+            read => return read,
+        }
     }
-    for item in locked {
-        found.push(describe(bus, &item, None)?);
-    }
-    Ok(found)
 }
 
 /// Locks the default collection: from now on every use prompts.
@@ -89,6 +84,28 @@ fn open_session(bus: &Bus) -> Result<OwnedObjectPath> {
     let (_output, session): (OwnedValue, OwnedObjectPath) =
         bus.call(SERVICE, PATH, INTERFACE, "OpenSession", ("plain", Value::from("")))?;
     Ok(session)
+}
+
+/// The items that can be read now, and those that are locked.
+fn search(bus: &Bus) -> Result<(Vec<OwnedObjectPath>, Vec<OwnedObjectPath>)> {
+    bus.call(SERVICE, PATH, INTERFACE, "SearchItems", HashMap::<String, String>::new())
+}
+
+fn read(
+    bus: &Bus,
+    session: &OwnedObjectPath,
+    (unlocked, locked): &(Vec<OwnedObjectPath>, Vec<OwnedObjectPath>),
+) -> Result<Vec<Secret>> {
+    let mut found = Vec::new();
+    for item in unlocked {
+        let (_session, _parameters, value, _kind): (OwnedObjectPath, Vec<u8>, Vec<u8>, String) =
+            bus.call(SERVICE, item, ITEM, "GetSecret", session.clone())?;
+        found.push(describe(bus, item, Some(value))?);
+    }
+    for item in locked {
+        found.push(describe(bus, item, None)?);
+    }
+    Ok(found)
 }
 
 fn describe(bus: &Bus, item: &OwnedObjectPath, value: Option<Vec<u8>>) -> Result<Secret> {

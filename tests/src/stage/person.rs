@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
+use presence_host::{APP_ID, ICON_NAME};
 use serde_json::Value;
 
 use super::{LIMIT, Stage, until};
@@ -73,18 +74,44 @@ impl Stage {
         Ok(())
     }
 
+    /// Signs in where no browser can be opened, at the address that is offered to be copied.
+    ///
+    /// # Errors
+    /// When any step of it fails.
+    pub fn sign_in_by_address(&self) -> Result<()> {
+        let mut command = self.command(&["sign-in"])?;
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let mut url = None;
+        until("the address", || {
+            url = self.offered_url().ok();
+            url.is_some()
+        })?;
+        let url = url.context("it came")?;
+        wait_for(async move { browser::sign_in(&url, Pick::Megan).await })?;
+        ensure!(child.wait()?.success(), "not signed in; the program's log:\n{}", self.log());
+        Ok(())
+    }
+
     /// The address that the program offers to copy, from its door.
     ///
     /// # Errors
     /// When it offers none.
     pub fn offered_url(&self) -> Result<String> {
+        let snapshot = self.snapshot()?;
+        let url = snapshot["sign_in"]["url"].as_str();
+        Ok(url.with_context(|| format!("no address in {snapshot}"))?.to_owned())
+    }
+
+    /// What the resident shows now, from its door.
+    ///
+    /// # Errors
+    /// When it does not say it.
+    pub fn snapshot(&self) -> Result<Value> {
         let mut door = UnixStream::connect(self.folder().join("run/door"))?;
         door.write_all(b"{\"watch\":true}\n")?;
         let mut line = String::new();
         BufReader::new(door).read_line(&mut line)?;
-        let snapshot: Value = serde_json::from_str(&line)?;
-        let url = snapshot["sign_in"]["url"].as_str();
-        Ok(url.with_context(|| format!("no address in {snapshot}"))?.to_owned())
+        Ok(serde_json::from_str(&line)?)
     }
 
     /// The refresh token in the Secret Service, if there is one.
@@ -135,36 +162,36 @@ impl Stage {
         Ok(fs::write(self.home("XDG_CONFIG_HOME")?.join("mimeapps.list"), defaults)?)
     }
 
-    /// Installs the program's entry and icons as its packages do, under the names that Tauri gives them.
+    /// Installs the program's entry and icons as its packages do.
     ///
     /// # Errors
     /// When the window, whose build draws the icons, was not built.
     pub fn install_entry(&self) -> Result<()> {
         let source = workspace::root()?.join("src-tauri");
-        let bundle = fs::read_to_string(source.join("tauri.conf.json"))?;
-        let bundle: Value = serde_json::from_str(&bundle)?;
-        let name = |key: &str| bundle[key].as_str().context("a name").map(str::to_owned);
-        let (product, binary) = (name("productName")?, name("mainBinaryName")?);
         let data = self.home("XDG_DATA_HOME")?;
-        let entry = format!(
-            "[Desktop Entry]\nType=Application\nName={product}\nExec={binary}\nIcon={binary}\n"
-        );
-        fs::write(data.join(format!("applications/{product}.desktop")), entry)?;
+        let entry = format!("{APP_ID}.desktop");
+        let ours = source.join("packaging/linux").join(&entry);
+        fs::copy(ours, data.join("applications").join(entry))?;
         for size in ["32x32", "128x128"] {
             let folder = data.join("icons/hicolor").join(size).join("apps");
             fs::create_dir_all(&folder)?;
             let icon = source.join(format!("gen/icons/{size}.png"));
-            fs::copy(icon, folder.join(format!("{binary}.png")))?;
+            fs::copy(icon, folder.join(format!("{ICON_NAME}.png")))?;
         }
         Ok(())
     }
 
-    /// Takes the default browser away.
+    /// Takes the default browser away, and those of the system that would stand in for it.
     ///
     /// # Errors
     /// When there is none.
     pub fn uninstall_browser(&self) -> Result<()> {
-        fs::remove_file(self.home("XDG_CONFIG_HOME")?.join("mimeapps.list"))?;
+        let handlers = fs::read_to_string("/usr/share/applications/mimeinfo.cache");
+        let handlers = handlers.unwrap_or_default();
+        let web = |line: &&str| line.starts_with("x-scheme-handler/http=");
+        let others = handlers.lines().find(web).unwrap_or_default();
+        let none = format!("[Removed Associations]\n{others}\n");
+        fs::write(self.home("XDG_CONFIG_HOME")?.join("mimeapps.list"), none)?;
         Ok(fs::remove_file(self.home("XDG_DATA_HOME")?.join("applications/browser.desktop"))?)
     }
 

@@ -98,7 +98,7 @@ static BOOL WINAPI strict_notify(DWORD message, NOTIFYICONDATAW *news)
     copy((void *)notify, own);
     done = notify(message, &meant);
     replace((void *)notify, (void *)strict_notify);
-    if (message == NIM_ADD && names_id)
+    if (done && message == NIM_ADD && names_id)
         record(L"icon %08lx%04x%04x%02x%02x%02x%02x%02x%02x%02x%02x\n", id->Data1, id->Data2, id->Data3, id->Data4[0],
                id->Data4[1], id->Data4[2], id->Data4[3], id->Data4[4], id->Data4[5], id->Data4[6], id->Data4[7]);
     if (done && news->uFlags & NIF_TIP)

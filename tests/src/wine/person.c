@@ -71,7 +71,7 @@ static int console(wchar_t *line)
     return 0;
 }
 
-/* Prints the name, the size in bytes and the text of every credential. */
+/* Prints the name, the size in bytes, the persistence and the text of every credential. */
 static int credentials(void)
 {
     CREDENTIALW **all;
@@ -79,7 +79,7 @@ static int credentials(void)
     if (!CredEnumerateW(NULL, 0, &count, &all))
         return GetLastError() == ERROR_NOT_FOUND ? 0 : 1;
     for (i = 0; i < count; i++)
-        printf("%ls\t%lu\t%.*s\n", all[i]->TargetName, all[i]->CredentialBlobSize,
+        printf("%ls\t%lu\t%lu\t%.*s\n", all[i]->TargetName, all[i]->CredentialBlobSize, all[i]->Persist,
                (int)all[i]->CredentialBlobSize, (const char *)all[i]->CredentialBlob);
     return 0;
 }

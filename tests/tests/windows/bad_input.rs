@@ -65,6 +65,21 @@ fn a_folder_that_cannot_be_written_is_named() {
 }
 
 #[test]
+fn a_policy_of_somebody_who_is_no_administrator_is_ignored_and_told_of() {
+    let stage = Stage::bare("policy").unwrap();
+    let folder = stage.windows.drive().join("ProgramData/presence-tray");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("policy.toml"), "on_quit = \"keep\"\n").unwrap();
+
+    let told = words(&stage.run(&["doctor"]).unwrap());
+    let config = words(&stage.run(&["config"]).unwrap());
+
+    assert!(told.contains("The organisation's settings are ignored"), "{told}");
+    assert!(told.contains(r"C:\ProgramData\presence-tray\policy.toml"), "{told}");
+    assert!(!config.contains("policy"), "{config}");
+}
+
+#[test]
 fn a_name_that_another_program_holds_is_told_and_nothing_hangs() {
     let mut stage = Stage::bare("squatted").unwrap();
     stage.start().unwrap();

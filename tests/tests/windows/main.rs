@@ -6,5 +6,6 @@
 
 mod bad_input;
 mod main_job;
+mod packages;
 mod shell;
 mod stage;

@@ -53,14 +53,14 @@ fn sign_in_click_all_five_press_keys_and_quit() {
     until("the sign-in", || signed_in(&stage)).unwrap();
 
     let credentials = stage.windows.succeed(r"C:\person.exe", &["credentials"]).unwrap();
-    let sizes: Vec<usize> = credentials
-        .lines()
-        .filter(|line| line.contains("presence-tray"))
-        .filter_map(|line| line.split('\t').nth(1)?.parse().ok())
-        .collect();
+    let ours = credentials.lines().filter(|line| line.contains("presence-tray"));
+    let ours: Vec<Vec<&str>> = ours.map(|line| line.split('\t').collect()).collect();
+    let sizes: Vec<usize> = ours.iter().map(|of| of[1].parse().unwrap()).collect();
     assert!(sizes.len() >= 4, "a first entry and its parts:\n{credentials}");
     assert!(sizes.iter().sum::<usize>() > 6_000, "{sizes:?}");
     assert!(sizes.iter().all(|size| *size <= 2_560), "{sizes:?}");
+    // CRED_PERSIST_LOCAL_MACHINE: it does not roam.
+    assert!(ours.iter().all(|of| of[2] == "2"), "{credentials}");
 
     for (row, name, color) in FIVE {
         let button = if row % 2 == 0 { "3" } else { "1" };

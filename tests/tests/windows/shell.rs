@@ -3,6 +3,7 @@
 
 use std::fs;
 
+use anyhow::Context;
 use presence_tests::cloud::Options;
 use presence_tests::cross::{Target, programs};
 use presence_tests::stage::until;
@@ -21,6 +22,19 @@ fn a_command_speaks_in_the_console_it_was_typed_in() {
 
     let shown = shown.unwrap();
     assert!(shown.contains("Presence Tray is not running."), "the console shows:\n{shown}");
+}
+
+#[test]
+fn hours_are_counted_as_the_regional_settings_say() {
+    let stage = Stage::bare("clock").unwrap();
+    for (form, has_halves) in [("h:mm tt", true), ("HH:mm", false), ("HH 'h' mm", false)] {
+        stage.windows.set_value(r"HKCU\Control Panel\International", "sShortTime", form).unwrap();
+
+        let history = stage.succeed(&["history"]).unwrap();
+
+        let strip = history.lines().next().unwrap_or_default();
+        assert_eq!(strip.contains(" AM ") || strip.contains(" PM "), has_halves, "{history}");
+    }
 }
 
 #[test]
@@ -53,8 +67,13 @@ fn the_icon_keeps_its_id_and_says_what_holds_under_it() {
 
     // A program that crashes takes no leave of its icon.
     stage.kill();
+    let before = stage.told("tip").len();
     stage.start().unwrap();
-    until("the second tooltip", || stage.told("icon").len() == 2 && tip(&stage) == "Away").unwrap();
+    until("the second icon's tooltip", || {
+        stage.told("icon").len() == 2 && stage.told("tip").len() > before && tip(&stage) == "Away"
+    })
+    .with_context(|| format!("{}\n{}", stage.told_all(), stage.log()))
+    .unwrap();
 
     let ids = stage.told("icon");
     assert_eq!(ids[0], ids[1]);

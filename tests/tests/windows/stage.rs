@@ -25,6 +25,8 @@ pub(crate) struct Stage {
     _shell: Option<Process>,
     pub(crate) windows: Windows,
     pub(crate) cloud: CloudServer,
+    /// Where the program is.
+    pub(crate) program_at: String,
     /// What `PRESENCE_TRAY_CONFIG_DIR` says, as Windows writes it.
     pub(crate) named: Option<String>,
 }
@@ -46,7 +48,8 @@ impl Stage {
 
     fn on(windows: Windows, options: Options) -> Result<Stage> {
         let cloud = CloudServer::start(options, 1.0);
-        let stage = Stage { program: None, _shell: None, windows, cloud, named: None };
+        let program_at = PROGRAM.to_owned();
+        let stage = Stage { program: None, _shell: None, windows, cloud, program_at, named: None };
         stage.install("presence-tray.exe")?;
         for scheme in ["http", "https"] {
             stage.windows.set_value(
@@ -102,7 +105,7 @@ impl Stage {
 
     /// A command of the program.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.windows.command(PROGRAM, arguments);
+        let mut command = self.windows.command(&self.program_at, arguments);
         command.env("PRESENCE_TRAY_LOG", "presence_host=debug,presence_tray=debug");
         command.envs(self.named.iter().map(|folder| ("PRESENCE_TRAY_CONFIG_DIR", folder)));
         command
@@ -174,9 +177,14 @@ impl Stage {
         Ok(url)
     }
 
-    /// What programs have told the shell since Windows started, a line each, where `about` is the first word.
+    /// What programs have told the shell since Windows started, a line each.
+    pub(crate) fn told_all(&self) -> String {
+        fs::read_to_string(self.windows.drive().join("shell.log")).unwrap_or_default()
+    }
+
+    /// The same, where `about` is the first word, without it.
     pub(crate) fn told(&self, about: &str) -> Vec<String> {
-        let log = fs::read_to_string(self.windows.drive().join("shell.log")).unwrap_or_default();
+        let log = self.told_all();
         let told = log.lines().filter_map(|line| line.strip_prefix(about)?.strip_prefix(' '));
         told.map(str::to_owned).collect()
     }

@@ -45,7 +45,10 @@ impl Core {
         }
         match answer {
             Answer::Done => self.done(flight),
-            Answer::Presence(effective) => self.seen(effective),
+            Answer::Presence(effective) => {
+                self.troubles.passed();
+                self.seen(effective);
+            }
             Answer::Message(effective, found) => {
                 self.seen(effective);
                 let goal = self.state().message_goal();
@@ -79,7 +82,10 @@ impl Core {
     }
 
     fn done(&mut self, flight: &Flight) {
-        self.troubles.passed();
+        // That the message gets through says nothing of a session that does not.
+        if flight.purpose != Purpose::Message {
+            self.troubles.passed();
+        }
         if flight.call.writes_session() {
             self.troubles.clear_trouble();
         }
@@ -144,7 +150,6 @@ impl Core {
 
     fn seen(&mut self, effective: Effective) {
         self.troubles.accepted();
-        self.troubles.passed();
         self.session.saw(self.cx.now, effective);
         self.resolve(|wait| wait == WaitFor::Look, &Outcome::Done);
     }
@@ -157,7 +162,9 @@ impl Core {
         }
         match flight.purpose {
             Purpose::Look => self.not_seen(TroubleKind::TokenRefused, ids),
-            Purpose::Message => self.message_failed(&TroubleKind::TokenRefused, ids),
+            Purpose::Message => {
+                self.message_failed(flight, &TroubleKind::TokenRefused, ids, None);
+            }
             Purpose::Session | Purpose::Pin | Purpose::Former(_) | Purpose::SignIn => {
                 self.troubles.back_off(TroubleKind::TokenRefused, false, ids, None, &mut self.cx);
                 self.tell_trouble();
@@ -189,7 +196,7 @@ impl Core {
         }
         match flight.purpose {
             Purpose::Look => return self.not_seen(kind, ids),
-            Purpose::Message => return self.message_failed(&kind, ids),
+            Purpose::Message => return self.message_failed(flight, &kind, ids, not_before),
             Purpose::Pin if needs_person => {
                 let again = self.cx.now + self.cx.rules.slow_retry;
                 self.resolve_reset_failed(words::trouble(&kind, Want::Nothing).with_ids(ids));
@@ -255,8 +262,16 @@ impl Core {
         self.resolve_look_failed(words::trouble(&kind, Want::Nothing).with_ids(ids));
     }
 
-    /// The status message is not as wanted; the status itself is not in trouble by that.
-    fn message_failed(&mut self, kind: &TroubleKind, ids: Ids) {
+    /// The status message is not as wanted; the status itself is not in trouble by that. `not_before`: the service said
+    /// when to come back.
+    fn message_failed(
+        &mut self,
+        flight: &Flight,
+        kind: &TroubleKind,
+        ids: Ids,
+        not_before: Option<Time>,
+    ) {
+        let is_offline = matches!(kind, TroubleKind::Offline(_));
         let problem = if kind.needs_person() {
             let trouble = words::trouble(kind, Want::Nothing);
             let why = if let TroubleKind::Rejected(why) = kind { why } else { &trouble.title };
@@ -264,7 +279,11 @@ impl Core {
             self.message.refused(problem.clone(), &self.cx);
             problem
         } else {
-            self.message.later(&mut self.cx);
+            let may_have_written = flight.call.writes_message() && is_offline;
+            self.message.later(may_have_written, not_before, &mut self.cx);
+            if flight.outdated && is_offline {
+                self.message.hasten(self.cx.now);
+            }
             words::message_waits(words::trouble(kind, Want::Nothing).with_ids(ids))
         };
         if self.state().confirmed().is_some() {
@@ -320,7 +339,7 @@ impl Core {
     }
 
     fn former_answered(&mut self, id: GrantId, flight: &Flight, answer: Answer) {
-        let is_here = self.formers.is_at(id, self.setup.identity());
+        let is_here = self.formers.is_at(id, self.cx.setup.identity());
         match answer {
             Answer::Done => {
                 if is_here {
@@ -429,7 +448,7 @@ impl Core {
                 self.emit(Effect::Drop(before.id()));
             }
             Some(before) => {
-                let identity = self.setup.identity().unwrap_or_default().to_owned();
+                let identity = self.cx.setup.identity().unwrap_or_default().to_owned();
                 // Until the new sign-in is stored, the keyring holds somebody else's.
                 self.credentials.forget(identity.clone());
                 self.part_with(identity, before, Time::AT_ONCE);
@@ -440,7 +459,7 @@ impl Core {
         if let Some(former) = self.take_back(&account) {
             self.emit(Effect::Drop(former.id()));
         }
-        self.credentials.overtake_deletion(self.setup.identity());
+        self.credentials.overtake_deletion(self.cx.setup.identity());
         self.take_grant(flight, granted, account, Retrying::new());
     }
 
@@ -450,7 +469,9 @@ impl Core {
             VaultEvent::Present { grant, account } => self.found(grant, account),
             VaultEvent::Absent => {
                 if self.credentials.absent() {
-                    self.wishes.undo();
+                    if self.wishes.undo() {
+                        self.message.undo();
+                    }
                     self.resolve_wish_failed(words::sign_in_needed());
                 }
             }
@@ -462,7 +483,7 @@ impl Core {
                 }
             }
             VaultEvent::Stored(id) => {
-                if self.credentials.stored(id, self.setup.identity()) {
+                if self.credentials.stored(id, self.cx.setup.identity()) {
                     self.save();
                     self.resolve(|wait| wait == WaitFor::Remembered, &Outcome::Done);
                 }
@@ -478,8 +499,8 @@ impl Core {
                 self.deletion_ended(number, &Outcome::Done);
             }
             VaultEvent::ForgetFailed(identity, problem) => {
-                let (here, outcome) = (self.setup.identity(), Outcome::Failed(problem.clone()));
-                let number = self.credentials.forget_failed(&identity, problem, here, &mut self.cx);
+                let outcome = Outcome::Failed(problem.clone());
+                let number = self.credentials.forget_failed(&identity, problem, &mut self.cx);
                 self.deletion_ended(number, &outcome);
             }
         }
@@ -498,8 +519,7 @@ impl Core {
         self.wishes.confirm();
         self.meet(&account);
         let former = self.take_back(&account);
-        let identity = self.setup.identity();
-        self.credentials.found(id, account, former, identity, &mut self.cx);
+        self.credentials.found(id, account, former, &mut self.cx);
     }
 
     /// The call on its way is not answered any more.

@@ -86,7 +86,10 @@ impl Core {
             Action::Forget(number) => self.credentials.begin_deletion(number, &mut self.cx),
             Action::ForgetOrphan => self.credentials.forget_orphan(),
             Action::Call(planned) => self.send(planned),
-            Action::DropFormer(grant) => self.formers.drop(grant, &mut self.cx),
+            Action::DropFormer(grant) => {
+                let owner = self.credentials.owner().as_deref();
+                self.message.take_back(self.formers.drop(grant, owner, &mut self.cx));
+            }
             Action::ForgetSeen => self.session.forget_seen(),
             Action::AnswerLate => self.answer_late(),
             Action::Cleared => self.cleared(),
@@ -107,7 +110,7 @@ impl Core {
 
     /// The first registration that works is in force from now on.
     fn begin(&mut self) {
-        if self.credentials.is_configured() || self.setup.identity().is_none() {
+        if self.credentials.is_configured() || self.cx.setup.identity().is_none() {
             return;
         }
         self.credentials.configured(self.cx.now);
@@ -135,7 +138,7 @@ impl Core {
     }
 
     fn store(&mut self) {
-        if let Some(id) = self.credentials.begin_storing(self.setup.identity()) {
+        if let Some(id) = self.credentials.begin_storing(self.cx.setup.identity()) {
             // Written down first, so that no entry is ever left that nobody knows of.
             self.save();
             self.emit(Effect::Store(id));
@@ -175,10 +178,10 @@ impl Core {
         if self.shutdown.has_begun() {
             return self.command_while_leaving(&command, reply);
         }
-        let prior = self.wishes.clone();
+        let (prior, message) = (self.wishes.clone(), self.message.wanted());
         self.obey(command, reply);
-        if self.credentials.grant().is_none() {
-            self.wishes.make_provisional(&prior);
+        if self.credentials.grant().is_none() && self.wishes.make_provisional(&prior) {
+            self.message.make_provisional(message);
         }
     }
 
@@ -216,7 +219,7 @@ impl Core {
 
     /// Why no wish can be taken now.
     fn obstacle(&self) -> Option<Problem> {
-        match &self.setup {
+        match &self.cx.setup {
             Setup::Invalid(problem) => Some(problem.clone()),
             Setup::Ready(_) => self.credentials.is_nobody().then(words::sign_in_needed),
         }
@@ -366,7 +369,7 @@ impl Core {
 
     /// What a person asks for pays for its call, and for the two of a status message.
     fn pay(&mut self) {
-        let needs_calls = self.message.needs_calls(self.wishes.wanted_number());
+        let needs_calls = self.message.needs_calls(self.wishes.wish().map(|wish| wish.number));
         for _ in 0..if needs_calls { 3 } else { 1 } {
             self.outbox.wished(&self.cx);
         }
@@ -374,7 +377,7 @@ impl Core {
 
     fn end_wish(&mut self) {
         let Some(ended) = self.wishes.wish() else { return };
-        let on_end = self.setup.settings().map_or(OnEnd::Resume, |settings| settings.on_end);
+        let on_end = self.cx.setup.settings().map_or(OnEnd::Resume, |settings| settings.on_end);
         match (on_end, self.wishes.take_previous()) {
             (OnEnd::Resume, Some(previous)) => self.new_wish(previous, None, None),
             (OnEnd::Resume, None) | (OnEnd::Clear, _) => self.want_cleared(),
@@ -398,9 +401,13 @@ impl Core {
     }
 
     fn start_sign_in(&mut self, method: SignInMethod, reply: Option<Asker>) {
-        if let Setup::Invalid(problem) = &self.setup {
-            let outcome = Outcome::Failed(problem.clone());
-            return self.reply(reply, outcome);
+        let forbidden = match &self.cx.setup {
+            Setup::Invalid(problem) => Some(problem.clone()),
+            Setup::Ready(settings) => (method == SignInMethod::DeviceCode && !settings.device_code)
+                .then(words::device_code_off),
+        };
+        if let Some(problem) = forbidden {
+            return self.reply(reply, Outcome::Failed(problem));
         }
         self.cancel_sign_in();
         self.wait(reply, WaitFor::SignIn);
@@ -447,7 +454,7 @@ impl Core {
     }
 
     fn sign_out(&mut self, reply: Option<Asker>) {
-        if let Setup::Invalid(problem) = &self.setup {
+        if let Setup::Invalid(problem) = &self.cx.setup {
             // Whose sign-in to forget, only the configuration says.
             let outcome = Outcome::Failed(problem.clone());
             return self.reply(reply, outcome);
@@ -466,7 +473,7 @@ impl Core {
     /// Whether an end, or a sleep, clears the session. A clear that was asked for and has not happened yet is not
     /// forgotten by it.
     fn clears_at_end(&self) -> bool {
-        let on_quit = self.setup.settings().map_or(OnQuit::Keep, |settings| settings.on_quit);
+        let on_quit = self.cx.setup.settings().map_or(OnQuit::Keep, |settings| settings.on_quit);
         on_quit == OnQuit::Clear || self.wishes.want() == Want::Clearing
     }
 
@@ -513,7 +520,7 @@ impl Core {
         self.troubles.clear_trouble();
         self.session.signed_out();
         self.message = Message::new();
-        self.credentials.sign_out(self.setup.identity(), &mut self.cx)
+        self.credentials.sign_out(&mut self.cx)
     }
 
     fn let_sleep(&mut self) {
@@ -550,7 +557,7 @@ impl Core {
     }
 
     fn configured(&mut self, setup: Setup) {
-        let works = self.setup.settings().is_some();
+        let works = self.cx.setup.settings().is_some();
         let outcome = match &setup {
             Setup::Ready(_) => {
                 self.desktop_said(Aspect::Configuration, Vec::new());
@@ -565,23 +572,23 @@ impl Core {
             Setup::Invalid(problem) => Outcome::Failed(problem.clone()),
         };
         self.resolve(|wait| wait == WaitFor::Reload, &outcome);
-        if self.setup.identity() == setup.identity() {
-            self.setup = setup;
+        if self.cx.setup.identity() == setup.identity() {
+            self.cx.setup = setup;
             return;
         }
         self.flight_is_of_former();
         self.cancel_sign_in();
-        if let Some(former) = self.setup.identity().map(str::to_owned) {
+        if let Some(former) = self.cx.setup.identity().map(str::to_owned) {
             self.leave(former);
         }
-        self.setup = setup;
+        self.cx.setup = setup;
         self.credentials.ask_anew();
         self.troubles = Troubles::default();
         self.resolve(|wait| wait == WaitFor::Remembered, &Outcome::Done);
         if works {
             self.credentials.configured(self.cx.now);
             self.take_up_deletions();
-            if self.credentials.held().as_deref() == self.setup.identity() {
+            if self.credentials.held().as_deref() == self.cx.setup.identity() {
                 self.doubt_the_session();
             }
         } else {

@@ -97,6 +97,33 @@ pub fn key_managed(name: &str) -> Problem {
     )
 }
 
+/// The file at `path`, which keeps the wish, cannot be written, for the reason `why`.
+pub fn wish_not_saved(path: &Path, why: &str) -> Problem {
+    Problem::new(
+        ProblemKind::NotSaved,
+        t!("Your choice cannot be saved"),
+        t!(
+            "Cannot write {path}: {why}. The choice holds until Presence Tray ends; then the one before it counts again.",
+            path = path.display(),
+            why
+        ),
+        t!("Make room on the disk, and the file and its folder writable for your user account."),
+    )
+}
+
+/// The organisation's file at `path` may be somebody else's.
+pub fn policy_ignored(path: &Path) -> Problem {
+    Problem::new(
+        ProblemKind::PolicyIgnored,
+        t!("The organisation's settings are ignored"),
+        t!(
+            "{path} can have been written by somebody who is no administrator. The program works without it.",
+            path = path.display()
+        ),
+        t!("Ask your administrator to remove it, or to own it and let nobody else change it."),
+    )
+}
+
 /// The file at `path` cannot be written, for the reason `why`.
 pub fn configuration_not_saved(path: &Path, why: &str) -> Problem {
     Problem::new(

@@ -26,6 +26,11 @@ pub fn network_reached(graph: &str, authority: &str) -> String {
     t!("{graph} and {authority} can be reached", graph, authority)
 }
 
+/// Graph answers, and Entra was not asked.
+pub fn graph_reached(graph: &str) -> String {
+    t!("{graph} can be reached", graph)
+}
+
 /// `host` cannot be used, for the reason `why`.
 pub fn network_unreachable(host: &str, why: &str) -> Problem {
     Problem::new(

@@ -61,6 +61,11 @@ pub fn notifications() -> &'static str {
     t!("Which notifications are shown.")
 }
 
+/// `device_code`.
+pub fn device_code() -> &'static str {
+    t!("Whether a code that is typed on another device may sign in.")
+}
+
 /// `pin_away`.
 pub fn pin_away() -> &'static str {
     t!(

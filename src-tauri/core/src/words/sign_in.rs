@@ -30,6 +30,12 @@ pub const PAGE_NOT_SIGNED_IN: Page = Page {
     text: Some(sentence!("Presence Tray shows the reason. You can close this tab.")),
 };
 
+/// The browser brought a code, and what became of it is not certain.
+pub const PAGE_GO_BACK: Page = Page {
+    title: sentence!("Please return to Presence Tray"),
+    text: Some(sentence!("It shows whether you are signed in. You can close this tab.")),
+};
+
 /// The browser came from another sign-in.
 pub const PAGE_OF_ANOTHER: Page = Page {
     title: sentence!("This is not the sign-in that Presence Tray is waiting for"),
@@ -61,6 +67,16 @@ pub fn no_listener(why: &str) -> Problem {
         t!("The sign-in could not start"),
         t!("The program could not listen for the browser on this computer ({why}).", why),
         t!("Sign in with a code instead: presence-tray sign-in --device-code"),
+    )
+}
+
+/// The configuration has `device_code = false`.
+pub(crate) fn device_code_off() -> Problem {
+    Problem::new(
+        ProblemKind::SignInFailed,
+        t!("Sign-in with a code is turned off"),
+        t!("The configuration has device_code = false, which your organisation may have set."),
+        t!("Sign in with the browser of this computer: presence-tray sign-in"),
     )
 }
 

@@ -36,6 +36,8 @@ pub enum Key {
     PinAway,
     /// The language of the program.
     Language,
+    /// Whether a device code may sign in.
+    DeviceCode,
     /// The keys that do something.
     Shortcut(Bound),
 }
@@ -111,6 +113,7 @@ impl Key {
             Key::Notifications,
             Key::PinAway,
             Key::Language,
+            Key::DeviceCode,
         ];
         plain.into_iter().chain(Bound::ALL.map(Key::Shortcut))
     }
@@ -166,7 +169,7 @@ impl Key {
             }
             Key::OnEnd => Some(names(&ON_END)),
             Key::Notifications => Some(names(&NOTIFICATIONS)),
-            Key::Autostart | Key::PinAway => Some(vec!["true", "false"]),
+            Key::Autostart | Key::PinAway | Key::DeviceCode => Some(vec!["true", "false"]),
             Key::Language => {
                 Some([SYSTEM].into_iter().chain(Language::all().map(Language::code)).collect())
             }
@@ -195,6 +198,7 @@ impl Key {
                 ("notifications", Kind::Choice, Some("problems"), setting::notifications)
             }
             Key::PinAway => ("pin_away", Kind::Bool, Some("false"), setting::pin_away),
+            Key::DeviceCode => ("device_code", Kind::Bool, Some("true"), setting::device_code),
             Key::Language => ("language", Kind::Choice, Some(SYSTEM), setting::language),
             Key::Shortcut(bound) => shortcut(bound),
         }

@@ -75,8 +75,8 @@ pub enum Origin {
 impl ConfigReport {
     /// Reads both files of `profile`.
     pub fn read(profile: &Profile) -> ConfigReport {
-        let (path, policy_path) = (profile.config_file(), profile.policy_file());
-        let (own, policy) = (Written::read(&path), Written::read(&policy_path));
+        let path = profile.config_file();
+        let (own, policy) = (Written::read(&path), Written::read_policy(profile));
         let (own, mistake) = own.map_or_else(|error| (None, Some(error)), |own| (own, None));
         let (policy, mistake) = match policy {
             Ok(policy) => (policy, mistake),
@@ -86,7 +86,10 @@ impl ConfigReport {
         let mistake = mistake.or_else(|| layers.config().err()).and_then(MistakeReport::of);
         ConfigReport {
             path: layers.path.display().to_string(),
-            policy: policy_path.exists().then(|| policy_path.display().to_string()),
+            policy: profile
+                .policy()
+                .filter(|path| path.exists())
+                .map(|path| path.display().to_string()),
             mistake,
             keys: Key::all().map(|key| KeyReport::of(key, &layers)).collect(),
             set_aside: None,

@@ -41,6 +41,7 @@ on_end = "clear"
 autostart = true
 notifications = "all"
 pin_away = true
+device_code = false
 [custom_cloud]
 authority = "http://127.0.0.1:8400"
 graph = "http://127.0.0.1:8400/"

@@ -40,7 +40,7 @@ pub(super) fn check(key: Key, value: &Value) -> Result<(), String> {
         Key::Notifications => choice(&NOTIFICATIONS, key, text).map(drop),
         Key::Language => language(text).map(drop),
         // Booleans have no text, and keys are the desktop's matter.
-        Key::Autostart | Key::PinAway | Key::Shortcut(_) => Ok(()),
+        Key::Autostart | Key::PinAway | Key::DeviceCode | Key::Shortcut(_) => Ok(()),
     }
 }
 
@@ -59,24 +59,39 @@ pub(super) fn choice<T: Copy>(choices: &[(&str, T)], key: Key, text: &str) -> Re
 }
 
 pub(super) fn client_id(text: &str) -> Result<String, String> {
-    let groups: Vec<_> = text.split('-').collect();
-    let lengths: Vec<_> = groups.iter().map(|group| group.len()).collect();
-    let hex = groups.iter().all(|group| group.chars().all(|letter| letter.is_ascii_hexdigit()));
-    if lengths == [8, 4, 4, 4, 12] && hex {
+    if is_guid(text) {
         return Ok(text.to_ascii_lowercase());
     }
     Err(words::wrong_client_id(text))
 }
 
+fn is_guid(text: &str) -> bool {
+    let groups: Vec<_> = text.split('-').collect();
+    let lengths: Vec<_> = groups.iter().map(|group| group.len()).collect();
+    let hex = groups.iter().all(|group| group.chars().all(|letter| letter.is_ascii_hexdigit()));
+    lengths == [8, 4, 4, 4, 12] && hex
+}
+
+/// A domain name of two labels or more (RFC 1035, section 2.3.1; a label may begin with a digit, RFC 1123, 2.1).
+fn is_domain(text: &str) -> bool {
+    let is_label = |label: &str| {
+        let plain = |letter: u8| letter.is_ascii_alphanumeric() || letter == b'-';
+        let edge = |letter: Option<u8>| letter.is_some_and(|letter| letter != b'-');
+        label.len() <= 63
+            && label.bytes().all(plain)
+            && edge(label.bytes().next())
+            && edge(label.bytes().next_back())
+    };
+    text.len() <= 253 && text.contains('.') && text.split('.').all(is_label)
+}
+
 pub(super) fn tenant(text: &str) -> Result<String, String> {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '.';
-    if text == "consumers" {
-        return Err(words::tenant_of_consumers());
+    match text {
+        "consumers" => Err(words::tenant_of_consumers()),
+        "organizations" => Ok(text.to_owned()),
+        _ if is_guid(text) || is_domain(text) => Ok(text.to_owned()),
+        _ => Err(words::wrong_tenant(text)),
     }
-    if !text.is_empty() && text.chars().all(plain) {
-        return Ok(text.to_owned());
-    }
-    Err(words::wrong_tenant(text))
 }
 
 /// An ISO 8601 duration of hours, minutes and seconds.

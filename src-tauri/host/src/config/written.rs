@@ -8,8 +8,14 @@ use std::path::{Path, PathBuf};
 use presence_core::words;
 use toml_edit::{Document, Item};
 
+use crate::Profile;
+use crate::files::read_text;
+
 use super::key::SHORTCUTS;
 use super::{ConfigError, Key, Value, values};
+
+/// The most of a file that is read, bytes: a configuration with every key and a comment on each has some thousand.
+pub(crate) const MOST: u64 = 1024 * 1024;
 
 /// What a file says.
 #[derive(Clone, Debug)]
@@ -29,11 +35,16 @@ struct Wrong(usize, String);
 impl Written {
     /// Reads the file at `path`; nothing if there is none.
     pub(super) fn read(path: &Path) -> Result<Option<Written>, ConfigError> {
-        match std::fs::read_to_string(path) {
+        match read_text(path, MOST) {
             Ok(text) => Written::parse(path, text).map(Some),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(source) => Err(ConfigError::Unreadable { path: path.to_owned(), source }),
         }
+    }
+
+    /// Reads the organisation's file of `profile`, if it is that.
+    pub(super) fn read_policy(profile: &Profile) -> Result<Option<Written>, ConfigError> {
+        profile.policy().map_or(Ok(None), |path| Written::read(&path))
     }
 
     /// What `text` says, which is that of `path`.

@@ -167,18 +167,29 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// The next one; `None` when the resident ended.
+    /// The next one; `None` when the resident ends by itself.
     ///
     /// # Errors
-    /// When the connection breaks or the resident is of another version.
+    /// When the resident crashed, the connection breaks or the resident is of another version.
     pub async fn next(&mut self) -> Result<Option<Snapshot>, DoorError> {
-        next(&mut self.client.read).await
+        let told: Option<Option<Snapshot>> = next(&mut self.client.read).await?;
+        told.ok_or(DoorError::Broken(io::ErrorKind::UnexpectedEof.into()))
     }
 }
 
 async fn next<T: for<'a> Deserialize<'a>>(
     read: &mut BufReader<ReadHalf<os::Stream>>,
 ) -> Result<Option<T>, DoorError> {
-    let Some(line) = read_line(read).await? else { return Ok(None) };
+    let line = match read_line(read).await {
+        Err(DoorError::Broken(error)) if error.kind() == io::ErrorKind::InvalidData => {
+            return Err(DoorError::Language(error.to_string()));
+        }
+        line => line?,
+    };
+    let Some(line) = line else { return Ok(None) };
+    // Who ends in the middle of a line is no other version.
+    if !line.ends_with('\n') {
+        return Err(DoorError::Broken(io::ErrorKind::UnexpectedEof.into()));
+    }
     serde_json::from_str(&line).map(Some).map_err(|error| DoorError::Language(error.to_string()))
 }

@@ -14,7 +14,7 @@ use crate::{Change, ConfigReport, Diagnosis};
 pub enum Request {
     /// Do this, and say how it ended: a [`Response::Outcome`].
     Do(Command),
-    /// Stream what faces show, from now on, a [`crate::Snapshot`] a line.
+    /// Stream what faces show, from now on, a [`crate::Snapshot`] a line, and null when the resident ends by itself.
     Watch(bool),
     /// Be the one window: a [`Response::Window`]. After [`Turn::Open`], each line that follows is a request to come to
     /// the front, a token of the desktop or null, which a line answers once it is done.

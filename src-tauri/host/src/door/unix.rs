@@ -5,13 +5,13 @@ use std::fs::{self, Permissions};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tokio::net::{UnixListener, UnixStream};
 
 use super::{DoorError, ServerContext, serve};
 use crate::Profile;
-use crate::files::{private_folder, write_atomically};
+use crate::files::{own_folder, write_atomically};
 
 pub(super) type Stream = UnixStream;
 
@@ -28,20 +28,17 @@ pub(crate) struct Door {
 impl Door {
     /// Opens the door of `profile`, whose lock is held: what is left there is left by a crash.
     pub(crate) fn open(profile: &Profile) -> Result<Door, DoorError> {
-        let folder = |path: &Path| {
-            let path = path.to_owned();
-            move |source| DoorError::Folder { path, source }
-        };
-        private_folder(&profile.runtime).map_err(folder(&profile.runtime))?;
+        own_folder(&profile.runtime).map_err(DoorError::of(&profile.runtime))?;
         let socket = path(profile)?;
         match fs::remove_file(&socket) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(folder(&socket)(error));
+                return Err(DoorError::of(&socket)(error));
             }
             Ok(()) | Err(_) => {}
         }
-        let listener = UnixListener::bind(&socket).map_err(folder(&socket))?;
-        fs::set_permissions(&socket, Permissions::from_mode(0o600)).map_err(folder(&socket))?;
+        let listener = UnixListener::bind(&socket).map_err(DoorError::of(&socket))?;
+        fs::set_permissions(&socket, Permissions::from_mode(0o600))
+            .map_err(DoorError::of(&socket))?;
         let sign = sign(profile);
         if let Err(error) = write_atomically(&sign, socket.as_os_str().as_bytes()) {
             tracing::warn!(%error, "who has another runtime folder will not find the door");

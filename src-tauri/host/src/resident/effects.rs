@@ -2,10 +2,15 @@
 
 use std::time::SystemTime;
 
-use presence_core::{Call, Claims, Rules, words};
+use presence_core::words::Page;
+use presence_core::{Aspect, Call, Claims, Problem, Rules, words};
 
 use super::*;
+use crate::SignInReport;
 use crate::http::exchange;
+
+/// How long a browser waits for its page, which is as long as Entra may take to redeem a code.
+const REDEMPTION: Duration = Duration::from_secs(20);
 
 impl Resident {
     pub(super) fn do_effect(&mut self, effect: Effect, face: &mut impl Face) {
@@ -28,11 +33,12 @@ impl Resident {
             }
             Effect::Save(saved) => {
                 let moment = self.clock.moment();
-                if self.one_shot.is_some_and(Purpose::is_only_a_look) {
-                    saved::keep_sign_in(&self.profile, &moment, &saved);
+                let kept = if self.one_shot.is_some_and(Purpose::is_only_a_look) {
+                    saved::keep_sign_in(&self.profile, &moment, &saved)
                 } else {
-                    saved::keep(&self.profile, &moment, &saved);
-                }
+                    saved::keep(&self.profile, &moment, &saved)
+                };
+                self.tell_of_saving(kept.err());
             }
             Effect::Notify(notice) => face.notify(&notice),
             Effect::Reply { to, outcome } => {
@@ -53,6 +59,14 @@ impl Resident {
                 }
                 let _ = self.outbox.send(Input::Exit);
             }
+        }
+    }
+
+    /// Tells that what is wanted was not written down, and that it was after all.
+    fn tell_of_saving(&mut self, problem: Option<Problem>) {
+        if problem.is_some() || self.is_unsaved {
+            self.is_unsaved = problem.is_some();
+            self.tell(Aspect::Wish, problem);
         }
     }
 
@@ -140,6 +154,7 @@ impl Resident {
         let Some(config) = &self.config else { return };
         let at = config.registration.clone();
         let (outbox, random) = (self.outbox.clone(), random());
+        let (owed, snapshots) = (self.owed.clone(), self.snapshots());
         let work = async move {
             let send = |event| drop(outbox.send(Input::Event(event)));
             let listener = match Listener::open().await {
@@ -163,16 +178,37 @@ impl Resident {
                 send(Event::SignInOpened { attempt, url: Private(url.clone()), trouble });
             };
             send(Event::SignInOpened { attempt, url: Private(url.clone()), trouble: None });
-            let (callback, ()) = tokio::join!(listener.receive(&opening.state), opened);
+            let ((callback, browser), ()) = tokio::join!(listener.receive(&opening.state), opened);
             match callback {
-                Callback::Code(code) => drop(outbox.send(Input::Code(attempt, code))),
+                Callback::Code(code) => {
+                    let _owed = owed.read().await;
+                    let _ = outbox.send(Input::Code(attempt, code));
+                    browser.show(what_became_of_it(snapshots).await).await;
+                }
                 Callback::Refused(error) => {
+                    browser.show(words::PAGE_NOT_SIGNED_IN).await;
                     let redirect = Redirect::Refused(refusal(&at, &error));
                     send(Event::Redirected { attempt, redirect });
                 }
             }
         };
         self.listener = Some((attempt, tokio::spawn(work).abort_handle()));
+    }
+}
+
+/// The page for a browser that brought a code, once that is redeemed or refused.
+async fn what_became_of_it(mut snapshots: watch::Receiver<Option<Snapshot>>) -> Page {
+    let is_over = |shown: &Option<Snapshot>| {
+        let sign_in = shown.as_ref().map(|shown| &shown.sign_in);
+        !matches!(sign_in, Some(SignInReport::SigningIn { .. }))
+    };
+    let over = tokio::time::timeout(REDEMPTION, snapshots.wait_for(is_over)).await;
+    let Ok(Ok(shown)) = &over else { return words::PAGE_GO_BACK };
+    match shown.as_ref().map(|shown| (&shown.sign_in, &shown.report.problem)) {
+        Some((SignInReport::SignedIn, None)) => words::PAGE_SIGNED_IN,
+        Some((SignInReport::SignedOut | SignInReport::Needed, _)) => words::PAGE_NOT_SIGNED_IN,
+        // It may be a problem of this sign-in, beside the one before it.
+        Some(_) | None => words::PAGE_GO_BACK,
     }
 }
 

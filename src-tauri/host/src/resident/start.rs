@@ -1,10 +1,11 @@
 //! Owns how a resident begins, and how its configuration is read and read again; refuses what comes after.
 
-use presence_core::t;
+use presence_core::{Aspect, Problem, t};
 use thiserror::Error;
 
 use super::*;
 use crate::history::Starter;
+use crate::policy;
 
 /// Why the resident could not start.
 #[derive(Debug, Error)]
@@ -89,7 +90,9 @@ impl Resident {
             listener: None,
             replies: BTreeMap::new(),
             asked: 0,
+            is_unsaved: false,
             asleep: clock.asleep_millis(),
+            owed: Arc::default(),
             window: WindowPlace::default(),
             snapshots: watch::Sender::new(None),
             shown: None,
@@ -100,13 +103,18 @@ impl Resident {
         if let Some(config) = config {
             resident.configure(config);
         }
+        if let Some(problem) = policy::problem(&resident.profile.policy_file()) {
+            resident.tell(Aspect::Policy, Some(problem));
+        }
         Ok(resident)
     }
 
     pub(super) fn read_configuration(&mut self, reading: Reading, face: &mut impl Face) {
+        self.tell(Aspect::Policy, policy::problem(&self.profile.policy_file()));
         let (config, setup) = read_setup(&self.profile, self.one_shot);
         if reading == Reading::IfChanged && config.is_some() && config == self.config {
-            return;
+            // A mistake may be mended by that.
+            return self.happen(Event::Configured(setup), face);
         }
         tracing::info!("the configuration was read again");
         if let Some(config) = config {
@@ -116,6 +124,11 @@ impl Resident {
         } else {
             self.happen(Event::Configured(setup), face);
         }
+    }
+
+    /// Tells what stands in the way of `aspect`, or that nothing does any more.
+    pub(super) fn tell(&self, aspect: Aspect, problem: Option<Problem>) {
+        self.commands().report(aspect, problem.into_iter().collect());
     }
 
     fn configure(&mut self, config: Config) {

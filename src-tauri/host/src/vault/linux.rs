@@ -1,5 +1,7 @@
 //! Owns which keyring Linux has: the Secret Service.
 
+use std::collections::HashMap;
+
 use super::{Store, VaultError};
 
 /// A Secret Service takes a secret whole.
@@ -7,6 +9,11 @@ pub(super) const PART: usize = usize::MAX;
 
 pub(super) fn open() -> Result<Store, VaultError> {
     Ok(zbus_secret_service_keyring_store::Store::new()?)
+}
+
+/// What is said of an entry beside its name: nothing, as it stays where it is.
+pub(super) fn modifiers() -> Option<HashMap<&'static str, &'static str>> {
+    None
 }
 
 /// The sign-in was never kept elsewhere.

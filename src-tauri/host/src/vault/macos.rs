@@ -19,6 +19,11 @@ pub(super) fn open() -> Result<Store, VaultError> {
     Ok(protected::Store::new_with_configuration(&HashMap::from([("access-group", group)]))?)
 }
 
+/// What is said of an entry beside its name: nothing, as it stays where it is.
+pub(super) fn modifiers() -> Option<HashMap<&'static str, &'static str>> {
+    None
+}
+
 /// Where a build without an access group has kept the sign-in.
 pub(super) fn former() -> Option<Result<Store, VaultError>> {
     GROUP.map(|_| login())

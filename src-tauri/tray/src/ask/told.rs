@@ -70,6 +70,7 @@ fn exit_code(problem: &Problem) -> u8 {
         | ProblemKind::ClockWrong
         | ProblemKind::Leaving
         | ProblemKind::NotRunning
+        | ProblemKind::PolicyIgnored
         | ProblemKind::NotSaved
         | ProblemKind::Replaced => FAILED,
     }

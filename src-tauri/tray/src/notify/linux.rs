@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use presence_core::{Notice, View};
-use presence_host::{APP_NAME, ICON_NAME};
+use presence_host::{APP_ID, APP_NAME, ICON_NAME};
 use tokio::sync::mpsc;
 use zbus::zvariant::Value;
 
@@ -98,8 +98,7 @@ impl Shown {
             None => self.connection.insert(zbus::Connection::session().await?),
         };
         let desktop = NotificationsProxy::new(connection).await?;
-        // Tauri's packages name the entry after the product.
-        let hints = HashMap::from([("desktop-entry", Value::from(APP_NAME))]);
+        let hints = HashMap::from([("desktop-entry", Value::from(APP_ID))]);
         let body = notice.body.replace('&', "&amp;").replace('<', "&lt;");
         let title = &notice.title;
         let former = self.ids.get(title).copied().unwrap_or_default();

@@ -5,6 +5,8 @@ use presence_core::words::seen_as;
 use presence_core::{Problem, ProblemKind, Sentence, sentence, t};
 use presence_host::Check;
 
+use crate::installed::Installed;
+
 /// A resident runs.
 pub(crate) const RUNNING: Sentence = sentence!("Presence Tray is running");
 
@@ -82,6 +84,28 @@ pub(crate) fn shortcuts(count: usize) -> String {
         0 => t!("none configured").to_owned(),
         count => t!("{count} configured", count),
     }
+}
+
+/// What brought this copy of the program, and how a newer one comes: the program does not update itself.
+pub(crate) fn installed(by: Installed) -> String {
+    match by {
+        Installed::Deb => t!("from the .deb package; to update, install a newer one with apt"),
+        Installed::Rpm => {
+            t!("from the .rpm package; to update, install a newer one with dnf or zypper")
+        }
+        Installed::Archive => {
+            t!("from the archive for Linux; to update, run install.sh of a newer one")
+        }
+        Installed::Setup => t!("by the installer, for you alone; to update, run a newer one"),
+        Installed::Msi => t!(
+            "by the MSI, for everybody on this computer; whoever manages it updates it with a newer one"
+        ),
+        Installed::Zip => t!(
+            "unpacked from the .zip; to update, quit Presence Tray and unpack a newer one over it"
+        ),
+        Installed::ByHand => t!("by no package; to update, build or copy a newer program"),
+    }
+    .to_owned()
 }
 
 /// All checks as lines.

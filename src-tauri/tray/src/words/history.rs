@@ -172,7 +172,9 @@ fn differs(before: &Said, now: &Said) -> String {
 
 fn problem(cause: &Cause) -> String {
     let Cause { title, detail, .. } = cause;
-    let detail = if detail.is_empty() { String::new() } else { format!("\n{:17}{detail}", "") };
+    let indent = time(DateTime::UNIX_EPOCH).chars().count() + 2;
+    let detail =
+        if detail.is_empty() { String::new() } else { format!("\n{:indent$}{detail}", "") };
     t!("problem: {title}", title) + &detail
 }
 

@@ -26,6 +26,11 @@ pub(crate) fn has_to_close(why: &dyn Display) -> String {
     t!("The Presence Tray window has to close: {why}", why)
 }
 
+/// The resident crashed: the page adds a full stop, and has the button.
+pub(crate) fn ended() -> &'static str {
+    t!("Presence Tray ended unexpectedly. \"Try again\" starts it")
+}
+
 /// The resident cannot be started: part of a sentence.
 pub(crate) fn cannot_start(program: &dyn Display, why: &dyn Display) -> String {
     t!("cannot start {program}: {why}", program, why)

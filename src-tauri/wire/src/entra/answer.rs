@@ -67,7 +67,7 @@ fn error(at: &Registration, asked: &EntraRequest, response: &Response) -> Answer
 }
 
 fn granted(response: &Response) -> Option<(Answer, Secret)> {
-    let tokens: TokenAnswer = serde_json::from_slice(&response.body).ok()?;
+    let tokens: TokenAnswer = response.json()?;
     let account = tokens.id_token.as_deref().and_then(id_token::account);
     let is_permission = |scope: &str| {
         let name = scope.rsplit('/').next().unwrap_or_default();
@@ -82,8 +82,7 @@ fn granted(response: &Response) -> Option<(Answer, Secret)> {
 }
 
 fn device_code(response: &Response) -> Option<(Answer, Secret)> {
-    let device: StandardDeviceAuthorizationResponse =
-        serde_json::from_slice(&response.body).ok()?;
+    let device: StandardDeviceAuthorizationResponse = response.json()?;
     let code = DeviceCode {
         user_code: Private(clean::name(device.user_code().secret())),
         verification_uri: clean::text(device.verification_uri()),

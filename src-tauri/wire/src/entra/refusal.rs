@@ -36,7 +36,7 @@ pub(super) fn own(response: &Response) -> Option<EntraError> {
         let is_plain = |letter: char| letter.is_ascii_lowercase() || letter == '_';
         !error.is_empty() && error.chars().all(is_plain)
     };
-    serde_json::from_slice(&response.body).ok().filter(|error: &EntraError| is_code(&error.error))
+    response.json().filter(|error: &EntraError| is_code(&error.error))
 }
 
 /// What the core is told of `error`.

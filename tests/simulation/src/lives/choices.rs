@@ -67,5 +67,6 @@ pub(super) fn settings(chance: &mut Chance, place: Place) -> Settings {
             Notifications::None,
         ]),
         pin_away: chance.percent(25),
+        device_code: true,
     }
 }

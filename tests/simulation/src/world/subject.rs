@@ -1,7 +1,7 @@
 //! Whose session is looked at, and which registration's; it refuses to know what is in it.
 
 use std::rc::Rc;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use presence_core::Account;
 use presence_wire::Registration;
@@ -39,8 +39,13 @@ pub struct Subject {
     pub place: Place,
 }
 
-/// Each place's registration, and what identifies it.
-static REGISTRATIONS: LazyLock<[(Arc<Registration>, String); 2]> = LazyLock::new(|| {
+thread_local! {
+    /// Each place's registration, and what identifies it. Threads that counted the same references would wait for each
+    /// other.
+    static REGISTRATIONS: &'static [(Arc<Registration>, String); 2] = Box::leak(Box::new(registrations()));
+}
+
+fn registrations() -> [(Arc<Registration>, String); 2] {
     Place::ALL.map(|place| {
         let registration = Registration {
             client_id: place.client_id().to_owned(),
@@ -53,7 +58,7 @@ static REGISTRATIONS: LazyLock<[(Arc<Registration>, String); 2]> = LazyLock::new
         let identity = registration.identity();
         (Arc::new(registration), identity)
     })
-});
+}
 
 impl Person {
     /// Everybody.
@@ -87,7 +92,7 @@ impl Place {
 
     /// The registration itself.
     pub fn registration(self) -> &'static Arc<Registration> {
-        &REGISTRATIONS[self as usize].0
+        &REGISTRATIONS.with(|all| *all)[self as usize].0
     }
 
     /// What an identity stands for.
@@ -97,7 +102,7 @@ impl Place {
 
     /// The configuration's identity.
     pub fn identity(self) -> &'static str {
-        &REGISTRATIONS[self as usize].1
+        &REGISTRATIONS.with(|all| *all)[self as usize].1
     }
 
     /// The application (client) ID.

@@ -292,3 +292,149 @@ fn a_quit_that_keeps_the_session_keeps_no_message_without_one() {
     world.run(4 * SECOND);
     assert_eq!(stands(&world), None);
 }
+
+#[test]
+fn a_removal_before_a_sleep_whose_answer_was_lost_is_made_good_in_the_morning() {
+    for times in [1, 9] {
+        let mut world = World::signed_in(385 + u64::from(times));
+        world.set_with(Status::Available, "Back at 3");
+        world.run(MINUTE);
+        world.cloud.fault(Kind::SetMessage, times, Fault::LoseAnswer);
+        world.fall_asleep();
+        world.run(4 * SECOND);
+        assert_eq!(stands(&world), None);
+        world.cloud.heal();
+        world.sleep(5 * MINUTE);
+        world.run(10 * SECOND);
+        assert_eq!(stands(&world), Some("Back at 3"), "lost {times} times");
+        assert_eq!(state(&world), Some(MessageState::Set));
+    }
+}
+
+#[test]
+fn a_choice_that_nobody_signed_in_could_make_brings_the_message_back_with_the_status() {
+    let mut world = signed_in_here(390);
+    world.set_with(Status::Away, "Back at 3");
+    world.run(MINUTE);
+    world.crash();
+    world.start();
+    let reply = world.set(Status::Available);
+    configure(&mut world, elsewhere());
+    assert_eq!(failure(&world, reply), Some(ProblemKind::SignInNeeded));
+    configure(&mut world, here());
+    world.run(10 * SECOND);
+    assert_eq!(stands(&world), Some("Back at 3"));
+    assert_eq!(state(&world), Some(MessageState::Set));
+}
+
+#[test]
+fn a_reading_that_gets_through_shortens_no_backoff_of_the_status() {
+    let mut world = World::signed_in(391);
+    world.set_with(Status::Away, "Back at 3");
+    world.run(MINUTE);
+    let (from, until) = (world.now, world.now + 10 * MINUTE);
+    world.cloud.fault_between(Kind::SetPresence, from, until, Fault::Status(429, None));
+    world.set(Status::Presenting);
+    world.run(10 * MINUTE);
+    assert!(count(&world, from, Kind::ReadPresence) > 0, "the message of before is removed");
+    assert_eq!(problem(&world), Some(ProblemKind::Throttled));
+    let tries = count(&world, from, Kind::SetPresence);
+    assert!(tries < 20, "{tries} tries in ten minutes");
+}
+
+#[test]
+fn a_message_left_at_another_registration_is_removed_by_the_next_run() {
+    let mut world = signed_in_here(392);
+    world.set_with(Status::Away, "Back at 3");
+    world.run(MINUTE);
+    world.cloud.fault_between(On::Graph, 0, world.now + HOUR, Fault::Status(503, None));
+    world.click(Command::Clear);
+    configure(&mut world, elsewhere());
+    world.run(10 * MINUTE);
+    world.crash();
+    world.start();
+    world.run(HOUR);
+    assert_eq!(stands(&world), Some("Back at 3"), "nobody could");
+    world.sign_in();
+    world.run(MINUTE);
+    assert_eq!(stands(&world), None);
+}
+
+#[test]
+fn a_message_left_with_a_sign_in_that_was_revoked_is_removed_with_the_next() {
+    let mut world = signed_in_here(395);
+    world.set_with(Status::Away, "Back at 3");
+    world.run(MINUTE);
+    let until = world.now + 10 * MINUTE;
+    world.cloud.fault_between(On::Graph, 0, until, Fault::Status(503, None));
+    world.click(Command::Clear);
+    configure(&mut world, elsewhere());
+    world.cloud.revoke(MEGAN);
+    world.run(2 * HOUR);
+    assert_eq!(stands(&world), Some("Back at 3"), "nobody could");
+    world.sign_in();
+    world.run(MINUTE);
+    assert_eq!(stands(&world), None);
+}
+
+#[test]
+fn a_message_is_tried_again_when_the_service_said_so() {
+    let mut world = World::signed_in(396);
+    world.cloud.fault(Kind::SetMessage, 8, Fault::LoseRequest);
+    let asks = Fault::Status(503, Some(RetryAfter::Seconds(20)));
+    world.cloud.fault(Kind::SetMessage, 1, asks);
+    world.set_with(Status::Away, "Back at 3");
+    while count(&world, 0, Kind::SetMessage) < 9 {
+        world.run(SECOND);
+    }
+    world.run(25 * SECOND);
+    assert_eq!(stands(&world), Some("Back at 3"));
+}
+
+#[test]
+fn nobodys_status_waits_for_the_message_of_the_person_before() {
+    let pins = Setup::Ready(Settings { pin_away: true, ..settings() });
+    let mut world = two_registrations(pins, 397);
+    world.sign_in();
+    world.set_with(Status::Away, "Back at 3");
+    world.run(MINUTE);
+    let from = world.now;
+    world.sign_in_as(Pick::Alex);
+    world.run(10 * SECOND);
+    assert_eq!(stands(&world), None);
+    let calls = kinds(&world, from);
+    let first = |kind| calls.iter().position(|of| *of == kind);
+    assert!(first(Kind::ClearPresence) < first(Kind::SetPresence), "{calls:?}");
+    assert!(first(Kind::SetPresence) < first(Kind::SetPreferred), "{calls:?}");
+    assert!(first(Kind::SetPreferred) < first(Kind::SetMessage), "{calls:?}");
+}
+
+#[test]
+fn a_message_left_to_a_former_person_is_removed_hours_later() {
+    let mut world = signed_in_here(393);
+    world.set_with(Status::Away, "Back at 3");
+    world.run(MINUTE);
+    world.cloud.fault_between(Kind::SetMessage, 0, world.now + 6 * HOUR, Fault::Status(503, None));
+    world.sign_in_as(Pick::Alex);
+    world.run(5 * HOUR);
+    assert_eq!(stands(&world), Some("Back at 3"));
+    world.run(2 * HOUR);
+    assert_eq!(stands(&world), None);
+}
+
+#[test]
+fn a_network_that_is_back_brings_the_message_at_once() {
+    let mut world = World::signed_in(394);
+    world.cloud.fault(Kind::SetMessage, 8, Fault::LoseRequest);
+    world.set_with(Status::Away, "Back at 3");
+    world.run(10 * SECOND);
+    world.cloud.heal();
+    world.cloud.fault(Kind::ReadPresence, 1, Fault::Silence);
+    let from = world.now;
+    while count(&world, from, Kind::ReadPresence) == 0 {
+        world.run(100);
+    }
+    world.happen(Event::Woke(Woke::Network));
+    world.run(12 * SECOND);
+    assert_eq!(stands(&world), Some("Back at 3"));
+}

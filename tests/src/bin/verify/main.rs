@@ -19,22 +19,28 @@ mod macos;
 #[cfg(target_os = "linux")]
 mod mutants;
 #[cfg(target_os = "linux")]
+mod opening;
+#[cfg(target_os = "linux")]
+mod packages;
+#[cfg(target_os = "linux")]
 mod page;
 #[cfg(target_os = "linux")]
 mod windows;
 
-const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | page | types | icons | desktops [NAME...] | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
+const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | packages | page | types | icons | opening [N] | desktops [NAME...] | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
 
            everything that this system can show
   quick    lints, unit tests, promises and 50 simulated months: what to run while working
-  --long   also hold Available for 11 minutes in real time, and live 100,000 simulated months,
-           and all desktops
+  --long   also hold Available for 11 minutes in real time, live 100,000 simulated months, use all
+           desktops, and make the packages in two folders: the same bytes
   windows  lint and build for Windows, and run that under Wine
   macos    lint for macOS
   desktops use the program on real desktops by mouse, all of them or those named; takes root
+  packages make the packages for Linux, install them into a bare Debian and use them; takes root
   page     judge the window's page: its types, accessibility and widths; takes Node.js with npm
   types    write the TypeScript declarations of what passes the door anew
   icons    draw the sheet of all icons in docs anew
+  opening  measure how long the window takes to open, N times (20) beside an empty one of Tauri's
   mutants  test the core's tests by N mutants of it (150), chosen by seed S (1), or by one part of these
   --yes    install missing system packages without a question";
 
@@ -45,9 +51,13 @@ enum Job {
     HereAtLength,
     Windows,
     MacOs,
+    Packages,
     Page,
     Types,
     Icons,
+    /// Measure this many openings.
+    #[cfg(target_os = "linux")]
+    Opening(usize),
     /// These, or all of them.
     #[cfg(target_os = "linux")]
     Desktops(Vec<String>),
@@ -94,9 +104,14 @@ fn job(arguments: &[&str]) -> Option<Job> {
         ["--long"] => Some(Job::HereAtLength),
         ["windows"] => Some(Job::Windows),
         ["macos"] => Some(Job::MacOs),
+        ["packages"] => Some(Job::Packages),
         ["page"] => Some(Job::Page),
         ["types"] => Some(Job::Types),
         ["icons"] => Some(Job::Icons),
+        #[cfg(target_os = "linux")]
+        ["opening"] => Some(Job::Opening(20)),
+        #[cfg(target_os = "linux")]
+        ["opening", count] => count.parse().ok().map(Job::Opening),
         #[cfg(target_os = "linux")]
         ["desktops", names @ ..] => {
             Some(Job::Desktops(names.iter().map(|&name| name.to_owned()).collect()))
@@ -115,12 +130,16 @@ fn verify(job: Job, consent: Consent) -> Result<Option<Tally>> {
         Job::HereQuickly => here::verify_quickly(consent).map(Some),
         Job::HereAtLength => {
             let tally = here::verify(consent)? + here::verify_at_length()?;
-            Ok(Some(tally + desktops::verify(&[], consent)?))
+            let tally = tally + desktops::verify(&[], consent)? + packages::verify(consent)?;
+            packages::verify_same_bytes()?;
+            Ok(Some(tally))
         }
         Job::Windows => windows::verify(consent).map(Some),
         Job::MacOs => macos::verify(consent).map(|()| None),
+        Job::Packages => packages::verify(consent).map(Some),
         Job::Page => page::verify(consent).map(|()| None),
         Job::Icons => page::draw_icons(consent).map(|()| None),
+        Job::Opening(rounds) => opening::measure(rounds, consent).map(|()| None),
         Job::Types => presence_tests::types::write().map(|()| None),
         Job::Desktops(names) => desktops::verify(&names, consent).map(Some),
         Job::Mutants(sample) => mutants::verify(sample).map(|()| None),

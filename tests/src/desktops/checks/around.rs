@@ -29,7 +29,7 @@ pub(super) fn notification(session: &mut Session) -> Result<()> {
     told.retain(|said| *said != Said::Withdrawn);
     let wanted = Said::Notify {
         app: "Presence Tray".to_owned(),
-        icon: "presence-tray-window".to_owned(),
+        icon: presence_host::ICON_NAME.to_owned(),
         summary: "Not allowed to set your presence".to_owned(),
     };
     ensure!(told == [wanted], "it was said: {told:?}");

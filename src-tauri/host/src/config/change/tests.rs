@@ -11,7 +11,7 @@ use crate::{Bound, Config, Origin};
 
 const CLIENT: &str = "22553876-f5ab-4529-bffb-cfe50aa89f87";
 /// For each key a value that is not its default.
-const VALUES: [(&str, &str); 13] = [
+const VALUES: [(&str, &str); 14] = [
     ("client_id", CLIENT),
     ("tenant", "contoso.com"),
     ("custom_cloud.authority", "http://127.0.0.1:1"),
@@ -24,6 +24,7 @@ const VALUES: [(&str, &str); 13] = [
     ("autostart", "true"),
     ("notifications", "none"),
     ("pin_away", "true"),
+    ("device_code", "false"),
     ("language", "de"),
 ];
 
@@ -91,6 +92,7 @@ fn every_key_can_be_set_and_unset_in_any_state() {
         assert_eq!(config.mistake, None);
         let expected = match *value {
             "true" => Value::Flag(true),
+            "false" => Value::Flag(false),
             text => Value::Text(text.to_owned()),
         };
         assert_eq!(told(&config, key), (Some(expected), Origin::File));
@@ -303,8 +305,8 @@ fn a_link_stays_one_and_the_file_keeps_its_mode() {
 #[test]
 fn the_longest_answer_fits_into_a_line() {
     let odd = "\\u0001".repeat(500);
-    let mut text =
-        format!("client_id = \"{CLIENT}\"\ntenant = \"{}\"\n[shortcuts]\n", "a".repeat(500));
+    let tenant = "a.".repeat(126) + "a";
+    let mut text = format!("client_id = \"{CLIENT}\"\ntenant = \"{tenant}\"\n[shortcuts]\n");
     for bound in Bound::ALL {
         text += &format!("{} = \"{odd}\"\n", bound.name());
     }

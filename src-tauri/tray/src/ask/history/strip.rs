@@ -13,7 +13,7 @@ use crate::words;
 /// A cell is so wide, columns.
 const CELL: usize = 2;
 /// Before the cells stands when they begin, columns.
-const LABEL: usize = 14;
+const LABEL: usize = 17;
 /// On the axis, a time stands at every sixth cell.
 const TICK: usize = 6;
 /// Cells in a row, where they fit.
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn rows_are_as_long_as_the_terminal_is_wide() {
         for (hours, width, rows) in
-            [(24, 62, 1), (24, 61, 2), (24, 30, 4), (24, 1, 4), (14 * 24, 80, 14), (1, 80, 1)]
+            [(24, 65, 1), (24, 64, 2), (24, 30, 4), (24, 1, 4), (14 * 24, 80, 14), (1, 80, 1)]
         {
             assert_eq!(drawn(hours, width, false).len(), rows + 3, "{hours} {width}");
         }

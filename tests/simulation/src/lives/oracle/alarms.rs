@@ -23,7 +23,7 @@ const LAST_SECONDS: Millis = 16 * SECOND;
 /// How long a sign-in that did not work is shown beside a good one.
 const ENDED_STANDS: Millis = 305 * SECOND;
 
-/// What a call that failed was for.
+/// What a call was for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Purpose {
     Session,
@@ -31,6 +31,7 @@ enum Purpose {
     Verdict,
     Pin,
     Look,
+    Message,
     Token,
     /// Of somebody who was signed in before: the service asked them, and so everybody here, for patience.
     Former,
@@ -79,7 +80,7 @@ impl Alarms {
 
     /// Whether anything fails that the status needs.
     pub(super) fn is_in_trouble(&self) -> bool {
-        self.failing.iter().any(|purpose| *purpose != Purpose::Look)
+        self.failing.iter().any(|purpose| !purpose.is_aside())
     }
 
     /// They are back, with their token, and whatever patience Entra asked of them.
@@ -130,7 +131,9 @@ impl Alarms {
         }
         match purpose {
             Purpose::Session => self.failing.retain(|failing| *failing == Purpose::Token),
-            // Whoever takes any write, or shows what colleagues see, is there.
+            // That a message gets through says nothing of a session that does not.
+            Purpose::Message => self.failing.retain(|failing| !failing.is_aside()),
+            // Whoever takes any other write, or shows what colleagues see, is there.
             Purpose::Pin | Purpose::Look | Purpose::Former => self.former_confirms(),
             Purpose::Token | Purpose::Verdict => {}
         }
@@ -282,10 +285,10 @@ impl Oracle {
         if !self.is_as_wanted(now) || ends_soon {
             return None;
         }
-        if failing.iter().all(|purpose| *purpose == Purpose::Look) {
+        if failing.iter().all(|purpose| purpose.is_aside()) {
             return Some("only what colleagues see could not be read");
         }
-        let aside = |purpose: &Purpose| matches!(purpose, Purpose::Look | Purpose::Token);
+        let aside = |purpose: &Purpose| purpose.is_aside() || *purpose == Purpose::Token;
         (failing.iter().all(aside) && self.alarms.serves(now)).then_some("the access token serves")
     }
 
@@ -305,13 +308,20 @@ fn purpose(call: &Call) -> Purpose {
     match call.graph() {
         Some(GraphRequest::SetPresence { .. } | GraphRequest::ClearPresence) => Purpose::Session,
         Some(GraphRequest::PinAway { .. } | GraphRequest::Unpin) => Purpose::Pin,
+        Some(GraphRequest::ReadPresence) => Purpose::Look,
         Some(
-            GraphRequest::ReadPresence
-            | GraphRequest::ReadMessage { .. }
+            GraphRequest::ReadMessage { .. }
             | GraphRequest::SetMessage { .. }
             | GraphRequest::ClearMessage,
-        ) => Purpose::Look,
+        ) => Purpose::Message,
         None => Purpose::Token,
+    }
+}
+
+impl Purpose {
+    /// Whether the status needs no such call.
+    fn is_aside(self) -> bool {
+        matches!(self, Purpose::Look | Purpose::Message)
     }
 }
 

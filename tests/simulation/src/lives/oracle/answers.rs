@@ -140,7 +140,11 @@ impl Oracle {
             Answer::Done | Answer::Presence(_) | Answer::Message(..) => {
                 let ends_trouble =
                     flight.call.writes_session() || !self.alarms.is_verdict_standing();
-                self.excuses.succeeded(ends_trouble);
+                if flight.call.is_for_message() {
+                    self.excuses.accepted();
+                } else {
+                    self.excuses.succeeded(ends_trouble);
+                }
                 self.manners.succeeded(&flight.call);
                 self.confirmed(now, flight, answer);
             }

@@ -24,6 +24,7 @@ impl Oracle {
                 }
                 self.sign_in.silent_since = None;
                 self.excuses.allow(now + RESUME);
+                self.manners.disturbed(now);
             }
             VaultEvent::Absent => {
                 if !self.persons.is_known {
@@ -109,7 +110,7 @@ impl Oracle {
                     }
                     if now >= limit && !is_overtaken {
                         self.gave_up(now, &flight);
-                    } else {
+                    } else if !flight.is_former {
                         self.alarms.doubts(&flight.call);
                     }
                     self.excuses.trouble_since.get_or_insert(now);

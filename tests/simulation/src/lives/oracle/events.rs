@@ -260,8 +260,12 @@ impl Oracle {
             | Command::Clear => {
                 let before = self.wishes.clone();
                 if !self.sign_in.is_out && self.wishes.command(now, command) {
+                    if let Command::SetDuration { .. } = command {
+                        self.messages.goes_on(before.number, self.wishes.number);
+                    }
                     let overtakes = self.wishes.wanted != before.wanted;
-                    if overtakes && !self.persons.is_known {
+                    let is_new = overtakes || self.wishes.has_message != before.has_message;
+                    if is_new && !self.persons.is_known {
                         self.wishes.provides_for(&before);
                     }
                     self.wished(now, overtakes);
@@ -296,7 +300,7 @@ impl Oracle {
     }
 
     fn pays(&mut self, now: Millis) {
-        let calls = self.messages.pays_for(self.wishes.has_message);
-        self.manners.wish_for(now, calls);
+        let (least, most) = self.messages.pays_for(self.wishes.has_message);
+        self.manners.wish_for(now, least, most);
     }
 }

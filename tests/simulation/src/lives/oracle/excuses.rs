@@ -139,8 +139,14 @@ impl Excuses {
         self.is_suspect
     }
 
+    /// The service accepted the token.
+    pub(super) fn accepted(&mut self) {
+        self.is_suspect = false;
+    }
+
     pub(super) fn succeeded(&mut self, ends_trouble: bool) {
-        (self.is_suspect, self.throttled) = (false, 0);
+        self.accepted();
+        self.throttled = 0;
         self.trouble_since.take_if(|_| ends_trouble);
     }
 

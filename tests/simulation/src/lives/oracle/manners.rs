@@ -30,6 +30,8 @@ const EQUAL: usize = 4;
 pub(super) struct Manners {
     calls: VecDeque<Millis>,
     wishes: VecDeque<Millis>,
+    /// Those that pay for a call whatever the program knows of the status message.
+    sure_wishes: VecDeque<Millis>,
     graph_not_before: Millis,
     /// The same, and what those wait beyond it who spread.
     patient_until: Millis,
@@ -60,20 +62,25 @@ impl Manners {
     }
 
     pub(super) fn wish(&mut self, now: Millis) {
-        self.wishes.push_back(now);
+        self.pay(now, 1, 1);
         self.trouble_since = None;
         self.may_try_at_once(now);
     }
 
-    /// The same, with what a status message costs.
-    pub(super) fn wish_for(&mut self, now: Millis, calls: usize) {
-        self.wishes.extend(std::iter::repeat_n(now, calls.saturating_sub(1)));
+    /// The same, with what a status message costs at least and at most.
+    pub(super) fn wish_for(&mut self, now: Millis, least: usize, most: usize) {
         self.wish(now);
+        self.pay(now, least - 1, most - 1);
+    }
+
+    fn pay(&mut self, now: Millis, least: usize, most: usize) {
+        self.sure_wishes.extend(std::iter::repeat_n(now, least));
+        self.wishes.extend(std::iter::repeat_n(now, most));
     }
 
     /// The person asks what colleagues see: a call of its own.
     pub(super) fn look(&mut self, now: Millis) {
-        self.wishes.push_back(now);
+        self.pay(now, 1, 1);
         self.disturbed(now);
     }
 
@@ -95,8 +102,10 @@ impl Manners {
         // Both are in order.
         let recent =
             |of: &VecDeque<Millis>, at| of.len() - of.partition_point(|made| *made + MINUTE <= at);
-        let is_full =
-            |at| recent(&self.calls, at).saturating_sub(recent(&self.wishes, at)) + WISH >= BUSIEST;
+        let is_full = |at| {
+            let paid = recent(&self.sure_wishes, at);
+            recent(&self.calls, at).saturating_sub(paid) + WISH >= BUSIEST
+        };
         let frees = self.calls.iter().map(|made| *made + MINUTE);
         frees.filter(|free| *free > now && is_full(*free - 1)).max().unwrap_or(now)
     }
@@ -251,7 +260,7 @@ impl Manners {
     /// The calls of the last minute beyond those of its wishes, when they are too many.
     fn too_many(&mut self, now: Millis) -> Option<usize> {
         self.calls.push_back(now);
-        for recent in [&mut self.calls, &mut self.wishes] {
+        for recent in [&mut self.calls, &mut self.wishes, &mut self.sure_wishes] {
             while recent.front().is_some_and(|first| first + MINUTE <= now) {
                 recent.pop_front();
             }

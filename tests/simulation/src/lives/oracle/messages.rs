@@ -55,9 +55,13 @@ impl Messages {
         }
     }
 
-    /// For how many calls a wish pays: with a message, for a reading and a call more.
-    pub(super) fn pays_for(&self, has_message: bool) -> usize {
-        if has_message || self.was_sent { 3 } else { 1 }
+    /// For how many calls a wish pays at least and at most: with a message, for a reading and a call more.
+    pub(super) fn pays_for(&self, has_message: bool) -> (usize, usize) {
+        match (has_message, self.was_sent) {
+            (true, _) => (3, 3),
+            (false, true) => (1, 3),
+            (false, false) => (1, 1),
+        }
     }
 
     pub(super) fn sent(&mut self) {
@@ -73,6 +77,13 @@ impl Messages {
     pub(super) fn person_writes(&mut self, now: Millis, person: Person, wish: u64) {
         self.written[person as usize] = now;
         self.settled = Some(wish);
+    }
+
+    /// The message of a wish goes on with another.
+    pub(super) fn goes_on(&mut self, before: u64, wish: u64) {
+        if self.settled == Some(before) {
+            self.settled = Some(wish);
+        }
     }
 
     /// Nothing is said of the message of this wish any more.
@@ -142,7 +153,9 @@ impl Oracle {
         }
         let (me, place) = (self.subject.person, self.subject.place);
         let mine = self.sights.of(Subject { person: me, place }).message;
-        if mine.is_some_and(|message| message.author == Author::Person) {
+        // What nobody knows to be ours any more counts as the person's.
+        let is_ours = |author| author != Author::Person && self.messages.is_ours(me);
+        if mine.is_some_and(|message| !is_ours(message.author)) {
             self.messages.settles(self.wishes.number);
         }
         let wants = self.wishes.has_message && matches!(self.wishes.wanted, Wanted::Held(_));

@@ -37,6 +37,8 @@ pub(super) struct Persons {
     pub(super) is_known: bool,
     /// By grant, the newest last: nearly every call is made with that.
     owners: Vec<(GrantId, Owner)>,
+    /// Whether anybody was signed in before.
+    has_met: bool,
     formers: Vec<Former>,
     /// Until when the access tokens of those of before live.
     tokens: Vec<(GrantId, Subject, Millis)>,
@@ -47,8 +49,8 @@ pub(super) struct Persons {
 impl Persons {
     /// What was in memory is gone: nobody of before can be reached.
     pub(super) fn stopped(&mut self) {
-        let strangers = std::mem::take(&mut self.strangers);
-        *self = Persons { strangers, ..Persons::default() };
+        let (strangers, has_met) = (std::mem::take(&mut self.strangers), self.has_met);
+        *self = Persons { strangers, has_met, ..Persons::default() };
     }
 
     /// Until when something explains what is left of a person who was signed in before.
@@ -118,7 +120,7 @@ impl Oracle {
         if subject != self.subject {
             self.changes(now, subject);
         }
-        self.persons.is_known = true;
+        (self.persons.is_known, self.persons.has_met) = (true, true);
         // Whoever is back goes on with what there is of them.
         let back = self.persons.owners.iter_mut().filter(|(_, owner)| owner.subject == subject);
         back.for_each(|(_, owner)| owner.is_former = false);
@@ -183,7 +185,7 @@ impl Oracle {
             && !self.sign_in.is_refused;
         let may_be_left =
             leaves || self.pins.is_ours(from.person) || self.messages.is_ours(from.person);
-        if to.person != from.person {
+        if to.person != from.person && self.persons.has_met {
             self.wishes.has_message = false;
         }
         if may_be_left && can_end && self.leaving == Leaving::No {

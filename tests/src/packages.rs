@@ -150,8 +150,10 @@ pub fn ensure(groups: &[Group], consent: Consent) -> Result<()> {
 
 /// What installs `packages`; `sudo` passes no environment on, so that `env` sets it.
 fn commands<'a>(as_root: &[&'a str], packages: &[&'a str]) -> [Vec<&'a str>; 2] {
-    let apt_get =
-        [as_root, &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"]].concat();
+    // What updates a system by itself may be at work, and ends.
+    let patient = ["--option", "DPkg::Lock::Timeout=300"];
+    let apt_get = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"];
+    let apt_get = [as_root, &apt_get, &patient].concat();
     let install = ["install", "--yes", "--no-install-recommends"];
     [[&apt_get[..], &["update"]].concat(), [&apt_get[..], &install, packages].concat()]
 }
@@ -228,7 +230,7 @@ mod tests {
     #[test]
     fn what_is_shown_is_what_is_run() {
         let [update, install] = commands(&["sudo"], &["dbus", "xvfb"]).map(|words| words.join(" "));
-        let apt_get = "sudo env DEBIAN_FRONTEND=noninteractive apt-get --quiet";
+        let apt_get = "sudo env DEBIAN_FRONTEND=noninteractive apt-get --quiet --option DPkg::Lock::Timeout=300";
         assert_eq!(update, format!("{apt_get} update"));
         assert_eq!(install, format!("{apt_get} install --yes --no-install-recommends dbus xvfb"));
     }

@@ -50,9 +50,17 @@ LangString FORGET ${LANG_GERMAN} "Auch abmelden und Ihre Einstellungen und den V
     Delete "$INSTDIR\${NAME}.old"
 !macroend
 
+; A program that was told to quit is in use until it has ended, and a scanner may read it for some seconds.
 !macro Take NAME
-    Delete "$INSTDIR\${NAME}"
-    Delete "$INSTDIR\${NAME}.old"
+    ${ForEach} $1 1 100 + 1
+        ClearErrors
+        Delete "$INSTDIR\${NAME}"
+        Delete "$INSTDIR\${NAME}.old"
+        ${IfNot} ${Errors}
+            ${Break}
+        ${EndIf}
+        Sleep 100
+    ${Next}
 !macroend
 
 Section

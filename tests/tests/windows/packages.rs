@@ -1,8 +1,9 @@
 //! The packages as a person on Windows meets them: installed, used, upgraded while a status holds, and removed.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use presence_tests::cloud::{MEGAN, Options};
@@ -37,10 +38,12 @@ fn the_installer_takes_no_rights_holds_the_status_through_an_upgrade_and_leaves_
         install(stage, VERSION)
     });
 
+    let mut scanner = scan(&stage, &format!(r"{here}\presence-tray.exe"));
     // Without words, it keeps the person's own.
     stage.windows.succeed(&format!(r"{here}\uninstall.exe"), &["/S"]).unwrap();
     until("the end of the removal", || !folder.exists())
         .unwrap_or_else(|_| panic!("{:?}", names(&folder)));
+    assert!(scanner.wait().unwrap().success());
     stage.wait_for_end().unwrap();
     assert_eq!(stage.shown(), None, "the session outlives the program");
     is_gone(&stage, "HKCU");
@@ -148,6 +151,16 @@ fn leave(stage: &mut Stage) {
     stage.wait_for_end().unwrap();
     assert_eq!(stage.shown(), None);
     assert!(!starts(stage).contains("Presence Tray"), "{}", starts(stage));
+}
+
+/// Another program that has the file open for some seconds, so that nobody can delete it.
+fn scan(stage: &Stage, file: &str) -> Child {
+    let mut scanner = stage.windows.command(r"C:\person.exe", &["scan", file]);
+    let mut scanner = scanner.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(scanner.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(line.trim(), "held");
+    scanner
 }
 
 /// It is among the installed programs under `root`, once.

@@ -20,6 +20,6 @@ while :; do
     printf 'header = "Authorization: Bearer %s"\n' "$ACCESS_TOKEN" |
         curl --silent --show-error --fail --max-time 30 --config - \
             --header 'Content-Type: application/json' --data "$body" \
-            "$GRAPH/me/presence/setPresence" || echo "not set" >&2
+            "$GRAPH/presence/setPresence" || echo "not set" >&2
     sleep 210
 done

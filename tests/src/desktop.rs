@@ -26,7 +26,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 
 pub use bus::{Bus, wait_for};
-pub use item::{Item, Pixmap};
+pub use item::{Click, Item, Pixmap};
 pub use kept_menu::KeptMenu;
 pub use keys::Rival;
 pub use logind::Logind;

@@ -1,5 +1,7 @@
 //! The fake cloud, the private desktop, and what drives the program end to end.
 
+#[cfg(target_os = "linux")]
+pub mod bench;
 pub mod cloud;
 #[cfg(target_os = "linux")]
 pub mod cross;

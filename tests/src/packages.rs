@@ -20,6 +20,8 @@ pub enum Group {
     Browser,
     /// A toolchain that can build for other systems.
     Cross,
+    /// What the programs are built and run with that are measured beside this one.
+    Rivals,
     /// What judges and installs the packages for Linux.
     Packages,
     /// What linking for Windows, and running what was linked, need.
@@ -56,6 +58,16 @@ impl Group {
             ],
             Group::Browser => &["chromium", "chromium-driver"],
             Group::Cross => &["cargo-web", "clang", "rust-web-clippy", "rust-web-src", "rustc-web"],
+            Group::Rivals => &[
+                "curl",
+                "gir1.2-ayatanaappindicator3-0.1",
+                "libayatana-appindicator3-1",
+                "python3-cryptography",
+                "python3-gi",
+                "python3-jwt",
+                "python3-six",
+                "python3-venv",
+            ],
             Group::Packages => {
                 &["appstream", "debootstrap", "desktop-file-utils", "lintian", "rpm"]
             }

@@ -103,7 +103,7 @@ class Presence:
             "activity": activity,
             "expirationDuration": expiration,
         }
-        url = GRAPH + "/me/presence/setPresence"
+        url = GRAPH + "/presence/setPresence"
         response = self.http.post(url, headers=headers, json=body, timeout=30)
         response.raise_for_status()
 

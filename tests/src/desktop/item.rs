@@ -24,6 +24,25 @@ pub struct Item {
     path: String,
 }
 
+/// A row of a menu under the pointer.
+#[derive(Debug)]
+pub struct Click {
+    item: Item,
+    menu: String,
+    row: i32,
+}
+
+impl Click {
+    /// Clicks it.
+    ///
+    /// # Errors
+    /// The item does not answer.
+    pub fn press(self) -> Result<()> {
+        let click = (self.row, "clicked", Value::from(0i32), 0u32);
+        self.item.bus.call(&self.item.name, &self.menu, MENU, "Event", click)
+    }
+}
+
 impl Item {
     pub(super) fn new(bus: Bus, name: String, path: String) -> Item {
         Item { bus, name, path }
@@ -148,14 +167,21 @@ impl Item {
     /// # Errors
     /// There is no such row, or it is hidden or disabled.
     pub fn click(&self, labels: &[&str]) -> Result<()> {
+        self.aim(labels)?.press()
+    }
+
+    /// Finds the row that the labels lead to, to be clicked.
+    ///
+    /// # Errors
+    /// There is no such row, or it is hidden or disabled.
+    pub fn aim(&self, labels: &[&str]) -> Result<Click> {
         let menu = self.menu()?;
         let row = find(&menu, labels)
             .with_context(|| format!("no row {labels:?} in\n{}", text(&menu)))?;
         if !row.enabled || !row.visible {
             bail!("the row {labels:?} cannot be clicked in\n{}", text(&menu));
         }
-        let click = (row.id, "clicked", Value::from(0i32), 0u32);
-        self.bus.call(&self.name, &self.menu_path()?, MENU, "Event", click)
+        Ok(Click { item: self.clone(), menu: self.menu_path()?, row: row.id })
     }
 
     /// Waits until the menu satisfies `wanted`, looking again at each of the item's signals.

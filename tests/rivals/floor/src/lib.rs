@@ -46,7 +46,7 @@ pub struct Graph {
 impl Graph {
     /// By `GRAPH`, `ACCESS_TOKEN` and `CLIENT_ID`.
     pub fn from_environment(client: Client) -> Result<Graph, VarError> {
-        let url = format!("{}/me/presence/setPresence", var("GRAPH")?);
+        let url = format!("{}/presence/setPresence", var("GRAPH")?);
         Ok(Graph { client, url, token: var("ACCESS_TOKEN")?, session: var("CLIENT_ID")? })
     }
 

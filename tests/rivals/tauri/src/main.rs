@@ -121,7 +121,7 @@ async fn set(client: &reqwest::Client, status: &(&str, &str, &str, &str)) -> Out
         "activity": activity,
         "expirationDuration": expiration,
     });
-    let request = client.post(format!("{}/me/presence/setPresence", var("GRAPH")?));
+    let request = client.post(format!("{}/presence/setPresence", var("GRAPH")?));
     request.bearer_auth(var("ACCESS_TOKEN")?).json(&body).send().await?.error_for_status()?;
     Ok(())
 }

@@ -19,15 +19,13 @@ mod macos;
 #[cfg(target_os = "linux")]
 mod mutants;
 #[cfg(target_os = "linux")]
-mod opening;
-#[cfg(target_os = "linux")]
 mod packages;
 #[cfg(target_os = "linux")]
 mod page;
 #[cfg(target_os = "linux")]
 mod windows;
 
-const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | packages | page | types | icons | opening [N] | desktops [NAME...] | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
+const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | packages | page | types | icons | desktops [NAME...] | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
 
            everything that this system can show
   quick    lints, unit tests, promises and 50 simulated months: what to run while working
@@ -40,7 +38,6 @@ const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | pac
   page     judge the window's page: its types, accessibility and widths; takes Node.js with npm
   types    write the TypeScript declarations of what passes the door anew
   icons    draw the sheet of all icons in docs anew
-  opening  measure how long the window takes to open, N times (20) beside an empty one of Tauri's
   mutants  test the core's tests by N mutants of it (150), chosen by seed S (1), or by one part of these
   --yes    install missing system packages without a question";
 
@@ -55,9 +52,6 @@ enum Job {
     Page,
     Types,
     Icons,
-    /// Measure this many openings.
-    #[cfg(target_os = "linux")]
-    Opening(usize),
     /// These, or all of them.
     #[cfg(target_os = "linux")]
     Desktops(Vec<String>),
@@ -109,10 +103,6 @@ fn job(arguments: &[&str]) -> Option<Job> {
         ["types"] => Some(Job::Types),
         ["icons"] => Some(Job::Icons),
         #[cfg(target_os = "linux")]
-        ["opening"] => Some(Job::Opening(20)),
-        #[cfg(target_os = "linux")]
-        ["opening", count] => count.parse().ok().map(Job::Opening),
-        #[cfg(target_os = "linux")]
         ["desktops", names @ ..] => {
             Some(Job::Desktops(names.iter().map(|&name| name.to_owned()).collect()))
         }
@@ -139,7 +129,6 @@ fn verify(job: Job, consent: Consent) -> Result<Option<Tally>> {
         Job::Packages => packages::verify(consent).map(Some),
         Job::Page => page::verify(consent).map(|()| None),
         Job::Icons => page::draw_icons(consent).map(|()| None),
-        Job::Opening(rounds) => opening::measure(rounds, consent).map(|()| None),
         Job::Types => presence_tests::types::write().map(|()| None),
         Job::Desktops(names) => desktops::verify(&names, consent).map(Some),
         Job::Mutants(sample) => mutants::verify(sample).map(|()| None),

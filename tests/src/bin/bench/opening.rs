@@ -1,4 +1,4 @@
-//! Measures how long the window takes until it can be used, beside an empty window of Tauri's; refuses to judge it.
+//! Measures how long the window takes until it can be used, beside an empty window of Tauri's; and what it takes; refuses to judge it.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -7,11 +7,13 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use presence_tests::bench::{Gauges, Spread};
 use presence_tests::cloud::Pick;
 use presence_tests::desktop::Desktop;
 use presence_tests::packages::{self, Consent, Group};
 use presence_tests::stage::{Bend, BentDoor, LIMIT, Stage, until};
 use presence_tests::workspace::{built_to, run};
+use serde::Serialize;
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt, EventMask};
@@ -21,9 +23,34 @@ use x11rb::rust_connection::RustConnection;
 const NARROWEST: u16 = 300;
 /// So that what is left of the one before does not slow down the next.
 const REST: Duration = Duration::from_millis(500);
+/// Until a window that was opened or closed has nothing more to do.
+const SETTLED: Duration = Duration::from_secs(3);
+
+/// How the window opens. Times are milliseconds, until it is on the screen and its page can be used.
+#[derive(Debug, Serialize)]
+pub(crate) struct Opening {
+    /// Ours, showing what holds.
+    pub(crate) ours: Vec<f64>,
+    /// An empty one of Tauri's.
+    pub(crate) empty: Vec<f64>,
+    /// What ours and its helpers take together while it is open, megabytes.
+    pub(crate) memory: f64,
+    /// Processes that are left when it was closed.
+    pub(crate) left: usize,
+}
+
+impl Opening {
+    /// Prints it.
+    pub(crate) fn tell(&self) {
+        println!("from the start of the process until the page answers (lowest, median, highest)");
+        println!("the window, showing what holds, ms: {:?}", Spread::of(&self.ours));
+        println!("an empty window of Tauri's, loaded, ms: {:?}", Spread::of(&self.empty));
+        println!("ratio, pair by pair: {:?}", Spread::of_ratios(&self.ours, &self.empty));
+    }
+}
 
 /// Opens both in turns, `rounds` times after a first one that warms up.
-pub(crate) fn measure(rounds: usize, consent: Consent) -> Result<()> {
+pub(crate) fn measure(rounds: usize, consent: Consent) -> Result<Opening> {
     packages::ensure(&[Group::BuildWindow, Group::Desktop], consent)?;
     let build = ["build", "--locked", "--release"];
     run(&[&build[..], &["-p", "presence-tray"]].concat())?;
@@ -56,14 +83,38 @@ pub(crate) fn measure(rounds: usize, consent: Consent) -> Result<()> {
             empty.push(other.as_secs_f64() * 1000.0);
         }
     }
-    let ratios: Vec<f64> = ours.iter().zip(&empty).map(|(ours, empty)| ours / empty).collect();
-    println!(
-        "{rounds} pairs: from the start of the process until the page answers (median, lowest to highest)"
-    );
-    tell("the window, showing what holds, ms", ours, 0);
-    tell("an empty window of Tauri's, loaded, ms", empty, 0);
-    tell("ratio, pair by pair", ratios, 2);
-    Ok(())
+    let (memory, left) = while_open(&stage, &built)?;
+    Ok(Opening { ours, empty, memory, left })
+}
+
+/// What the window and its helpers take, and how many of these are left when it is closed.
+fn while_open(stage: &Stage, built: &Path) -> Result<(f64, usize)> {
+    let mapped = next_window(stage)?;
+    let window = dressed(stage, &built.join("presence-tray-window"));
+    let window = stage.desktop.spawn("window", window)?;
+    mapped.recv_timeout(LIMIT)?;
+    sleep(SETTLED);
+    let all = family(window.id())?;
+    let mut memory = 0.0;
+    for process in &all {
+        memory += Gauges::of(*process)?.pss;
+    }
+    drop(window);
+    sleep(SETTLED);
+    let left = all.iter().filter(|id| Path::new(&format!("/proc/{id}")).exists()).count();
+    Ok((memory, left))
+}
+
+/// A process and what it started, directly or not.
+fn family(first: u32) -> Result<Vec<u32>> {
+    let mut all = vec![first];
+    let mut at = 0;
+    while let Some(parent) = all.get(at) {
+        let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"))?;
+        all.extend(children.split_whitespace().filter_map(|id| id.parse::<u32>().ok()));
+        at += 1;
+    }
+    Ok(all)
 }
 
 /// Until the window is there and its page has shown the first snapshot, after which it asks for a look.
@@ -105,6 +156,7 @@ fn open_empty(stage: &Stage, built: &Path) -> Result<Duration> {
 fn dressed(stage: &Stage, program: &Path) -> Command {
     let mut command = stage.desktop.command(program);
     stage.dress(&mut command);
+    command.env_remove("PRESENCE_TRAY_LOG");
     command
 }
 
@@ -127,11 +179,4 @@ fn next_window(stage: &Stage) -> Result<Receiver<Instant>> {
         false
     });
     Ok(seen)
-}
-
-fn tell(what: &str, mut values: Vec<f64>, digits: usize) {
-    values.sort_by(f64::total_cmp);
-    let (Some(lowest), Some(highest)) = (values.first(), values.last()) else { return };
-    let median = values[values.len() / 2];
-    println!("{what:<40} {median:.digits$} ({lowest:.digits$} to {highest:.digits$})");
 }

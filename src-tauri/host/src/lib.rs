@@ -45,7 +45,7 @@ pub use door::{
     Client, DoorError, Read, Request, Requests, Response, Starting, Turn, Watch, WindowPlace,
 };
 pub use language::choose_language;
-pub use memory::forbid_dumps;
+pub use memory::{forbid_dumps, share_heap};
 pub use one_shot::{OneShot, Purpose, Snapshots};
 pub use presence_wire::{Cloud, Registration, printable};
 pub use profile::{Profile, ProfileError};

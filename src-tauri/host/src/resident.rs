@@ -26,7 +26,9 @@ use crate::redirect::Listener;
 use crate::sleep::{Delay, SleepNews};
 use crate::vault::Vaults;
 use crate::watch::Watcher;
-use crate::{Clock, Config, DoorError, Profile, Snapshot, network, opener, saved, signals, sleep};
+use crate::{
+    Clock, Config, DoorError, Profile, Snapshot, memory, network, opener, saved, signals, sleep,
+};
 
 mod effects;
 mod face;
@@ -69,6 +71,8 @@ pub struct Resident {
     listener: Option<(AttemptId, AbortHandle)>,
     replies: BTreeMap<ReplyTo, oneshot::Sender<Outcome>>,
     asked: u64,
+    /// What is to be written down of the newest wish.
+    unwritten: Option<Saved>,
     /// Whether the newest wish could not be written down.
     is_unsaved: bool,
     asleep: i64,
@@ -144,8 +148,11 @@ impl Resident {
                     continue;
                 }
                 // Returns when whatever else can go on has: requests and answers are on their way.
-                () = tokio::task::yield_now(), if self.has_history_to_write() => {
+                () = tokio::task::yield_now(), if self.has_something_to_write() => {
+                    self.write_wish();
                     self.note(Recorder::write);
+                    // Now, when it costs nobody time: what a start, a sign-in or a change took for a moment.
+                    memory::give_back();
                     continue;
                 }
             };
@@ -155,6 +162,7 @@ impl Resident {
             self.notice_sleep(face);
             self.take(input, face);
         }
+        self.write_wish();
         // Nobody waits any more for what will not come; what was said is still heard.
         self.replies.clear();
         let moment = self.clock.moment();
@@ -258,6 +266,11 @@ impl Resident {
         tracing::debug!(?event, "event");
         let has_woken = matches!(event, Event::Woke(Woke::Machine));
         let effects = self.core.handle(self.clock.now(), event);
+        // A request is with its connection before anything is painted.
+        let (calls, others): (Vec<_>, Vec<_>) = effects
+            .into_iter()
+            .partition(|effect| matches!(effect, Effect::Call { .. } | Effect::Abandon(_)));
+        self.do_effects(calls, face);
         let moment = self.clock.moment();
         let view = self.core.view(moment.time);
         self.note(|history| history.awake(has_woken, &moment));
@@ -272,6 +285,10 @@ impl Resident {
             self.shown = Some(view);
             self.shown_in = language;
         }
+        self.do_effects(others, face);
+    }
+
+    fn do_effects(&mut self, effects: Vec<Effect>, face: &mut impl Face) {
         for effect in effects {
             tracing::debug!(?effect, "effect");
             self.do_effect(effect, face);

@@ -40,6 +40,7 @@ const PATIENCE: Duration = Duration::from_secs(45);
 
 fn main() -> ExitCode {
     presence_host::forbid_dumps();
+    presence_host::share_heap();
     #[cfg(windows)]
     console::attach();
     let profile = Profile::find();

@@ -1,9 +1,10 @@
 //! Owns how each effect is done; refuses to ask why.
 
+use std::task::{Context, Waker};
 use std::time::SystemTime;
 
 use presence_core::words::Page;
-use presence_core::{Aspect, Call, Claims, Problem, Rules, words};
+use presence_core::{Call, Claims, Rules, words};
 
 use super::*;
 use crate::SignInReport;
@@ -31,17 +32,11 @@ impl Resident {
                     task.abort();
                 }
             }
-            Effect::Save(saved) => {
-                let moment = self.clock.moment();
-                let kept = if self.one_shot.is_some_and(Purpose::is_only_a_look) {
-                    saved::keep_sign_in(&self.profile, &moment, &saved)
-                } else {
-                    saved::keep(&self.profile, &moment, &saved)
-                };
-                self.tell_of_saving(kept.err());
-            }
+            Effect::Save(saved) => self.unwritten = Some(saved),
             Effect::Notify(notice) => face.notify(&notice),
             Effect::Reply { to, outcome } => {
+                // What is said to be so must still be so after a crash.
+                self.write_wish();
                 if let Some(reply) = self.replies.remove(&to) {
                     let _ = reply.send(outcome);
                 }
@@ -49,24 +44,18 @@ impl Resident {
             Effect::OpenWindow => face.open_window(&self.window),
             Effect::ReadConfiguration => drop(self.outbox.send(Input::Reload)),
             Effect::LetSleep => {
+                self.write_wish();
                 let moment = self.clock.moment();
                 self.note(|history| history.falls_asleep(moment));
                 self.delay.end();
             }
             Effect::Exit { settled } => {
+                self.write_wish();
                 if settled && !self.one_shot.is_some_and(Purpose::is_only_a_look) {
                     saved::note_end(&self.profile);
                 }
                 let _ = self.outbox.send(Input::Exit);
             }
-        }
-    }
-
-    /// Tells that what is wanted was not written down, and that it was after all.
-    fn tell_of_saving(&mut self, problem: Option<Problem>) {
-        if problem.is_some() || self.is_unsaved {
-            self.is_unsaved = problem.is_some();
-            self.tell(Aspect::Wish, problem);
         }
     }
 
@@ -80,14 +69,17 @@ impl Resident {
         };
         let (client, outbox) = (self.http.client(), self.outbox.clone());
         let limit = Rules::default().limit(call);
-        let work = async move {
+        let mut work = Box::pin(async move {
             let response = match client {
                 Ok(client) => exchange(&client, request, limit).await,
                 Err(cause) => Err(cause),
             };
             let _ = outbox.send(Input::Response(id, pending, response));
-        };
-        self.call = Some((id, tokio::spawn(work).abort_handle()));
+        });
+        // As far as its connection at once, not behind whatever else is waiting for its turn.
+        if work.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
+            self.call = Some((id, tokio::spawn(work).abort_handle()));
+        }
     }
 
     fn load(&mut self) {

@@ -1,4 +1,6 @@
-//! Owns what is written down of what happens, in the log and in the history; refuses to let anybody wait for it.
+//! Owns what is written down of what happens, in the log, in the history and of the wish; refuses to let a request wait for it.
+
+use presence_core::Aspect;
 
 use super::*;
 use crate::Moment;
@@ -7,9 +9,24 @@ use crate::Moment;
 const SLEEP: i64 = 1_000;
 
 impl Resident {
-    /// Whether the history has something to write. It can wait for requests and answers, as a disk may be slow.
-    pub(super) fn has_history_to_write(&self) -> bool {
-        self.history.as_ref().is_some_and(Recorder::is_due)
+    /// Whether the wish or the history is to be written. A disk may be slow, and requests and answers do not wait for it.
+    pub(super) fn has_something_to_write(&self) -> bool {
+        self.unwritten.is_some() || self.history.as_ref().is_some_and(Recorder::is_due)
+    }
+
+    /// Writes down what is wanted, and tells when that fails, and when it does no more.
+    pub(super) fn write_wish(&mut self) {
+        let Some(saved) = self.unwritten.take() else { return };
+        let moment = self.clock.moment();
+        let kept = if self.one_shot.is_some_and(Purpose::is_only_a_look) {
+            saved::keep_sign_in(&self.profile, &moment, &saved)
+        } else {
+            saved::keep(&self.profile, &moment, &saved)
+        };
+        if kept.is_err() || self.is_unsaved {
+            self.is_unsaved = kept.is_err();
+            self.tell(Aspect::Wish, kept.err());
+        }
     }
 
     pub(super) fn note(&mut self, what: impl FnOnce(&mut Recorder)) {

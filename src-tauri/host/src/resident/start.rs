@@ -90,6 +90,7 @@ impl Resident {
             listener: None,
             replies: BTreeMap::new(),
             asked: 0,
+            unwritten: None,
             is_unsaved: false,
             asleep: clock.asleep_millis(),
             owed: Arc::default(),

@@ -1,6 +1,7 @@
 //! Owns what is verified on the system that verifies; refuses the other systems.
 
 use anyhow::Result;
+use presence_tests::bench;
 use presence_tests::packages::{self, Consent, Group};
 use presence_tests::workspace::{Tally, run, test};
 
@@ -16,6 +17,7 @@ pub(crate) fn verify(consent: Consent) -> Result<Tally> {
     simulate(&[])?;
     simulate(&["--", "fleet"])?;
     page::verify(consent)?;
+    bench::hold(consent)?;
     Ok(tally)
 }
 

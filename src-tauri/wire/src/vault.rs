@@ -15,7 +15,7 @@ pub struct Kept {
     pub refresh_token: RefreshToken,
 }
 
-/// An entry that nobody can read: another program's, or torn.
+/// An entry that nobody can read: another program's, or torn; or that nobody could read again, as it is far too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unreadable;
 

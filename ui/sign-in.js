@@ -17,10 +17,12 @@ export async function open() {
  * Shows a snapshot.
  * @param {Door.Snapshot} snapshot
  */
-export function show({ sign_in }) {
+export function show({ sign_in, problem }) {
   const under = sign_in.is === "signing-in" ? sign_in : null;
+  // Who does not wait for the keyring can sign in anew.
+  const stuck = sign_in.is === "looking" && problem?.kind === "keyring-unavailable";
   at("looking").hidden = sign_in.is !== "looking";
-  at("welcome").hidden = sign_in.is !== "signed-out" && sign_in.is !== "needed";
+  at("welcome").hidden = sign_in.is !== "signed-out" && sign_in.is !== "needed" && !stuck;
   write("welcome-title", words.welcome(sign_in));
   at("signing-in").hidden = !under;
   at("by-browser").hidden = !under?.url;

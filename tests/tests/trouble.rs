@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use presence_tests::cloud::{Fault, Kind, On, Options};
 use presence_tests::cloud::{Pick, browser};
 use presence_tests::desktop::menu::{checked, find, headline};
-use presence_tests::desktop::secrets::{lock, unlock};
+use presence_tests::desktop::secrets::{Secret, lock, put, secrets, unlock};
 use presence_tests::desktop::{Desktop, Keyring, Notifications, TrayHost, wait_for};
 use presence_tests::stage::{LIMIT, Stage, until};
 use rustix::process::Signal;
@@ -76,6 +76,63 @@ fn a_locked_keyring_is_waited_for() {
     until("the wish", || stage.bodies(Kind::SetPresence).len() > calls).unwrap();
     until("no problem", || stage.status().unwrap()["problem"].is_null()).unwrap();
     stage.agree().unwrap();
+}
+
+#[test]
+fn two_sign_ins_in_the_keyring_are_told_of_and_the_next_one_replaces_both() {
+    let mut stage = Stage::new(Desktop::builder("ambiguous").without_display()).unwrap();
+    stage.start().unwrap();
+    stage.sign_in_by_command().unwrap();
+    stage.remembered_token().unwrap();
+    stage.succeed(&["quit"]).unwrap();
+    stage.wait_for_end().unwrap();
+    copy(&stage);
+
+    stage.start().unwrap();
+    until("the problem", || stage.status().unwrap()["problem"]["kind"] == "keyring-unavailable")
+        .unwrap();
+    let problem = stage.status().unwrap()["problem"].clone();
+    assert!(problem["detail"].as_str().unwrap().contains("2 entries"), "{problem}");
+    assert!(problem["remedy"].as_str().unwrap().starts_with("Sign in again"), "{problem}");
+    stage.sign_in_by_command().unwrap();
+    until("one entry", || secrets(&stage.desktop).unwrap().len() == 1).unwrap();
+    stage.succeed(&["set", "away"]).unwrap();
+    assert!(stage.agree().unwrap()["problem"].is_null());
+
+    copy(&stage);
+    stage.succeed(&["sign-out"]).unwrap();
+    assert_eq!(secrets(&stage.desktop).unwrap(), []);
+}
+
+#[test]
+fn an_entry_that_is_no_sign_in_is_told_of_and_replaced() {
+    let mut stage = Stage::new(Desktop::builder("unreadable").without_display()).unwrap();
+    stage.start().unwrap();
+    stage.sign_in_by_command().unwrap();
+    stage.remembered_token().unwrap();
+    stage.succeed(&["quit"]).unwrap();
+    stage.wait_for_end().unwrap();
+    let entry = secrets(&stage.desktop).unwrap().remove(0);
+    for foreign in ["hunter2", "parts 0 4294967295"] {
+        put(&stage.desktop, &Secret { value: Some(foreign.into()), ..entry.clone() }).unwrap();
+
+        stage.start().unwrap();
+        until("the problem", || !stage.status().unwrap()["problem"].is_null()).unwrap();
+        let problem = stage.status().unwrap()["problem"].clone();
+        assert!(problem["remedy"].as_str().unwrap().starts_with("Sign in again"), "{problem}");
+        stage.sign_in_by_command().unwrap();
+        stage.remembered_token().unwrap();
+        assert_eq!(secrets(&stage.desktop).unwrap().len(), 1);
+        stage.succeed(&["quit"]).unwrap();
+        stage.wait_for_end().unwrap();
+    }
+}
+
+/// Puts a copy of the only entry beside it, as another program may.
+fn copy(stage: &Stage) {
+    let mut entry = secrets(&stage.desktop).unwrap().remove(0);
+    entry.attributes.insert("copied".to_owned(), "yes".to_owned());
+    put(&stage.desktop, &entry).unwrap();
 }
 
 #[test]

@@ -24,8 +24,8 @@ pub use doctor::*;
 pub use history::history_unreadable;
 pub use key::*;
 pub use keyring::{
-    keyring_unavailable, keyring_unavailable_for_now, no_refresh_token, not_forgotten,
-    not_remembered,
+    keeps_trying, keyring_unavailable, no_refresh_token, not_forgotten, not_remembered,
+    sign_in_unreadable,
 };
 pub use sign_in::{
     PAGE_GO_BACK, PAGE_NOT_SIGNED_IN, PAGE_NOTHING, PAGE_OF_ANOTHER, PAGE_SIGNED_IN, Page,

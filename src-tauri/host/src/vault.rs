@@ -7,6 +7,7 @@ use std::time::Duration;
 use keyring_core::Entry;
 use keyring_core::api::CredentialStoreApi;
 use presence_core::{Problem, t, words};
+use presence_wire::text;
 use presence_wire::vault::{self, Entries, Kept, Unreadable};
 use thiserror::Error;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -28,7 +29,9 @@ pub(crate) enum VaultError {
     #[error("{}", t!("the keyring did not respond in time; it may be locked"))]
     Slow,
     #[error("{}", t!("the keyring reported an error ({why})", why = .0))]
-    Keyring(#[from] keyring_core::Error),
+    Keyring(String),
+    #[error("{}", t!("there are {count} entries for it, where only one can be", count = .0))]
+    Ambiguous(usize),
     #[error("{}", t!("the entry in the keyring cannot be read"))]
     Unreadable,
     #[error("{}", t!("the thread for the keyring ended"))]
@@ -38,12 +41,18 @@ pub(crate) enum VaultError {
 impl VaultError {
     /// For a person, when the sign-in could not be loaded.
     pub(crate) fn unavailable(&self) -> Problem {
-        words::keyring_unavailable(&self.to_string())
+        let why = self.to_string();
+        match self {
+            VaultError::Ambiguous(_) | VaultError::Unreadable => words::sign_in_unreadable(&why),
+            VaultError::Slow | VaultError::Keyring(_) | VaultError::Died => {
+                words::keyring_unavailable(&why)
+            }
+        }
     }
 
     /// The same from a program that stays.
     pub(crate) fn unavailable_for_now(&self) -> Problem {
-        words::keyring_unavailable_for_now(&self.to_string())
+        words::keeps_trying(self.unavailable())
     }
 
     /// For a person, when the sign-in could not be deleted.
@@ -120,7 +129,7 @@ impl Vault {
     /// Replaces the entry.
     pub(crate) async fn store(&self, kept: Kept) -> Result<(), VaultError> {
         self.change(move |mut keyring, user| {
-            vault::store(&mut keyring, &user, &kept, os::PART)?;
+            keyring.with_one(&user, |keyring| vault::store(keyring, &user, &kept, os::PART))?;
             if let Err(error) = forget_former(keyring.service, &user) {
                 tracing::warn!(%error, "an older sign-in is still in another keyring");
             }
@@ -132,7 +141,7 @@ impl Vault {
     /// Removes the entry.
     pub(crate) async fn forget(&self) -> Result<(), VaultError> {
         self.change(|mut keyring, user| {
-            vault::delete(&mut keyring, &user)?;
+            keyring.with_one(&user, |keyring| vault::delete(keyring, &user))?;
             forget_former(keyring.service, &user)
         })
         .await
@@ -195,6 +204,23 @@ impl Keyring {
     fn entry(&self, user: &str) -> Result<Entry, VaultError> {
         Ok(self.store.build(&self.service, user, os::modifiers().as_ref())?)
     }
+
+    /// Lets `act` change the entry of `user`, where only one is left of several.
+    fn with_one(
+        &mut self,
+        user: &str,
+        act: impl Fn(&mut Keyring) -> Result<(), VaultError>,
+    ) -> Result<(), VaultError> {
+        let done = act(self);
+        let Err(VaultError::Ambiguous(count)) = done else { return done };
+        tracing::warn!(count, "all but one of the entries for the sign-in are deleted");
+        if let Err(keyring_core::Error::Ambiguous(entries)) = self.entry(user)?.get_secret() {
+            for entry in entries.iter().skip(1) {
+                entry.delete_credential()?;
+            }
+        }
+        act(self)
+    }
 }
 
 impl Entries for Keyring {
@@ -217,6 +243,16 @@ impl Entries for Keyring {
             Ok(()) | Err(keyring_core::Error::NoEntry) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+impl From<keyring_core::Error> for VaultError {
+    /// Nothing of `error` is kept: an entry in it has a connection, which ends only on a thread that may block.
+    fn from(error: keyring_core::Error) -> VaultError {
+        if let keyring_core::Error::Ambiguous(entries) = error {
+            return VaultError::Ambiguous(entries.len());
+        }
+        VaultError::Keyring(text(&error.to_string()))
     }
 }
 

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Local};
 use presence_core::{
-    AccountView, Command, Progress, Sentence, SignInMethod, Status, Time, View, WishView,
+    AccountView, Command, ProblemKind, Progress, Sentence, SignInMethod, Status, Time, View,
+    WishView,
 };
 use presence_host::{Commands, Moment};
 
@@ -87,6 +88,10 @@ fn rows(view: &View, headline: &str) -> Vec<Row> {
         | AccountView::SigningIn { .. } => {
             rows.extend([sign_in(), Row::Separator]);
         }
+        // Who does not wait for the keyring can sign in anew.
+        AccountView::Looking if is_keyring_unavailable(view) => {
+            rows.extend([sign_in(), Row::Separator]);
+        }
         AccountView::Looking | AccountView::SignedIn { .. } => {}
     }
     rows.extend([Row::Line(headline.to_owned()), Row::Separator]);
@@ -167,6 +172,10 @@ fn account(account: &AccountView) -> Vec<Row> {
         AccountView::SigningIn { .. } => vec![plain(words::CANCEL_SIGN_IN, Command::CancelSignIn)],
         AccountView::NotConfigured | AccountView::Looking | AccountView::SignedOut => Vec::new(),
     }
+}
+
+fn is_keyring_unavailable(view: &View) -> bool {
+    view.problem.as_ref().is_some_and(|problem| problem.kind == ProblemKind::KeyringUnavailable)
 }
 
 fn sign_in() -> Row {

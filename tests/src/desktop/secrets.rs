@@ -1,4 +1,5 @@
-//! Looks into the session's Secret Service as a thief with the person's rights would; refuses to interpret.
+//! Looks into the session's Secret Service as a thief with the person's rights would, and puts into it what another
+//! program may; refuses to interpret.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -39,6 +40,27 @@ pub fn secrets(desktop: &Desktop) -> Result<Vec<Secret>> {
             read => return read,
         }
     }
+}
+
+/// Puts an item into the default collection, in place of the one with the same attributes.
+///
+/// # Errors
+/// The session has no Secret Service, or its default collection is locked.
+pub fn put(desktop: &Desktop, secret: &Secret) -> Result<()> {
+    let bus = desktop.bus();
+    let properties = HashMap::from([
+        ("org.freedesktop.Secret.Item.Label", Value::from(secret.label.clone())),
+        (
+            "org.freedesktop.Secret.Item.Attributes",
+            Value::from(secret.attributes.clone().into_iter().collect::<HashMap<_, _>>()),
+        ),
+    ]);
+    let value = secret.value.clone().context("a locked secret cannot be put")?;
+    let value = (open_session(bus)?, Vec::<u8>::new(), value, "application/octet-stream");
+    let collection = default_collection(bus)?;
+    let _: (OwnedObjectPath, OwnedObjectPath) =
+        bus.call(SERVICE, &collection, COLLECTION, "CreateItem", (properties, value, true))?;
+    Ok(())
 }
 
 /// Locks the default collection: from now on every use prompts.

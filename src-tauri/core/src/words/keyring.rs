@@ -16,9 +16,16 @@ pub fn keyring_unavailable(why: &str) -> Problem {
     )
 }
 
-/// The same from a program that stays.
-pub fn keyring_unavailable_for_now(why: &str) -> Problem {
+/// What the keyring holds is no sign-in, or not one alone, for the reason `why`.
+pub fn sign_in_unreadable(why: &str) -> Problem {
     let mut problem = keyring_unavailable(why);
+    problem.title = t!("The stored sign-in cannot be read").to_owned();
+    problem.remedy = t!("Sign in again, which replaces what is stored.").to_owned();
+    problem
+}
+
+/// The same from a program that stays.
+pub fn keeps_trying(mut problem: Problem) -> Problem {
     problem.detail.push(' ');
     problem.detail.push_str(t!("The program keeps trying."));
     problem

@@ -4,9 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeZone;
-use presence_core::{
-    Account, Difference, DifferenceCause, Effective, Problem, ProblemKind, SessionView,
-};
+use presence_core::{Account, Difference, DifferenceCause, Effective, Problem, SessionView};
 
 use super::*;
 
@@ -125,6 +123,16 @@ fn signed_out_the_five_are_off_and_sign_in_comes_first() {
         assert!(text.contains(&format!("{} (off)\n", status.label())), "{text}");
     }
     assert!(text.contains("For > (off)\n"), "{text}");
+}
+
+#[test]
+fn who_does_not_wait_for_the_keyring_can_sign_in() {
+    let looking = View { account: AccountView::Looking, ..signed_in() };
+    let problem =
+        Problem::new(ProblemKind::KeyringUnavailable, "The keyring is not available", "", "");
+    let unavailable = View { problem: Some(problem), ..looking.clone() };
+    assert!(!read(&looking).contains("Sign in…"));
+    assert!(read(&unavailable).starts_with("Sign in…\n-\n[The keyring is not available"));
 }
 
 #[test]

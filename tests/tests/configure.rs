@@ -155,6 +155,7 @@ fn lines_that_make_no_sense_are_refused_and_the_door_stays_open() {
     stage.start().unwrap();
     let before = text(&stage);
     let long = "a".repeat(60_000);
+    let longest = "a".repeat(65_500);
     for (line, answer, says) in [
         ("{}", "misunderstood", "expected"),
         (r#"{"read": "tokens"}"#, "misunderstood", "unknown variant `tokens`"),
@@ -183,6 +184,8 @@ fn lines_that_make_no_sense_are_refused_and_the_door_stays_open() {
             "longer than 500 characters",
         ),
         (&format!(r#"{{"configure": {{"unset": {{"key": "{long}"}}}}}}"#), "problem", "not a key"),
+        (&format!(r#"{{"{longest}":1}}"#), "misunderstood", "unknown variant `aaa"),
+        (r#"{"\u001b]0;x\u0007\u202e": 1}"#, "misunderstood", "unknown variant `]0;x`"),
     ] {
         let mut door = Door::open(&stage);
         let said = door.ask(line)[answer].to_string();

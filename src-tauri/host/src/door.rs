@@ -8,6 +8,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use presence_core::words::history_unreadable;
 use presence_core::{Command, t};
+use presence_wire::text;
 use serde::Serialize;
 use thiserror::Error;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
@@ -120,7 +121,9 @@ async fn serve(
             }
             Ok(request) => request,
             Err(error) => {
-                write_line(&mut write, &Response::Misunderstood(error.to_string())).await?;
+                // The line is quoted, and may be as long as one can be.
+                let why = text(&error.to_string());
+                write_line(&mut write, &Response::Misunderstood(why)).await?;
                 continue;
             }
         };

@@ -3,6 +3,7 @@
 use std::io;
 
 use presence_core::{Command, Outcome, Problem, t};
+use presence_wire::text;
 use serde::Deserialize;
 use tokio::io::{BufReader, ReadHalf, WriteHalf};
 
@@ -127,7 +128,7 @@ impl Client {
 /// What a response means that the request does not have.
 fn unexpected(response: Response) -> DoorError {
     let why = match response {
-        Response::Misunderstood(why) => why,
+        Response::Misunderstood(why) => text(&why),
         Response::Problem(problem) => problem.to_string(),
         Response::Outcome(_)
         | Response::Config(_)
@@ -191,5 +192,7 @@ async fn next<T: for<'a> Deserialize<'a>>(
     if !line.ends_with('\n') {
         return Err(DoorError::Broken(io::ErrorKind::UnexpectedEof.into()));
     }
-    serde_json::from_str(&line).map(Some).map_err(|error| DoorError::Language(error.to_string()))
+    serde_json::from_str(&line)
+        .map(Some)
+        .map_err(|error| DoorError::Language(text(&error.to_string())))
 }

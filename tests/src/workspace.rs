@@ -50,7 +50,11 @@ pub fn built_to() -> Result<PathBuf> {
     Ok(this.parent().context("a program lies in a folder")?.to_owned())
 }
 
-fn cargo(arguments: &[&str]) -> Result<Command> {
+/// A cargo command on this workspace.
+///
+/// # Errors
+/// As [`root()`].
+pub fn cargo(arguments: &[&str]) -> Result<Command> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root()?).args(arguments);
     forget_our_package(&mut command);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use presence_core::words::{self, Page};
 use presence_core::{Sentence, language};
-use presence_wire::redirect::{Callback, Verdict, judge};
+use presence_wire::redirect::{self, Callback, Head, Verdict, judge};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -18,8 +18,6 @@ mod os;
 
 /// The most of a request that is read, bytes.
 const HEAD: usize = 16 * 1024;
-/// The most headers of a request.
-const HEADERS: usize = 100;
 /// How many ports are tried until one is free on both addresses.
 const TRIES: u32 = 10;
 /// How many visitors are heard at the same time: browsers connect ahead of time and stay silent.
@@ -155,14 +153,10 @@ async fn read_target(stream: &mut TcpStream) -> io::Result<Option<String>> {
             return Ok(None);
         }
         head.extend_from_slice(&chunk[..count]);
-        let mut headers = [httparse::EMPTY_HEADER; HEADERS];
-        let mut request = httparse::Request::new(&mut headers);
-        match request.parse(&head) {
-            Ok(httparse::Status::Partial) => {}
-            Ok(httparse::Status::Complete(_)) if request.method == Some("GET") => {
-                return Ok(request.path.map(str::to_owned));
-            }
-            Ok(httparse::Status::Complete(_)) | Err(_) => return Ok(None),
+        match redirect::read(&head) {
+            Head::Partial => {}
+            Head::Get(target) => return Ok(Some(target)),
+            Head::Other => return Ok(None),
         }
     }
 }

@@ -6,6 +6,20 @@ use url::Url;
 
 use crate::entra::EntraError;
 
+/// The most headers of a request.
+const HEADERS: usize = 100;
+
+/// What a request is, by as much of its head as has come.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Head {
+    /// The rest of the head is to come.
+    Partial,
+    /// A `GET` of this target, a path with its query.
+    Get(String),
+    /// Anything else.
+    Other,
+}
+
 /// What the browser of this sign-in brought.
 #[derive(Debug)]
 pub enum Callback {
@@ -24,6 +38,20 @@ pub enum Verdict {
     Stranger,
     /// No redirect.
     Nothing,
+}
+
+/// What the request is whose first bytes are `head` (RFC 9112).
+#[must_use]
+pub fn read(head: &[u8]) -> Head {
+    let mut headers = [httparse::EMPTY_HEADER; HEADERS];
+    let mut request = httparse::Request::new(&mut headers);
+    match request.parse(head) {
+        Ok(httparse::Status::Partial) => Head::Partial,
+        Ok(httparse::Status::Complete(_)) if request.method == Some("GET") => {
+            request.path.map_or(Head::Other, |target| Head::Get(target.to_owned()))
+        }
+        Ok(httparse::Status::Complete(_)) | Err(_) => Head::Other,
+    }
 }
 
 /// What the request for `target`, a path with its query, is to the sign-in of this `state`.

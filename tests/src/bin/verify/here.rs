@@ -26,7 +26,7 @@ pub(crate) fn verify_quickly(consent: Consent) -> Result<Tally> {
     packages::ensure(&[Group::BuildWindow], consent)?;
     lint()?;
     let units = ["test", "--locked", "--no-fail-fast", "--workspace", "--lib", "--bins"];
-    let tally = test(&[&units[..], &["--test", "promises"]].concat())?;
+    let tally = test(&[&units[..], &["--test", "promises", "--test", "corpora"]].concat())?;
     simulate(&["--", "lives", "50"])?;
     Ok(tally)
 }

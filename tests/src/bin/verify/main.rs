@@ -13,6 +13,8 @@ use presence_tests::workspace::Tally;
 #[cfg(target_os = "linux")]
 mod desktops;
 #[cfg(target_os = "linux")]
+mod fuzz;
+#[cfg(target_os = "linux")]
 mod here;
 #[cfg(target_os = "linux")]
 mod macos;
@@ -25,15 +27,17 @@ mod page;
 #[cfg(target_os = "linux")]
 mod windows;
 
-const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | packages | page | types | icons | desktops [NAME...] | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
+const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | packages | page | types | icons | desktops [NAME...] | fuzz [NAME...] | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
 
            everything that this system can show
   quick    lints, unit tests, promises and 50 simulated months: what to run while working
-  --long   also hold Available for 11 minutes in real time, live 100,000 simulated months, use all
-           desktops, and make the packages in two folders: the same bytes
+  --long   also hold Available for 11 minutes in real time, live 100,000 simulated months, make up
+           inputs for a minute a target, use all desktops, and make the packages in two folders: the
+           same bytes
   windows  lint and build for Windows, and run that under Wine
   macos    lint for macOS
   desktops use the program on real desktops by mouse, all of them or those named; takes root
+  fuzz     make up inputs for what reads those of others, a minute for each target of tests/fuzz
   packages make the packages for Linux, install them into a bare Debian and use them; takes root
   page     judge the window's page: its types, accessibility and widths; takes Node.js with npm
   types    write the TypeScript declarations of what passes the door anew
@@ -55,6 +59,9 @@ enum Job {
     /// These, or all of them.
     #[cfg(target_os = "linux")]
     Desktops(Vec<String>),
+    /// These, or all of them.
+    #[cfg(target_os = "linux")]
+    Fuzz(Vec<String>),
     #[cfg(target_os = "linux")]
     Mutants(mutants::Sample),
 }
@@ -103,13 +110,18 @@ fn job(arguments: &[&str]) -> Option<Job> {
         ["types"] => Some(Job::Types),
         ["icons"] => Some(Job::Icons),
         #[cfg(target_os = "linux")]
-        ["desktops", names @ ..] => {
-            Some(Job::Desktops(names.iter().map(|&name| name.to_owned()).collect()))
-        }
+        ["desktops", names @ ..] => Some(Job::Desktops(owned(names))),
+        #[cfg(target_os = "linux")]
+        ["fuzz", names @ ..] => Some(Job::Fuzz(owned(names))),
         #[cfg(target_os = "linux")]
         ["mutants", sample @ ..] => mutants::Sample::parse(sample).map(Job::Mutants),
         _ => None,
     }
+}
+
+#[cfg(target_os = "linux")]
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
 }
 
 /// Verifies, and counts the tests where there are any.
@@ -122,6 +134,7 @@ fn verify(job: Job, consent: Consent) -> Result<Option<Tally>> {
             let tally = here::verify(consent)? + here::verify_at_length()?;
             let tally = tally + desktops::verify(&[], consent)? + packages::verify(consent)?;
             packages::verify_same_bytes()?;
+            fuzz::verify(&[], consent)?;
             Ok(Some(tally))
         }
         Job::Windows => windows::verify(consent).map(Some),
@@ -131,6 +144,7 @@ fn verify(job: Job, consent: Consent) -> Result<Option<Tally>> {
         Job::Icons => page::draw_icons(consent).map(|()| None),
         Job::Types => presence_tests::types::write().map(|()| None),
         Job::Desktops(names) => desktops::verify(&names, consent).map(Some),
+        Job::Fuzz(names) => fuzz::verify(&names, consent).map(|()| None),
         Job::Mutants(sample) => mutants::verify(sample).map(|()| None),
     }
 }

@@ -3,12 +3,16 @@
 //!
 //! Requests are plain forms: the OAuth library builds and sends in one step, and nothing here may send.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use oauth2::{
     AuthorizationCode, DeviceCode, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken,
 };
 use presence_core::Claims;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 use url::Url;
 
 use crate::http::{Request, post_form};
@@ -110,18 +114,23 @@ fn tokens(
 }
 
 /// The claims of a challenge merged with the capability `cp1` ("Claims challenges, claims requests and client
-/// capabilities"), declared with every request.
+/// capabilities"), declared with every request. What is claimed beside it stays as it was written.
 fn with_capability(claims: Option<&Claims>) -> String {
-    let asked = claims.and_then(|claims| serde_json::from_str(&claims.0).ok());
-    let Some(mut request) = asked.filter(serde_json::Value::is_object) else {
-        return r#"{"access_token":{"xms_cc":{"values":["cp1"]}}}"#.to_owned();
-    };
-    let token = &mut request["access_token"];
-    if !token.is_object() {
-        *token = serde_json::json!({});
-    }
-    token["xms_cc"] = serde_json::json!({"values": ["cp1"]});
-    request.to_string()
+    let mut request = claims.map(|claims| members(&claims.0)).unwrap_or_default();
+    let token = request.get("access_token").map(|token| members(token.get()));
+    let mut token = token.unwrap_or_default();
+    token.insert("xms_cc".to_owned(), raw(&serde_json::json!({"values": ["cp1"]})));
+    request.insert("access_token".to_owned(), raw(&token));
+    raw(&request).get().to_owned()
+}
+
+/// What `object` has; nothing where it is none.
+fn members(object: &str) -> BTreeMap<String, Box<RawValue>> {
+    serde_json::from_str(object).unwrap_or_default()
+}
+
+fn raw(value: &impl Serialize) -> Box<RawValue> {
+    to_raw_value(value).expect("what was read as JSON can be written")
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ const REQUEST_ID: &str = "request-id";
 const BODY: usize = 256;
 /// How long a session or a pin lasts, ISO 8601.
 const EXPIRATION: &str = "expirationDuration";
+/// The longest claims that are passed on, bytes: they become part of an address, which faces show.
+const LONGEST_CLAIMS: usize = 8 * 1024;
 /// Where a challenge stands (RFC 9110, section 11.6.1).
 const CHALLENGES: &str = "www-authenticate";
 
@@ -225,6 +227,9 @@ fn challenge(response: &Response) -> Option<Claims> {
         let (_, after) = header.split_once("claims=\"")?;
         let (encoded, _) = after.split_once('"')?;
         let decoded = String::from_utf8(BASE64_STANDARD.decode(encoded).ok()?).ok()?;
+        if decoded.len() > LONGEST_CLAIMS {
+            return None;
+        }
         serde_json::from_str::<serde_json::Value>(&decoded).ok()?;
         Some(Private(decoded))
     })

@@ -40,10 +40,12 @@ pub(crate) fn check(input: &[u8]) {
     machine.ask(Command::Set { status: Status::Away, seconds: None, message });
     for _ in 0..STEPS {
         if machine.told.is_empty() {
-            return;
+            break;
         }
         machine.wait();
     }
+    // With what is to be claimed, if anything is.
+    machine.ask(Command::SignIn { method: SignInMethod::Browser });
 }
 
 fn split(input: &[u8]) -> impl Iterator<Item = &[u8]> {

@@ -36,7 +36,7 @@ pub(crate) fn check(input: &[u8]) {
     };
     if let Some(claims) = claims {
         goes_back(&tokens, &claims);
-        assert!(claims.0.len() <= header.len());
+        assert!(claims.0.len() <= header.len().min(8 * 1024));
     }
 }
 

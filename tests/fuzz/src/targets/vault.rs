@@ -16,7 +16,7 @@ const MOST: u32 = 256;
 pub(crate) fn check(input: &[u8]) {
     let (head, rest) = first_line(input);
     let mut numbers = head.split(' ').map(|number| number.parse::<u32>().unwrap_or_default());
-    let part = numbers.next().unwrap_or_default().clamp(200, 4_000) as usize;
+    let part = numbers.next().unwrap_or_default().clamp(400, 4_000) as usize;
     let crash = numbers.next().unwrap_or_default();
     let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
     let (foreign, rest) = (&rest[..end], rest.get(end + 1..).unwrap_or_default());

@@ -5,8 +5,8 @@ use std::time::SystemTime;
 
 use oauth2::AuthorizationCode;
 use presence_core::{
-    AttemptId, Call, CallId, Command, Core, Effect, Event, GrantId, Redirect, ReplyTo, Saved,
-    Settings, Setup, SignInMethod, Status, StatusMessage, Time, VaultEvent,
+    Answer, AttemptId, Call, CallId, Command, Core, Effect, Event, GrantId, Redirect, ReplyTo,
+    Saved, Settings, Setup, SignInMethod, Status, StatusMessage, Time, VaultEvent,
 };
 use presence_host::{Clock, Moment, Snapshot};
 use presence_wire::{Response, TokenStore, answers, opening};
@@ -119,6 +119,7 @@ impl Machine {
                 }
                 Err(answer) => answer,
             };
+            is_bounded(&answer);
             return self.happen(Event::Answered { id, answer });
         }
         match self.core.deadline() {
@@ -190,6 +191,28 @@ impl Machine {
         let told = serde_json::to_value(&snapshot).unwrap();
         assert!(told.to_string().len() < LINE, "too long for the door");
         is_clean_value(&told);
+    }
+}
+
+/// No service makes the program wait for longer than documented.
+fn is_bounded(answer: &Answer) {
+    match answer {
+        Answer::Throttled { retry_after, .. } | Answer::Busy { retry_after, .. } => {
+            assert!(retry_after.unwrap_or_default().as_secs() <= 3600, "{answer:?}");
+        }
+        Answer::DeviceCode(code) => assert!(code.interval.as_secs() <= 300, "{answer:?}"),
+        Answer::Done
+        | Answer::Presence(_)
+        | Answer::Message(..)
+        | Answer::Granted(_)
+        | Answer::Pending
+        | Answer::SlowDown
+        | Answer::Unauthorized { .. }
+        | Answer::Forbidden { .. }
+        | Answer::NotFound { .. }
+        | Answer::Rejected { .. }
+        | Answer::Offline { .. }
+        | Answer::Refused(_) => {}
     }
 }
 

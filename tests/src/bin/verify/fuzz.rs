@@ -64,7 +64,7 @@ fn fuzz(target: &Target, program: &Path, folder: &Path) -> Result<()> {
     command.env("FUZZ_TARGET", target.name).arg(found).arg(target.corpus()).args(LIMITS);
     command.arg(format!("-max_len={}", target.longest));
     command.arg(format!("-artifact_prefix={}/", target.corpus().display()));
-    command.args(["-verbosity=0", "-print_final_stats=1"]);
+    command.args(["-verbosity=0", "-print_funcs=0", "-print_final_stats=1"]);
     if Path::new(MEMORY).is_dir() {
         command.env("TMPDIR", MEMORY);
     }

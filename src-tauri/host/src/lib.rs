@@ -23,6 +23,8 @@ mod one_shot;
 mod opener;
 mod policy;
 mod profile;
+#[cfg(target_os = "linux")]
+mod readiness;
 mod redirect;
 mod report;
 mod resident;

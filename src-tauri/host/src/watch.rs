@@ -1,17 +1,22 @@
 //! Owns noticing that a configuration file changed; refuses to read it, and to poll for it.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
 
 use crate::Profile;
 use crate::files::private_folder;
+
+#[cfg_attr(target_os = "linux", path = "watch/linux.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "watch/other.rs")]
+mod os;
+
+use os::Folders;
 
 /// An editor writes in several steps: one word for all of them.
 const SETTLES: Duration = Duration::from_millis(250);
@@ -23,10 +28,9 @@ pub(crate) struct Watcher {
 
 /// What is watched now.
 struct Watch {
-    system: RecommendedWatcher,
+    system: Folders,
     files: [PathBuf; 2],
-    folders: BTreeSet<PathBuf>,
-    /// Of what lies in these folders, what matters.
+    /// Of what lies in their folders, what matters.
     names: Arc<Mutex<BTreeSet<OsString>>>,
 }
 
@@ -39,19 +43,12 @@ impl Watcher {
         let (touched, mut touches) = mpsc::unbounded_channel();
         let names: Arc<Mutex<BTreeSet<OsString>>> = Arc::default();
         let known = names.clone();
-        let tell = move |event: notify::Result<Event>| match event {
-            // Our own reading is told too.
-            Ok(Event { kind: EventKind::Access(_), .. }) => {}
-            Ok(event) => {
-                let known = known.lock().unwrap_or_else(PoisonError::into_inner);
-                let mut touched_names = event.paths.iter().filter_map(|path| path.file_name());
-                if touched_names.any(|name| known.contains(name)) {
-                    let _ = touched.send(());
-                }
+        let tell = move |name: &OsStr| {
+            if known.lock().unwrap_or_else(PoisonError::into_inner).contains(name) {
+                let _ = touched.send(());
             }
-            Err(error) => tracing::debug!(%error, "the configuration cannot be watched"),
         };
-        let system = match notify::recommended_watcher(tell) {
+        let system = match Folders::start(tell) {
             Ok(system) => system,
             Err(error) => {
                 tracing::warn!(%error, "a changed configuration needs \"presence-tray reload\"");
@@ -63,7 +60,7 @@ impl Watcher {
             tracing::warn!(%error, folder = %profile.config.display(), "cannot be created");
         }
         let files = [profile.config_file(), profile.policy_file()];
-        let mut watch = Watch { system, files, folders: BTreeSet::new(), names };
+        let mut watch = Watch { system, files, names };
         watch.look();
         let watch = Arc::new(Mutex::new(watch));
         let weak = Arc::downgrade(&watch);
@@ -90,16 +87,8 @@ impl Watch {
             all.iter().filter_map(|file| place(file)).unzip();
         *self.names.lock().unwrap_or_else(PoisonError::into_inner) =
             names.into_iter().flatten().collect();
-        for folder in &self.folders {
-            // One that is gone is watched no more as it is, and one that is there may have been made anew.
-            let _ = self.system.unwatch(folder);
-        }
-        for folder in &folders {
-            if let Err(error) = self.system.watch(folder, RecursiveMode::NonRecursive) {
-                tracing::warn!(%error, folder = %folder.display(), "cannot be watched");
-            }
-        }
-        self.folders = folders;
+        // One that is there may have been made anew.
+        self.system.watch(folders);
     }
 }
 

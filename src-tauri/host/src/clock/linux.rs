@@ -11,6 +11,7 @@ use rustix::time::{
 use tokio::io::unix::AsyncFd;
 
 use super::Clock;
+use crate::readiness;
 
 pub(crate) fn millis() -> i64 {
     read(ClockId::Boottime)
@@ -36,10 +37,7 @@ impl Alarm {
     pub(crate) fn new() -> io::Result<Alarm> {
         let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
         let timer = timerfd_create(TimerfdClockId::Boottime, flags)?;
-        // SAFETY: an `OwnedFd` answers with the same open descriptor as long as it lives.
-        #[expect(unsafe_code, reason = "tokio's safe constructor is deprecated")]
-        let timer = unsafe { AsyncFd::register(timer) }?;
-        Ok(Alarm { timer, set_for: None })
+        Ok(Alarm { timer: readiness::awaited(timer)?, set_for: None })
     }
 
     /// Returns at `time`, or never.

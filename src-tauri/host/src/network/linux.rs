@@ -10,6 +10,8 @@ use rustix::net::{
 };
 use tokio::io::unix::AsyncFd;
 
+use crate::readiness;
+
 /// Protocol 0 of the netlink family is rtnetlink.
 const NETLINK_ROUTE: Option<Protocol> = None;
 /// RTMGRP_IPV4_IFADDR, RTMGRP_IPV4_ROUTE, RTMGRP_IPV6_IFADDR and RTMGRP_IPV6_ROUTE of `linux/rtnetlink.h`.
@@ -21,9 +23,7 @@ pub(super) async fn watch(changed: impl Fn()) -> io::Result<()> {
     let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
     let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, flags, NETLINK_ROUTE)?;
     bind(&socket, &SocketAddrNetlink::new(0, GROUPS))?;
-    // SAFETY: an `OwnedFd` answers with the same open descriptor as long as it lives.
-    #[expect(unsafe_code, reason = "tokio's safe constructor is deprecated")]
-    let socket = unsafe { AsyncFd::register(socket) }?;
+    let socket = readiness::awaited(socket)?;
     loop {
         socket.readable().await?.clear_ready();
         drain(&socket);

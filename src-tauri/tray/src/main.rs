@@ -4,6 +4,7 @@
 #![cfg_attr(all(windows, not(test)), windows_subsystem = "windows")]
 #![warn(clippy::wildcard_enum_match_arm)]
 
+use std::alloc::System;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ use presence_host::{Client, DoorError, Key, Profile, Resident, StartError, print
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+use zeroizing_alloc::ZeroAlloc;
 
 mod ask;
 mod autostart;
@@ -34,6 +36,10 @@ mod window;
 mod words;
 
 use cli::{Cli, Verb};
+
+/// Overwrites what is freed, whoever had it: tokens pass through buffers of libraries that do not.
+#[global_allocator]
+static HEAP: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// How long a start waits for a command that is at work without a resident.
 const PATIENCE: Duration = Duration::from_secs(45);

@@ -77,7 +77,7 @@ impl TokenStore {
                 EntraRequest::Redeem { .. }
                 | EntraRequest::PollDevice { .. }
                 | EntraRequest::StartDevice { .. },
-            ) => self.put(grant, at, tokens),
+            ) => self.put_new(grant, at, tokens),
             (Secret::Device(code), _) => {
                 if let Some(attempt) = asked.attempt() {
                     self.begin(attempt, at, Attempt::Device(code));

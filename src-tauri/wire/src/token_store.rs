@@ -58,8 +58,13 @@ impl TokenStore {
         Some((at, Kept { account: account.clone()?, refresh_token: refresh.clone()? }))
     }
 
-    /// Holds the tokens of a sign-in until [`TokenStore::drop_grant`].
-    pub(crate) fn put(&mut self, grant: GrantId, at: Arc<Registration>, tokens: Tokens) {
+    /// Holds the tokens of a sign-in until [`TokenStore::drop_grant`]; its codes are used up.
+    pub(crate) fn put_new(&mut self, grant: GrantId, at: Arc<Registration>, tokens: Tokens) {
+        self.attempts.clear();
+        self.put(grant, at, tokens);
+    }
+
+    fn put(&mut self, grant: GrantId, at: Arc<Registration>, tokens: Tokens) {
         self.grants.insert(grant, (at, tokens));
     }
 

@@ -128,7 +128,9 @@ impl Resident {
         });
     }
 
-    fn forget(&self, identity: String) {
+    fn forget(&mut self, identity: String) {
+        // What its connections sent and received last stays in their buffers.
+        self.http = Http::default();
         let (outbox, vault) = (self.outbox.clone(), self.vaults.of(&identity));
         tokio::spawn(async move {
             let event = match vault.forget().await {

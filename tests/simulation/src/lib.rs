@@ -6,7 +6,6 @@
 //! up a month from a seed and lets an oracle judge every moment of it; `cargo simulate` runs them, and bends the core to
 //! see whether the oracle notices.
 
-pub mod blocks;
 pub mod cloud;
 pub mod lives;
 pub mod processors;

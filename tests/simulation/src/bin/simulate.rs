@@ -8,14 +8,13 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use presence_core::Rules;
-use presence_simulation::blocks::Blocks;
 use presence_simulation::lives::{
     self, LIVES, Mutant, Tenant, first_broken, first_broken_by, large_tenants, mutants, tenants,
 };
 use presence_simulation::processors::each;
 
-#[global_allocator]
-static BLOCKS: Blocks = Blocks;
+// It takes the place of the system's `malloc`: as a `#[global_allocator]` it would take its slower way for alignments.
+use mimalloc as _;
 
 const USAGE: &str = "Usage: cargo simulate [SEEDS]     live this many months (200), and every mutant\n       \
                      cargo simulate from SEED SEEDS   the same, from this seed on\n       \

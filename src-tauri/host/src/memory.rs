@@ -1,6 +1,6 @@
 //! Owns that no crash writes this program's memory to a disk, as tokens are in it, and that what is free in it does not
-//! stay with a program that runs all day. Refuses to hide the process from the
-//! desktop, whose portals look at who calls them: on Linux it stays dumpable (prctl(2), `PR_SET_DUMPABLE`).
+//! stay with a program that runs all day. Refuses to hide the process from the desktop, whose portals look at who calls
+//! them: on Linux it stays dumpable (prctl(2), `PR_SET_DUMPABLE`).
 
 #[cfg_attr(windows, path = "memory/windows.rs")]
 #[cfg_attr(unix, path = "memory/unix.rs")]

@@ -43,8 +43,9 @@ impl Watcher {
         let (touched, mut touches) = mpsc::unbounded_channel();
         let names: Arc<Mutex<BTreeSet<OsString>>> = Arc::default();
         let known = names.clone();
-        let tell = move |name: &OsStr| {
-            if known.lock().unwrap_or_else(PoisonError::into_inner).contains(name) {
+        let tell = move |name: Option<&OsStr>| {
+            let known = known.lock().unwrap_or_else(PoisonError::into_inner);
+            if name.is_none_or(|name| known.contains(name)) {
                 let _ = touched.send(());
             }
         };

@@ -1,5 +1,7 @@
 //! What several measurements of one thing say; refuses to leave out any of them.
 
+use std::fmt;
+
 use serde::Serialize;
 
 /// The lowest, the median and the highest of some values, in the unit that their name says.
@@ -27,5 +29,14 @@ impl Spread {
         let ratios: Vec<f64> =
             ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs).collect();
         Spread::of(&ratios)
+    }
+}
+
+/// The median, and in brackets the lowest and the highest, with as many digits as the precision says.
+impl fmt::Display for Spread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Spread { low, median, high } = self;
+        let digits = f.precision().unwrap_or_default();
+        write!(f, "{median:.digits$} ({low:.digits$} to {high:.digits$})")
     }
 }

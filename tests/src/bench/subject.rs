@@ -11,7 +11,7 @@ use super::Tap;
 use crate::cloud::{CLIENT_ID, Kind, MEGAN, Options};
 use crate::desktop::{Click, Desktop, Item, Process, TrayHost};
 use crate::stage::{LIMIT, Stage, until};
-use crate::workspace::{built_to, forget_our_package, root, run, run_command};
+use crate::workspace::{built_to, cargo, root, run, run_command};
 
 /// Everything that may be switched on: shortcuts; history and the watch on the configuration are always on.
 const SHORTCUTS: &str = "\n[shortcuts]\navailable = \"Ctrl+Alt+Shift+A\"\npresenting = \"Ctrl+Alt+Shift+P\"\n\
@@ -85,9 +85,7 @@ pub fn build(rivals: bool) -> Result<Built> {
     let target = ours.with_file_name("rivals");
     let folder = root()?.join("tests/rivals");
     for name in if rivals { &["floor", "tauri"][..] } else { &["floor"] } {
-        let mut cargo = Command::new("cargo");
-        forget_our_package(&mut cargo);
-        cargo.args(["build", "--locked", "--release", "--manifest-path"]);
+        let mut cargo = cargo(&["build", "--locked", "--release", "--manifest-path"])?;
         cargo.arg(folder.join(name).join("Cargo.toml")).arg("--target-dir").arg(&target);
         run_command(cargo)?;
     }

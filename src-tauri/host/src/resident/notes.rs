@@ -1,4 +1,5 @@
-//! Owns what is written down of what happens, in the log, in the history and of the wish; refuses to let a request wait for it.
+//! Owns what is written down of what happens, in the log, in the history and of the wish; refuses to let a request wait
+//! for it.
 
 use presence_core::Aspect;
 

@@ -2,13 +2,13 @@
 //! opens something in `/etc`, where the folder of a policy may come to be.
 
 use std::collections::BTreeSet;
-use std::ffi::{CStr, OsStr, OsString};
+use std::ffi::OsStr;
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use rustix::fs::inotify::{
     CreateFlags, ReadFlags, Reader, WatchFlags, add_watch, init, remove_watch,
@@ -35,39 +35,32 @@ const ROOM: usize = 2048;
 /// The folders that are watched, as long as this lives.
 pub(super) struct Folders {
     inotify: Arc<AsyncFd<OwnedFd>>,
-    watched: Watched,
+    /// The number of each.
+    watched: Vec<i32>,
     reading: AbortHandle,
 }
 
-/// The number and the name of each.
-type Watched = Arc<Mutex<Vec<(i32, OsString)>>>;
-
 impl Folders {
-    /// Calls `tell` with the name of what changed in a folder, or with the folder's own.
+    /// Calls `tell` with the name of what changed in a folder; with none where that is the folder itself.
     ///
     /// # Errors
     /// When the system has no room for another watcher.
-    pub(super) fn start(tell: impl Fn(&OsStr) + Send + 'static) -> io::Result<Folders> {
+    pub(super) fn start(tell: impl Fn(Option<&OsStr>) + Send + 'static) -> io::Result<Folders> {
         let inotify = init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
         let inotify = Arc::new(readiness::awaited(inotify)?);
-        let watched = Watched::default();
-        let reading = tokio::spawn(read(inotify.clone(), watched.clone(), tell)).abort_handle();
-        Ok(Folders { inotify, watched, reading })
+        let reading = tokio::spawn(read(inotify.clone(), tell)).abort_handle();
+        Ok(Folders { inotify, watched: Vec::new(), reading })
     }
 
     /// Watches these, and no others any more.
     pub(super) fn watch(&mut self, folders: BTreeSet<PathBuf>) {
-        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
-        for (number, _) in watched.drain(..) {
+        for number in self.watched.drain(..) {
             // One that is gone is watched no more as it is.
             let _ = remove_watch(self.inotify.get_ref(), number);
         }
         for folder in folders {
             match add_watch(self.inotify.get_ref(), &folder, CHANGES) {
-                Ok(number) => {
-                    let name = folder.file_name().unwrap_or_default().to_owned();
-                    watched.push((number, name));
-                }
+                Ok(number) => self.watched.push(number),
                 Err(error) => {
                     tracing::warn!(%error, folder = %folder.display(), "cannot be watched");
                 }
@@ -82,7 +75,7 @@ impl Drop for Folders {
     }
 }
 
-async fn read(inotify: Arc<AsyncFd<OwnedFd>>, watched: Watched, tell: impl Fn(&OsStr)) {
+async fn read(inotify: Arc<AsyncFd<OwnedFd>>, tell: impl Fn(Option<&OsStr>)) {
     loop {
         let Ok(mut ready) = inotify.readable().await else { return };
         let mut room = [MaybeUninit::uninit(); ROOM];
@@ -91,14 +84,9 @@ async fn read(inotify: Arc<AsyncFd<OwnedFd>>, watched: Watched, tell: impl Fn(&O
             match reader.next() {
                 // Our own doing.
                 Ok(event) if event.events().contains(ReadFlags::IGNORED) => {}
-                Ok(event) => match event.file_name().map(CStr::to_bytes) {
-                    Some(name) => tell(OsStr::from_bytes(name)),
-                    None => {
-                        let watched = watched.lock().unwrap_or_else(PoisonError::into_inner);
-                        let of = watched.iter().find(|(number, _)| *number == event.wd());
-                        of.iter().for_each(|(_, name)| tell(name));
-                    }
-                },
+                Ok(event) => {
+                    tell(event.file_name().map(|name| OsStr::from_bytes(name.to_bytes())));
+                }
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => break ready.clear_ready(),
                 Err(error) => {

@@ -17,12 +17,15 @@ impl Folders {
     ///
     /// # Errors
     /// When the system does not tell of changes.
-    pub(super) fn start(tell: impl Fn(&OsStr) + Send + 'static) -> notify::Result<Folders> {
+    pub(super) fn start(tell: impl Fn(Option<&OsStr>) + Send + 'static) -> notify::Result<Folders> {
         let system =
             notify::recommended_watcher(move |event: notify::Result<Event>| match event {
                 // Our own reading is told too.
                 Ok(Event { kind: EventKind::Access(_), .. }) => {}
-                Ok(event) => event.paths.iter().filter_map(|path| path.file_name()).for_each(&tell),
+                Ok(event) => {
+                    let names = event.paths.iter().filter_map(|path| path.file_name());
+                    names.for_each(|name| tell(Some(name)));
+                }
                 Err(error) => tracing::debug!(%error, "the configuration cannot be watched"),
             })?;
         Ok(Folders { system, watched: BTreeSet::new() })

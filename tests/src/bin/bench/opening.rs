@@ -19,6 +19,8 @@ use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt, EventMask};
 use x11rb::rust_connection::RustConnection;
 
+use crate::report::spread;
+
 /// Narrower ones are the toolkit's own.
 const NARROWEST: u16 = 300;
 /// So that what is left of the one before does not slow down the next.
@@ -42,10 +44,14 @@ pub(crate) struct Opening {
 impl Opening {
     /// Prints it.
     pub(crate) fn tell(&self) {
-        println!("from the start of the process until the page answers (lowest, median, highest)");
-        println!("the window, showing what holds, ms: {:?}", Spread::of(&self.ours));
-        println!("an empty window of Tauri's, loaded, ms: {:?}", Spread::of(&self.empty));
-        println!("ratio, pair by pair: {:?}", Spread::of_ratios(&self.ours, &self.empty));
+        println!(
+            "from the start of the process until the page answers, ms: median (lowest to highest)"
+        );
+        println!("the window, showing what holds:   {}", spread(&self.ours, 0));
+        println!("an empty window of Tauri's:       {}", spread(&self.empty, 0));
+        if let Some(ratio) = Spread::of_ratios(&self.ours, &self.empty) {
+            println!("ratio, pair by pair:              {ratio:.2}");
+        }
     }
 }
 

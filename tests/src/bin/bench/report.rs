@@ -174,9 +174,9 @@ fn rows() -> [(&'static str, Cell); 11] {
     ]
 }
 
-fn spread(values: &[f64], digits: usize) -> String {
-    let Some(Spread { low, median, high }) = Spread::of(values) else { return "-".to_owned() };
-    format!("{median:.digits$} ({low:.digits$} to {high:.digits$})")
+/// The median, and in brackets the lowest and the highest.
+pub(crate) fn spread(values: &[f64], digits: usize) -> String {
+    Spread::of(values).map_or_else(|| "-".to_owned(), |spread| format!("{spread:.digits$}"))
 }
 
 /// Where, when and from what it was measured.

@@ -5,7 +5,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use presence_tests::bench::{Gauges, Passed, Programs, Rest, Spread, Subject, build};
+use presence_tests::bench::{Gauges, Passed, Programs, Rest, Subject, build};
 use presence_tests::packages::{self, Consent, Group};
 use serde::Serialize;
 
@@ -184,8 +184,8 @@ pub(crate) fn clicks(count: usize, consent: Consent) -> Result<()> {
         bare.push((ours.tap.wish_after(start, SETTLED)? - start).as_secs_f64() * 1_000.0);
         sleep(TURN);
     }
-    println!("click to request, ms: {:?}", Spread::of(&click));
-    println!("bare POST, ms:        {:?}", Spread::of(&bare));
+    println!("click to request, ms: {}", report::spread(&click, 2));
+    println!("bare POST, ms:        {}", report::spread(&bare, 2));
     println!("{:?}", Gauges::of(ours.process()?)?);
     Ok(())
 }

@@ -59,9 +59,20 @@ fn main() {
             .expect("a pixmap has pixels");
         fs::write(out.join(format!("{kind}.png")), png).expect("OUT_DIR can be written");
     }
-    if env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("windows") {
-        describe(&icons.join("app.svg"), &out.join("app.ico"));
+    match env::var("CARGO_CFG_TARGET_OS").as_deref() {
+        Ok("windows") => describe(&icons.join("app.svg"), &out.join("app.ico")),
+        Ok("linux") if env::var("PROFILE").as_deref() == Ok("release") => leave_out_unwinding(),
+        _ => {}
     }
+}
+
+/// Links without the tables for unwinding, an eighth of the program: a release aborts on a panic and never reads
+/// them.
+fn leave_out_unwinding() {
+    let script =
+        Path::new(&env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("abort.ld");
+    println!("cargo::rerun-if-changed={}", script.display());
+    println!("cargo::rustc-link-arg-bins=-Wl,--no-eh-frame-hdr,-T,{}", script.display());
 }
 
 /// Gives the program its name, its icon and its manifest. Without the first, the task manager and the list of

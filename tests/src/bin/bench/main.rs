@@ -6,6 +6,8 @@
 use std::process::ExitCode;
 
 #[cfg(target_os = "linux")]
+mod core;
+#[cfg(target_os = "linux")]
 mod day;
 #[cfg(target_os = "linux")]
 mod opening;

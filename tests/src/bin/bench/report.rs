@@ -111,6 +111,12 @@ fn document_of(measured: &Measured) -> Result<String> {
         "While it is open: {:.0} MB. Processes left when it is closed: {}.\n",
         opening.memory, opening.left
     )?;
+    writeln!(text, "## The core\n\nA step while a status is held, median: {}.", steps(measured))?;
+    writeln!(
+        text,
+        "The simulation lives {:.0} days a second and processor.\n",
+        measured.core.days
+    )?;
     writeln!(text, "## Targets\n\n| | at most | measured | |\n|---|---|---|---|")?;
     for target in targets(measured) {
         let met = if target.is_met() { "met" } else { "**missed**" };
@@ -122,6 +128,11 @@ fn document_of(measured: &Measured) -> Result<String> {
         )?;
     }
     Ok(text)
+}
+
+fn steps(measured: &Measured) -> String {
+    let steps = measured.core.steps.iter();
+    steps.map(|(what, cost)| format!("{what} {cost:.2} µs")).collect::<Vec<_>>().join(", ")
 }
 
 /// What the README says, too.

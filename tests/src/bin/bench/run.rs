@@ -9,8 +9,9 @@ use presence_tests::bench::{Gauges, Passed, Programs, Rest, Subject, build};
 use presence_tests::packages::{self, Consent, Group};
 use serde::Serialize;
 
+use crate::core::Core;
 use crate::opening::Opening;
-use crate::{day, opening, report};
+use crate::{core, day, opening, report};
 
 /// What a click chooses in turns.
 const LABELS: [&str; 2] = ["Available", "Away"];
@@ -52,6 +53,7 @@ pub(crate) struct Measured {
     pub(crate) curl: Vec<f64>,
     pub(crate) day: day::Day,
     pub(crate) opening: Opening,
+    pub(crate) core: Core,
     /// Bytes of the program, and of its window.
     pub(crate) sizes: [u64; 2],
 }
@@ -110,7 +112,7 @@ pub(crate) fn measure(length: Length, consent: Consent) -> Result<()> {
     }
     let mut bare = subjects[0].post()?;
     let mut post = Vec::new();
-    for round in 0..length.of(60, 10) {
+    for round in 0..length.of(40, 10) {
         let turn = Instant::now();
         in_turns(round, &mut subjects, &mut found, |subject, found| {
             found.click.push(subject.click(LABELS[round % 2])?);
@@ -140,7 +142,8 @@ pub(crate) fn measure(length: Length, consent: Consent) -> Result<()> {
     }
     for round in 0..length.of(4, 1) {
         eprintln!("idle {round}");
-        sleep(IDLE);
+        // Rest was idle, too.
+        sleep(if round == 0 { length.of(Duration::ZERO, IDLE) } else { IDLE });
         in_turns(round, &mut subjects, &mut found, |subject, found| {
             found.first_click.push(subject.click(LABELS[round % 2])?);
             Ok(())
@@ -164,9 +167,11 @@ pub(crate) fn measure(length: Length, consent: Consent) -> Result<()> {
     let opening = opening::measure(length.of(20, 4), consent)?;
     let size = |name| anyhow::Ok(built.ours.join(name).metadata()?.len());
     let sizes = [size("presence-tray")?, size("presence-tray-window")?];
+    let core = core::measure()?;
     let keys = Programs::ALL.map(Programs::key);
     let programs = keys.into_iter().zip(found).collect();
-    report::write(&Measured { programs, post, set, version, curl, day, opening, sizes }, length)
+    let measured = Measured { programs, post, set, version, curl, day, opening, core, sizes };
+    report::write(&measured, length)
 }
 
 /// Only ours, from a click to the request, beside a bare POST.

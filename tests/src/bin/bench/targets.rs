@@ -27,6 +27,7 @@ pub(crate) fn targets(of: &Measured) -> Vec<Target> {
     let lightest = pss(tauri).min(pss(python));
     let click = median(&ours.click);
     let versions = Spread::of_ratios(&of.set, &of.version).map_or(f64::NAN, |ratio| ratio.median);
+    let dearest = of.core.steps.iter().map(|(_, cost)| *cost).fold(0.0, f64::max);
     let target = |what, at_most, measured, unit| Target { what, at_most, measured, unit };
     vec![
         target("PSS with everything on, after use", 5.5, pss(ours), "MB"),
@@ -48,6 +49,7 @@ pub(crate) fn targets(of: &Measured) -> Vec<Target> {
         ),
         target("`set` through the door", 3.0, median(&of.set), "ms"),
         target("the same, beside `--version`", 2.0, versions, "×"),
+        target("a step of the core", 2.0, dearest, "µs"),
         target("size of the program", 5.5, of.sizes[0] as f64 / 1e6, "MB"),
     ]
 }

@@ -1,4 +1,4 @@
-//! Proves that the tests are there which docs/security.md names for its promises.
+//! Proves that the documents say what is so: the tests of a promise are there, and figures are as they were measured.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::fs;
@@ -23,6 +23,16 @@ fn each_promise_of_security_has_its_test() {
         assert!(is_test, "no test {name:?}, for {promise}");
         before = name;
     }
+}
+
+#[test]
+fn the_readme_says_what_was_measured() {
+    let root = workspace::root().unwrap();
+    let [readme, measured] = ["README.md", "docs/performance.md"]
+        .map(|name| fs::read_to_string(root.join(name)).unwrap());
+    let lines: Vec<&str> = measured.lines().filter(|line| line.starts_with("- ")).take(3).collect();
+    assert_eq!(lines.len(), 3);
+    assert!(readme.contains(&lines.join("\n")), "{lines:?}");
 }
 
 /// What stands in every source file below `folder`.

@@ -24,9 +24,14 @@ pub(crate) fn write(measured: &Measured, length: Length) -> Result<()> {
     let plots = docs.join("performance");
     fs::create_dir_all(&plots)?;
     let document = docs.join("performance.md");
-    let by_hand = fs::read_to_string(&document).unwrap_or_default();
-    let by_hand = by_hand.split_once(MARK).map_or("\n", |(_, by_hand)| by_hand);
+    let before = fs::read_to_string(&document).unwrap_or_default();
+    let by_hand = before.split_once(MARK).map_or("\n", |(_, by_hand)| by_hand);
     let text = format!("{}\n{MARK}{by_hand}", document_of(measured)?);
+    if length == Length::Whole {
+        let readme = root()?.join("README.md");
+        let lines = fs::read_to_string(&readme)?.replace(&list(&before), &list(&text));
+        fs::write(&readme, lines)?;
+    }
     fs::write(&document, text)?;
     fs::write(plots.join("measured.json"), serde_json::to_string_pretty(measured)? + "\n")?;
     let of_each = |value: fn(&OfProgram) -> f64| -> Vec<(&str, f64)> {
@@ -133,6 +138,11 @@ fn document_of(measured: &Measured) -> Result<String> {
 fn steps(measured: &Measured) -> String {
     let steps = measured.core.steps.iter();
     steps.map(|(what, cost)| format!("{what} {cost:.2} µs")).collect::<Vec<_>>().join(", ")
+}
+
+/// The list of a document, which the README has, too.
+fn list(document: &str) -> String {
+    document.lines().filter(|line| line.starts_with("- ")).take(3).collect::<Vec<_>>().join("\n")
 }
 
 /// What the README says, too.

@@ -134,7 +134,7 @@ impl Core {
         let leaving = self.cx.setup.identity().filter(|_| self.shutdown.signs_out());
         let forgotten = self.credentials.to_forget(leaving);
         let (credentials, formers) = (&self.credentials, &self.formers);
-        let whose = credentials.owner().as_deref();
+        let whose = credentials.owner();
         let number = self.wishes.wish().map(|wish| wish.number);
         let left = if self.shutdown.is_over() { self.session.to_save() } else { None };
         let may_be_pinned = self.session.pin() != Pin::Free || formers.may_have_pinned(whose);
@@ -154,7 +154,7 @@ impl Core {
                 | keep(previous, &self.wishes.previous())
                 | keep(session, &left)
                 | keep(pinned, &may_be_pinned)
-                | keep(owner, credentials.owner())
+                | keep(owner, credentials.owner_to_save())
                 | keep(identity, credentials.held())
                 | keep(forgets, &forgotten)
                 | self.message.save(message, number, formers.messages(whose))

@@ -8,7 +8,7 @@ use crate::deletions::Deletions;
 use crate::grant::Grant;
 use crate::retrying::Retrying;
 use crate::trouble::Pause;
-use crate::{Account, Claims, Effect, GrantId, Granted, Problem, Time};
+use crate::{Account, Claims, Effect, GrantId, Granted, Private, Problem, Time};
 
 /// What is known of the OS keyring.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(crate) struct Credentials {
     /// Whose sign-in the keyring holds, by its identity.
     held: Option<Arc<str>>,
     /// Whose what is known of a session is: who is signed in, or was last.
-    owner: Option<Arc<str>>,
+    owner: Option<Private<Arc<str>>>,
     /// When this run took up its first registration, or another one; absent before.
     configured_at: Option<Time>,
     deletions: Deletions,
@@ -37,7 +37,7 @@ pub(crate) struct Credentials {
 
 impl Credentials {
     /// Nobody yet; the keyring holds the sign-in of the identity `held`, and `owner` was signed in last.
-    pub(crate) fn new(held: Option<Arc<str>>, owner: Option<Arc<str>>) -> Credentials {
+    pub(crate) fn new(held: Option<Arc<str>>, owner: Option<Private<Arc<str>>>) -> Credentials {
         Credentials {
             keyring: Keyring::Loading(Retrying::new()),
             grant: None,
@@ -225,12 +225,17 @@ impl Credentials {
 
     /// Somebody is signed in; returns whether somebody else was last.
     pub(crate) fn meet(&mut self, account: &Account) -> bool {
-        let before = self.owner.replace(account.id().into());
+        let before = self.owner.replace(Private(account.id().into()));
         before.is_some() && before != self.owner
     }
 
     /// Whose what is known of a session is.
-    pub(crate) fn owner(&self) -> &Option<Arc<str>> {
+    pub(crate) fn owner(&self) -> Option<&str> {
+        self.owner.as_ref().map(|owner| &*owner.0)
+    }
+
+    /// The same as it survives a restart.
+    pub(crate) fn owner_to_save(&self) -> &Option<Private<Arc<str>>> {
         &self.owner
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{Status, StatusMessage, Time};
+use crate::{Private, Status, StatusMessage, Time};
 
 /// What survives a restart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct Saved {
     /// Whether the preferred presence may be a pin of ours.
     pub pinned: bool,
     /// Whose session and pin these are: [`crate::Account::id`]; absent where nobody was signed in.
-    pub owner: Option<Arc<str>>,
+    pub owner: Option<Private<Arc<str>>>,
     /// The identity whose sign-in the keyring holds.
     pub identity: Option<Arc<str>>,
     /// The identities whose sign-in is still to be deleted from the keyring.

@@ -369,7 +369,7 @@ fn saved() -> impl Strategy<Value = Saved> {
             SavedWish::Status { status, until: until.map(Time::from_millis), lasts: None }
         }),
     ];
-    let owner = option::of(account().prop_map(|account| account.id().into()));
+    let owner = option::of(account().prop_map(|account| Private(account.id().into())));
     let texts = vec(message(), 0..3).prop_map(|texts| texts.into_iter().flatten().collect());
     (wish, option::of(status()), owner, texts, any::<[bool; 4]>()).prop_map(
         |(wish, previous, owner, texts, [ended, pinned, owes, moved]): (

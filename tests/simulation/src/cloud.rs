@@ -16,6 +16,7 @@ mod pick;
 mod presence;
 mod refusals;
 mod routes;
+mod secrets;
 mod sight;
 mod tokens;
 mod verbs;
@@ -42,6 +43,7 @@ pub use options::{
 };
 pub use pick::Pick;
 pub use presence::{FADE_AWAY, FADE_INACTIVE, Interval, Pair, SessionState, Shown};
+pub use secrets::{Secret, SecretKind};
 pub use sight::Sight;
 pub use wire::{Delivery, Millis, Request, Response, Words};
 pub(crate) use wire::{Seed, has};

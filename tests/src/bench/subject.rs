@@ -133,7 +133,8 @@ impl Subject {
         let tap = Tap::open()?;
         let mut options = Options::default();
         options.graph_roots.push(tap.url());
-        let stage = Stage::at_rate(Desktop::builder("bench").window_manager(), options, rate)?;
+        let mut stage = Stage::at_rate(Desktop::builder("bench").window_manager(), options, rate)?;
+        stage.trust();
         tap.lead_to(stage.cloud.base_url());
         let direct = stage.configuration();
         let tapped = direct.replace(stage.cloud.base_url(), &tap.url());

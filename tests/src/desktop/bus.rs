@@ -37,6 +37,11 @@ impl Bus {
         self.connection.clone()
     }
 
+    /// The unique name of this connection.
+    pub fn name(&self) -> String {
+        self.connection.unique_name().map(ToString::to_string).unwrap_or_default()
+    }
+
     /// Calls a method and waits for its answer.
     ///
     /// # Errors

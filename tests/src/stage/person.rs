@@ -41,6 +41,7 @@ impl Stage {
             text.ends_with('\n')
         })
         .with_context(|| format!("the program's log:\n{}", self.log()))?;
+        self.look();
         fs::remove_file(path)?;
         Ok(url)
     }

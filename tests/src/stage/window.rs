@@ -29,7 +29,9 @@ impl Stage {
         );
         fs::write(&script, text)?;
         fs::set_permissions(&script, Permissions::from_mode(0o755))?;
-        Window::open(&self.desktop, &script, &[])
+        let window = Window::open(&self.desktop, &script, &[])?;
+        self.look();
+        Ok(window)
     }
 
     /// The window, as a person starts it by itself.

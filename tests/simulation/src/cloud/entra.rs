@@ -16,7 +16,7 @@ use super::tokens::{Grant, owned};
 use super::wire::{JSON, Millis, Request, Response};
 
 /// `{"typ":"JWT","alg":"RS256","kid":"fake"}`, in base64.
-const HEADER: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIsImtpZCI6ImZha2UifQ";
+pub(crate) const HEADER: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIsImtpZCI6ImZha2UifQ";
 /// `unsigned`, in base64.
 const SIGNATURE: &str = "dW5zaWduZWQ";
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::options::Rotation;
+use super::secrets::SecretKind;
 use super::wire::{Millis, Seed, cut};
 
 /// The length of an access token, characters; real ones are longer.
@@ -220,6 +221,15 @@ impl Tokens {
             used.state = RefreshState::Spent;
         }
         Ok((grant, family))
+    }
+
+    /// What was issued and is not yet forgotten.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (SecretKind, &str)> {
+        let access = self.access.values().map(|it| (SecretKind::AccessToken, it.text.as_str()));
+        let refresh = self.refresh.values().map(|it| (SecretKind::RefreshToken, it.text.as_str()));
+        let codes = self.codes.keys().map(|code| (SecretKind::Code, code.as_str()));
+        let devices = self.devices.keys().map(|code| (SecretKind::DeviceCode, code.as_str()));
+        access.chain(refresh).chain(codes).chain(devices)
     }
 
     pub(crate) fn revoke_access(&mut self, user: usize) {

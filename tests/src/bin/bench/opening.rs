@@ -64,7 +64,8 @@ pub(crate) fn measure(rounds: usize, consent: Consent) -> Result<Opening> {
     run(&[&build[..], &window, &["--features", "custom-protocol,empty"]].concat())?;
     let built = built_to()?.with_file_name("release");
 
-    let stage = Stage::new(Desktop::builder("opening"))?;
+    let mut stage = Stage::new(Desktop::builder("opening"))?;
+    stage.trust();
     let mut resident = dressed(&stage, &built.join("presence-tray"));
     resident.args(["run", "--hidden"]);
     let _resident = stage.desktop.spawn("presence-tray", resident)?;

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 
 /// The tests that a cargo command ran.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,6 +60,17 @@ pub fn cargo(arguments: &[&str]) -> Result<Command> {
     command.current_dir(root()?).args(arguments);
     forget_our_package(&mut command);
     Ok(command)
+}
+
+/// What the manifests of this workspace say.
+///
+/// # Errors
+/// When cargo cannot read them.
+pub fn metadata() -> Result<Value> {
+    let mut metadata = cargo(&["metadata", "--no-deps", "--format-version", "1"])?;
+    let output = metadata.output()?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(serde_json::from_slice(&output.stdout)?)
 }
 
 /// Takes away what the cargo that runs us says of our own package: build scripts that look at it would run anew.

@@ -12,7 +12,6 @@ use presence_core::{
 };
 use presence_wire::redirect::Callback;
 use presence_wire::{TokenStore, opening, refusal};
-use rand_core::TryRngCore;
 use tokio::sync::{RwLock, mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 
@@ -297,8 +296,9 @@ impl Resident {
 }
 
 /// Bytes that nobody can guess.
-fn random<const N: usize>() -> Result<[u8; N], rand_core::OsError> {
+fn random<const N: usize>() -> Result<[u8; N], rustls::Error> {
     let mut bytes = [0; N];
-    rand_core::OsRng.try_fill_bytes(&mut bytes)?;
+    // The system's, as for the connections.
+    rustls::crypto::ring::default_provider().secure_random.fill(&mut bytes)?;
     Ok(bytes)
 }

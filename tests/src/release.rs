@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::packages::{self, Consent, Group};
 use crate::workspace::{self, run_command};
 
+pub mod sbom;
 pub mod windows;
 
 /// The version of every package.
@@ -96,6 +97,7 @@ pub fn make(systems: &[System], consent: Consent) -> Result<()> {
             }
             System::Windows => windows::make(&maker, &folder, consent)?,
         }
+        sbom::write(*system, &folder, maker.date)?;
     }
     let sums = sums(&folder)?;
     fs::write(folder.join("SHA256SUMS"), &sums)?;

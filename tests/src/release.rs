@@ -129,6 +129,14 @@ pub(crate) fn folder() -> Result<PathBuf> {
     Ok(marked.unwrap_or(&target).join("packages"))
 }
 
+/// Where the tools lie that are built for this repository alone.
+///
+/// # Errors
+/// When the system does not say where this program is.
+pub fn tools() -> Result<PathBuf> {
+    Ok(folder()?.join("tools"))
+}
+
 struct Maker {
     root: PathBuf,
     folder: PathBuf,
@@ -157,7 +165,7 @@ impl Maker {
     fn packages(&self, version: &str) -> Result<()> {
         let made = made(version)?;
         fs::create_dir_all(&made)?;
-        let tools = self.folder.join("tools");
+        let tools = tools()?;
         let cargo_deb = packages::ensure_tool(&tools, "cargo-deb", CARGO_DEB)?;
         let cargo_rpm = packages::ensure_tool(&tools, "cargo-generate-rpm", CARGO_GENERATE_RPM)?;
         for (name, folder) in CRATES {

@@ -11,6 +11,8 @@ use presence_tests::packages::Consent;
 use presence_tests::workspace::Tally;
 
 #[cfg(target_os = "linux")]
+mod dependencies;
+#[cfg(target_os = "linux")]
 mod desktops;
 #[cfg(target_os = "linux")]
 mod fuzz;
@@ -27,16 +29,19 @@ mod page;
 #[cfg(target_os = "linux")]
 mod windows;
 
-const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | packages | page | types | icons | desktops [NAME...] | fuzz [NAME...] | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
+const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | packages | page | types | icons | dependencies [advisories] | desktops [NAME...] | fuzz [NAME...] | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
 
            everything that this system can show
   quick    lints, unit tests, promises and 50 simulated months: what to run while working
   --long   also hold Available for 11 minutes in real time, live 100,000 simulated months, make up
-           inputs for a minute a target, use all desktops, and make the packages in two folders: the
-           same bytes
+           inputs for a minute a target, use all desktops, make the packages in two folders: the same
+           bytes, and judge the dependencies
   windows  lint and build for Windows, and run that under Wine
   macos    lint for macOS
   desktops use the program on real desktops by mouse, all of them or those named; takes root
+  dependencies
+           judge licences, sources and duplicates by deny.toml, or the flaws that became known, which
+           takes the network
   fuzz     make up inputs for what reads those of others, a minute for each target of tests/fuzz
   packages make the packages for Linux, install them into a bare Debian and use them; takes root
   page     judge the window's page: its types, accessibility and widths; takes Node.js with npm
@@ -56,6 +61,8 @@ enum Job {
     Page,
     Types,
     Icons,
+    #[cfg(target_os = "linux")]
+    Dependencies(dependencies::Look),
     /// These, or all of them.
     #[cfg(target_os = "linux")]
     Desktops(Vec<String>),
@@ -110,6 +117,10 @@ fn job(arguments: &[&str]) -> Option<Job> {
         ["types"] => Some(Job::Types),
         ["icons"] => Some(Job::Icons),
         #[cfg(target_os = "linux")]
+        ["dependencies"] => Some(Job::Dependencies(dependencies::Look::Ours)),
+        #[cfg(target_os = "linux")]
+        ["dependencies", "advisories"] => Some(Job::Dependencies(dependencies::Look::Advisories)),
+        #[cfg(target_os = "linux")]
         ["desktops", names @ ..] => Some(Job::Desktops(owned(names))),
         #[cfg(target_os = "linux")]
         ["fuzz", names @ ..] => Some(Job::Fuzz(owned(names))),
@@ -135,6 +146,7 @@ fn verify(job: Job, consent: Consent) -> Result<Option<Tally>> {
             let tally = tally + desktops::verify(&[], consent)? + packages::verify(consent)?;
             packages::verify_same_bytes()?;
             fuzz::verify(&[], consent)?;
+            dependencies::verify(dependencies::Look::Ours)?;
             Ok(Some(tally))
         }
         Job::Windows => windows::verify(consent).map(Some),
@@ -143,6 +155,7 @@ fn verify(job: Job, consent: Consent) -> Result<Option<Tally>> {
         Job::Page => page::verify(consent).map(|()| None),
         Job::Icons => page::draw_icons(consent).map(|()| None),
         Job::Types => presence_tests::types::write().map(|()| None),
+        Job::Dependencies(look) => dependencies::verify(look).map(|()| None),
         Job::Desktops(names) => desktops::verify(&names, consent).map(Some),
         Job::Fuzz(names) => fuzz::verify(&names, consent).map(|()| None),
         Job::Mutants(sample) => mutants::verify(sample).map(|()| None),

@@ -14,6 +14,7 @@ pub mod hostile;
 pub mod installed;
 pub mod packages;
 #[cfg(target_os = "linux")]
+pub mod proxy;
 pub mod release;
 #[cfg(target_os = "linux")]
 pub mod stage;

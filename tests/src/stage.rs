@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use rustix::process::Signal;
 use serde_json::Value;
 
-use crate::cloud::{CLIENT_ID, CloudServer, Kind, MEGAN, Options, Shown};
+use crate::cloud::{Authority, CLIENT_ID, CloudServer, Kind, MEGAN, Options, Shown};
 use crate::desktop::{Builder, Desktop, Monitor, Process, kill};
 
 mod bent;
@@ -39,6 +39,7 @@ pub struct Stage {
     rate: f64,
     monitor: Option<Monitor>,
     sightings: Sightings,
+    environment: Vec<(&'static str, String)>,
 }
 
 impl Stage {
@@ -55,13 +56,30 @@ impl Stage {
     /// # Errors
     /// As [`Stage::new`].
     pub fn at_rate(desktop: Builder, options: Options, rate: f64) -> Result<Stage> {
+        Stage::with(desktop, CloudServer::start(options, rate), rate)
+    }
+
+    /// The same with a cloud behind TLS, whose authority the program trusts.
+    ///
+    /// # Errors
+    /// As [`Stage::new`].
+    pub fn over_tls(desktop: Builder, options: Options) -> Result<Stage> {
+        let mut stage = Stage::with(desktop, CloudServer::start_with_tls(options, 1.0), 1.0)?;
+        stage.trust(&[stage.cloud.tls().authority()])?;
+        let roots = stage.folder.join("roots.pem").display().to_string();
+        stage.set_environment("SSL_CERT_FILE", roots);
+        Ok(stage)
+    }
+
+    fn with(desktop: Builder, cloud: CloudServer, rate: f64) -> Result<Stage> {
         let desktop = desktop.start()?;
-        let cloud = CloudServer::start(options, rate);
         let folder = desktop.folder().join("pt");
         fs::create_dir(&folder)?;
         let monitor = Some(Monitor::start(desktop.bus_address())?);
-        let sightings = Sightings::default();
-        let stage = Stage { desktop, cloud, program: None, folder, rate, monitor, sightings };
+        let (sightings, environment) = Default::default();
+        let program = None;
+        let stage =
+            Stage { desktop, cloud, program, folder, rate, monitor, sightings, environment };
         stage.configure(&stage.configuration())?;
         stage.install_browser()?;
         Ok(stage)
@@ -81,6 +99,21 @@ impl Stage {
     /// When the file cannot be written.
     pub fn configure(&self, text: &str) -> Result<()> {
         Ok(fs::write(self.config_file(), text)?)
+    }
+
+    /// Makes these the authorities that the system of a stage with TLS trusts.
+    ///
+    /// # Errors
+    /// When the file of them cannot be written.
+    pub fn trust(&self, authorities: &[&Authority]) -> Result<()> {
+        let pems: String = authorities.iter().map(|authority| authority.pem()).collect();
+        Ok(fs::write(self.folder.join("roots.pem"), pems)?)
+    }
+
+    /// Gives the programs that are started from now on this variable.
+    pub fn set_environment(&mut self, name: &'static str, value: String) {
+        self.environment.retain(|(have, _)| *have != name);
+        self.environment.push((name, value));
     }
 
     /// Where `config.toml` is.
@@ -111,7 +144,10 @@ impl Stage {
         command
             .env("PRESENCE_TRAY_CONFIG_DIR", &self.folder)
             .env("PRESENCE_TRAY_LOG", "trace")
-            .env("PRESENCE_TRAY_CLOCK_RATE", self.rate.to_string());
+            .env("PRESENCE_TRAY_CLOCK_RATE", self.rate.to_string())
+            // It would be trusted beside the file.
+            .env_remove("SSL_CERT_DIR")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
     }
 
     /// Starts the resident.

@@ -72,7 +72,7 @@ pub enum Answer {
 }
 
 /// Why no answer of the service's came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoAnswer {
     /// There was none in time.
     Timeout,
@@ -88,6 +88,36 @@ pub enum NoAnswer {
     NotTheService(Option<u16>),
     /// The service answered something else than was asked for.
     Unexpected,
+    /// The system does not accept the certificate of what answered, so nothing was sent.
+    Certificate(BadCertificate),
+    /// The proxy wants to know who asks (407).
+    ProxySignIn,
+}
+
+/// A certificate that the system does not accept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadCertificate {
+    /// Why not.
+    pub flaw: Flaw,
+    /// The common name of who issued it, as it says itself.
+    pub issuer: Option<String>,
+}
+
+/// What is wrong with a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// The system does not know who issued it.
+    UnknownIssuer,
+    /// It was issued by itself.
+    SelfSigned,
+    /// Its time is over.
+    Expired,
+    /// Its time has not begun.
+    NotYetValid,
+    /// It is for another host.
+    OtherHost,
+    /// Something else.
+    Other,
 }
 
 /// What a grant of tokens is worth.

@@ -63,7 +63,9 @@ pub mod words;
 mod written;
 
 pub use self::core::Core;
-pub use answer::{Account, Answer, DeviceCode, Granted, NoAnswer, Refusal, RefusalKind};
+pub use answer::{
+    Account, Answer, BadCertificate, DeviceCode, Flaw, Granted, NoAnswer, Refusal, RefusalKind,
+};
 pub use call::{AttemptId, Call, CallId, Claims, EntraRequest, GrantId, GraphRequest};
 pub use command::{Command, ReplyTo, SignInMethod};
 pub use effect::{Effect, Notice, Outcome};

@@ -7,8 +7,7 @@ use std::time::{Duration, SystemTime};
 use presence_core::{
     Answer, AttemptId, Call, CallId, EntraRequest, Problem, ProblemKind, Rules, words,
 };
-use presence_wire::{Registration, Response, TokenStore, answers, read_presence};
-use reqwest::Client;
+use presence_wire::{Registration, Request, Response, TokenStore, answers, read_presence};
 use serde::{Deserialize, Serialize};
 
 use crate::http::{Http, exchange};
@@ -99,17 +98,10 @@ async fn examine_with(profile: &Profile, config: &Config) -> Vec<Check> {
     let mut checks = vec![Check::new("configuration", Ok(configuration(profile, config)))];
     checks.push(Check::new("keyring", keyring(profile, config).await));
     let at = &config.registration;
-    let client = match Http::default().client() {
-        Ok(client) => client,
-        Err(cause) => {
-            let answer = Answer::Offline { cause };
-            checks.push(Check::new("network", Err(unreachable(&at.cloud.graph, &answer))));
-            return checks;
-        }
-    };
-    let graph = presence(&client, at).await;
+    let mut http = Http::default();
+    let graph = presence(&mut http, at).await;
     let entra = match config.device_code {
-        true => Some(registration(&client, at).await),
+        true => Some(registration(&mut http, at).await),
         false => None,
     };
     let network = match (&graph, &entra) {
@@ -148,26 +140,30 @@ async fn keyring(profile: &Profile, config: &Config) -> Result<String, Problem> 
 }
 
 /// Without a token Graph answers 401, which is an answer.
-async fn presence(client: &Client, at: &Registration) -> Result<Response, Answer> {
+async fn presence(http: &mut Http, at: &Registration) -> Result<Response, Answer> {
     let request = read_presence(at, None);
-    let limit = Rules::default().call_limit;
-    let response =
-        exchange(client, request, limit).await.map_err(|cause| Answer::Offline { cause })?;
+    let response = answered(http, request, Rules::default().call_limit).await?;
     answers(&response).map(|()| response)
 }
 
 /// Asks for a device code that nobody will use: Entra tells an unknown tenant or client by it.
-async fn registration(client: &Client, at: &Arc<Registration>) -> Answer {
+async fn registration(http: &mut Http, at: &Arc<Registration>) -> Answer {
     let call = Call::Entra(EntraRequest::StartDevice { attempt: AttemptId(0) });
     let mut tokens = TokenStore::default();
     let (request, pending) = match tokens.request(&call, Some(at), SystemTime::now()) {
         Ok(packed) => packed,
         Err(answer) => return answer,
     };
-    match exchange(client, request, Rules::default().limit(&call)).await {
+    match answered(http, request, Rules::default().limit(&call)).await {
         Ok(response) => pending.answer(CallId(0), &response, &mut tokens),
-        Err(cause) => Answer::Offline { cause },
+        Err(answer) => answer,
     }
+}
+
+async fn answered(http: &mut Http, request: Request, limit: Duration) -> Result<Response, Answer> {
+    let offline = |cause| Answer::Offline { cause };
+    let client = http.client(&request.url).map_err(offline)?;
+    exchange(&client, request, limit).await.map_err(offline)
 }
 
 fn registered(at: &Registration, answer: &Answer) -> Result<String, Problem> {
@@ -198,7 +194,7 @@ fn registered(at: &Registration, answer: &Answer) -> Result<String, Problem> {
 
 fn unreachable(host: &str, answer: &Answer) -> Problem {
     let why = match answer {
-        Answer::Offline { cause } => cause.to_string(),
+        Answer::Offline { cause } => return words::network_unanswered(host, cause),
         Answer::Busy { .. } => words::service_busy(),
         Answer::Throttled { .. } => words::service_throttles(),
         Answer::Done

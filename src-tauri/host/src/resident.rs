@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use presence_core::{
-    Answer, AttemptId, CallId, Command, Core, Effect, Event, GrantId, Language, Outcome, Private,
-    Redirect, ReplyTo, Saved, Setup, VaultEvent, View, Woke, language,
+    Answer, AttemptId, CallId, Command, Core, Effect, Event, GrantId, Language, NoAnswer, Outcome,
+    Private, Redirect, ReplyTo, Saved, Setup, VaultEvent, View, Woke, language,
 };
 use presence_wire::redirect::Callback;
 use presence_wire::{TokenStore, opening, refusal};
@@ -203,6 +203,10 @@ impl Resident {
             }
             Input::Event(event) => self.happen(event, face),
             Input::Response(id, pending, response) => {
+                if let Err(NoAnswer::Certificate(_)) = response {
+                    // The help desk may give the system a certificate to trust.
+                    self.http = Http::default();
+                }
                 let answer = match response {
                     Ok(response) => pending.answer(id, &response, &mut self.tokens),
                     Err(cause) => Answer::Offline { cause },

@@ -1,6 +1,6 @@
 //! The fake cloud behind a loopback port, on a thread of its own; it refuses to decide, the model does.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -12,13 +12,14 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use futures_util::{future, stream};
 use tokio::sync::oneshot;
 
-use super::{Cloud, Delivery, Interval, Millis, Options, Request, Response};
+use super::{Cloud, Delivery, Interval, Millis, Options, Request, Response, TlsPort};
 
-/// A fake cloud at `http://127.0.0.1:{port}`; Graph and Entra ID share the port. Dropping it stops it.
+/// A fake cloud at a loopback port; Graph and Entra ID share the port. Dropping it stops it.
 #[derive(Debug)]
 pub struct CloudServer {
     shared: Arc<Shared>,
     base_url: String,
+    tls: Option<TlsPort>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -46,23 +47,39 @@ impl CloudServer {
     /// # Panics
     ///
     /// When the machine gives no loopback port or thread.
-    pub fn start(mut options: Options, rate: f64) -> CloudServer {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback always has a free port");
+    pub fn start(options: Options, rate: f64) -> CloudServer {
+        let (listener, address) = bound();
+        CloudServer::at(format!("http://{address}"), options, rate, listener)
+    }
+
+    /// The same at an `https` port, to whoever trusts the authority of [`CloudServer::tls`].
+    ///
+    /// # Panics
+    ///
+    /// As [`CloudServer::start`].
+    pub fn start_with_tls(options: Options, rate: f64) -> CloudServer {
+        let ((listener, inside), (outside, address)) = (bound(), bound());
+        let mut server = CloudServer::at(format!("https://{address}"), options, rate, listener);
+        server.tls = Some(TlsPort::start(outside, inside));
+        server
+    }
+
+    fn at(base_url: String, mut options: Options, rate: f64, listener: TcpListener) -> CloudServer {
         listener.set_nonblocking(true).expect("a fresh socket accepts its mode");
-        let port = listener.local_addr().expect("a bound socket has an address").port();
-        let base_url = format!("http://127.0.0.1:{port}");
         options.graph_roots.push(base_url.clone());
+        options.authority = base_url.clone();
         options.verification_uri = format!("{base_url}/devicelogin");
         let today = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         options.epoch = u64::try_from(today.as_millis()).unwrap_or(options.epoch);
-        let cloud = Mutex::new(Cloud::new(options, u64::from(port)));
+        let seed = listener.local_addr().expect("a bound socket has an address").port();
+        let cloud = Mutex::new(Cloud::new(options, u64::from(seed)));
         let shared = Arc::new(Shared { cloud, started: Instant::now(), rate });
         let (stop, stopped) = oneshot::channel();
         let serving = Arc::clone(&shared);
         let thread = std::thread::Builder::new().name("fake-cloud".into());
         let thread = thread.spawn(move || serve(listener, serving, stopped));
         let thread = Some(thread.expect("the system has room for one more thread"));
-        CloudServer { shared, base_url, stop: Some(stop), thread }
+        CloudServer { shared, base_url, tls: None, stop: Some(stop), thread }
     }
 
     /// When the session of `oid` lapsed between `from` and now, on the cloud's clock.
@@ -70,9 +87,18 @@ impl CloudServer {
         self.with(|cloud, now| cloud.lapses(oid, from, now))
     }
 
-    /// `http://127.0.0.1:{port}`, without a closing slash: the Graph root and the authority.
+    /// The Graph root and the authority, without a closing slash.
     pub fn base_url(&self) -> &str {
         &self.base_url
+    }
+
+    /// The TLS in front of it.
+    ///
+    /// # Panics
+    ///
+    /// When it was started without.
+    pub fn tls(&self) -> &TlsPort {
+        self.tls.as_ref().expect("it was started with TLS")
     }
 
     /// Looks at the cloud or changes it, at its present time.
@@ -92,6 +118,12 @@ impl Drop for CloudServer {
             let _ = thread.join();
         }
     }
+}
+
+fn bound() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback always has a free port");
+    let address = listener.local_addr().expect("a bound socket has an address");
+    (listener, address)
 }
 
 fn serve(listener: TcpListener, shared: Arc<Shared>, stopped: oneshot::Receiver<()>) {

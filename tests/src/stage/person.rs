@@ -155,11 +155,11 @@ impl Stage {
         let applications = self.home("XDG_DATA_HOME")?.join("applications");
         fs::create_dir_all(&applications)?;
         let entry = format!(
-            "[Desktop Entry]\nType=Application\nName=Browser\nExec={} %u\nMimeType=x-scheme-handler/http;\n",
+            "[Desktop Entry]\nType=Application\nName=Browser\nExec={} %u\nMimeType=x-scheme-handler/http;x-scheme-handler/https;\n",
             path.display()
         );
         fs::write(applications.join("browser.desktop"), entry)?;
-        let defaults = "[Default Applications]\nx-scheme-handler/http=browser.desktop\n";
+        let defaults = "[Default Applications]\nx-scheme-handler/http=browser.desktop\nx-scheme-handler/https=browser.desktop\n";
         Ok(fs::write(self.home("XDG_CONFIG_HOME")?.join("mimeapps.list"), defaults)?)
     }
 

@@ -409,7 +409,7 @@ impl Core {
             }
             Answer::Offline { cause } => {
                 if !self.sign_in.try_again(None, &mut self.cx) {
-                    self.end_sign_in(words::sign_in_offline(cause));
+                    self.end_sign_in(words::sign_in_offline(&cause));
                 }
             }
             Answer::Done

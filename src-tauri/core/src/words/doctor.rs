@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Problem, ProblemKind, t};
+use crate::{NoAnswer, Problem, ProblemKind, t};
 
 /// The configuration at `file` is valid; the organisation set the keys `managed`.
 pub fn configuration_valid(file: &str, managed: &[String]) -> String {
@@ -41,6 +41,15 @@ pub fn network_unreachable(host: &str, why: &str) -> Problem {
             "Check your network connection, whether the network wants you to sign in, and the proxy settings of this computer."
         ),
     )
+}
+
+/// `host` gave no answer.
+pub fn network_unanswered(host: &str, cause: &NoAnswer) -> Problem {
+    let mut problem = network_unreachable(host, &cause.to_string());
+    if let Some(remedy) = cause.remedy() {
+        problem.remedy = remedy.to_owned();
+    }
+    problem
 }
 
 /// Why a service cannot be used: it fails by itself.

@@ -169,12 +169,12 @@ pub(crate) fn sign_in_busy() -> Problem {
     )
 }
 
-pub(crate) fn sign_in_offline(cause: NoAnswer) -> Problem {
+pub(crate) fn sign_in_offline(cause: &NoAnswer) -> Problem {
     Problem::new(
         ProblemKind::Offline,
         t!("Offline: the sign-in could not be completed"),
         after(t!("Microsoft's sign-in service cannot be reached."), &cause.to_string()),
-        t!("Check your network connection, then sign in again."),
+        cause.remedy().unwrap_or(t!("Check your network connection, then sign in again.")),
     )
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{after, permission_missing};
 use crate::trouble::TroubleKind;
 use crate::wishes::Want;
-use crate::{Ids, NoAnswer, Problem, ProblemKind, Sentence, sentence, t};
+use crate::{BadCertificate, Flaw, Ids, NoAnswer, Problem, ProblemKind, Sentence, sentence, t};
 
 /// The titles of a trouble, by what becomes of the wish once it has passed.
 struct Titles {
@@ -47,13 +47,21 @@ pub(crate) fn with_wish(mut problem: Problem, want: Want) -> Problem {
 
 pub(crate) fn trouble(kind: &TroubleKind, want: Want) -> Problem {
     let (title, detail, remedy) = match kind {
+        TroubleKind::Offline(cause @ NoAnswer::Certificate(_)) => (
+            UNTRUSTED.of(want),
+            after(
+                t!("The program does not trust what answered for Microsoft's service, and sent it nothing. Your choice is kept, and the program keeps trying."),
+                &cause.to_string(),
+            ),
+            cause.remedy().unwrap_or_default(),
+        ),
         TroubleKind::Offline(cause) => (
             OFFLINE.of(want),
             after(
                 t!("Microsoft's service cannot be reached. Your choice is kept, and the program keeps trying."),
                 &cause.to_string(),
             ),
-            t!("If this continues, check your network connection."),
+            cause.remedy().unwrap_or(t!("If this continues, check your network connection.")),
         ),
         TroubleKind::ServiceBusy => (
             SERVICE_BUSY.of(want),
@@ -104,6 +112,12 @@ const OFFLINE: Titles = Titles {
     clears: sentence!("Offline: will clear your status when connected"),
 };
 
+const UNTRUSTED: Titles = Titles {
+    plain: sentence!("No trusted connection"),
+    sets: |status| t!("No trusted connection: will set {status} when there is one", status),
+    clears: sentence!("No trusted connection: will clear your status when there is one"),
+};
+
 const SERVICE_BUSY: Titles = Titles {
     plain: sentence!("Microsoft's service has a problem"),
     sets: |status| {
@@ -151,7 +165,65 @@ impl fmt::Display for NoAnswer {
                 f.write_str(t!("something else answered in its place"))
             }
             NoAnswer::Unexpected => f.write_str(t!("the service sent an unexpected response")),
+            NoAnswer::Certificate(certificate) => write!(f, "{certificate}"),
+            NoAnswer::ProxySignIn => {
+                f.write_str(t!("the proxy of this network asks for a name and a password"))
+            }
         }
+    }
+}
+
+impl NoAnswer {
+    /// What a person can do about it, where that is not to look at the network.
+    pub(crate) fn remedy(&self) -> Option<&'static str> {
+        match self {
+            NoAnswer::Certificate(certificate) => Some(match certificate.flaw {
+                Flaw::Expired | Flaw::NotYetValid => {
+                    t!(
+                        "Check the date and the time of this computer; if they are right, tell your help desk."
+                    )
+                }
+                Flaw::UnknownIssuer | Flaw::SelfSigned | Flaw::OtherHost | Flaw::Other => {
+                    t!(
+                        "Ask your help desk; if your organisation's proxy decrypts connections, this computer has to trust the proxy's certificate."
+                    )
+                }
+            }),
+            NoAnswer::ProxySignIn => {
+                Some(t!("Ask your help desk how programs sign in to the proxy."))
+            }
+            NoAnswer::Timeout
+            | NoAnswer::NoConnection
+            | NoAnswer::Broken
+            | NoAnswer::TooLong
+            | NoAnswer::NoRequest
+            | NoAnswer::NotTheService(_)
+            | NoAnswer::Unexpected => None,
+        }
+    }
+}
+
+/// What is wrong with it: a part of a sentence.
+impl fmt::Display for BadCertificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let issuer = self.issuer.as_deref().unwrap_or(t!("an unnamed issuer"));
+        f.write_str(&match self.flaw {
+            Flaw::UnknownIssuer => {
+                t!(
+                    "the certificate was issued by {issuer}, which this computer does not trust",
+                    issuer
+                )
+            }
+            Flaw::SelfSigned => t!("the certificate was issued by itself, {issuer}", issuer),
+            Flaw::Expired => t!("the certificate, issued by {issuer}, has expired", issuer),
+            Flaw::NotYetValid => {
+                t!("the certificate, issued by {issuer}, is not valid yet", issuer)
+            }
+            Flaw::OtherHost => {
+                t!("the certificate, issued by {issuer}, is for another server", issuer)
+            }
+            Flaw::Other => t!("the certificate, issued by {issuer}, is not valid", issuer),
+        })
     }
 }
 
@@ -184,6 +256,11 @@ mod tests {
     fn every_trouble_says_what_happened_and_what_is_done() {
         let kinds = [
             TroubleKind::Offline(NoAnswer::Timeout),
+            TroubleKind::Offline(NoAnswer::ProxySignIn),
+            TroubleKind::Offline(NoAnswer::Certificate(BadCertificate {
+                flaw: Flaw::Expired,
+                issuer: None,
+            })),
             TroubleKind::ServiceBusy,
             TroubleKind::Throttled,
             TroubleKind::TooManyChanges,

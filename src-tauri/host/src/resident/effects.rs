@@ -67,7 +67,7 @@ impl Resident {
                 return drop(self.outbox.send(Input::Event(Event::Answered { id, answer })));
             }
         };
-        let (client, outbox) = (self.http.client(), self.outbox.clone());
+        let (client, outbox) = (self.http.client(&request.url), self.outbox.clone());
         let limit = Rules::default().limit(call);
         let mut work = Box::pin(async move {
             let response = match client {

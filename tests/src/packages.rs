@@ -22,6 +22,8 @@ pub enum Group {
     Cross,
     /// What the programs are built and run with that are measured beside this one.
     Rivals,
+    /// What installs the judges of sign-in and Graph, beside Node.js.
+    Judges,
     /// What judges and installs the packages for Linux.
     Packages,
     /// What linking for Windows, and running what was linked, need.
@@ -68,6 +70,7 @@ impl Group {
                 "python3-six",
                 "python3-venv",
             ],
+            Group::Judges => &["python3-venv"],
             Group::Packages => {
                 &["appstream", "debootstrap", "desktop-file-utils", "lintian", "rpm"]
             }

@@ -51,6 +51,16 @@ pub fn built_to() -> Result<PathBuf> {
     Ok(this.parent().context("a program lies in a folder")?.to_owned())
 }
 
+/// The folder of the judges that `cargo verify judges` installs, and of what they write.
+///
+/// # Errors
+/// As [`root()`], or when it cannot be made.
+pub fn judges() -> Result<PathBuf> {
+    let folder = root()?.join("target/judges");
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
 /// A cargo command on this workspace.
 ///
 /// # Errors

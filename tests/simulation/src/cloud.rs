@@ -315,6 +315,7 @@ impl Cloud {
             Route::Token { tenant, .. } => self.token(now, request, tenant),
             Route::DeviceCode { tenant } => self.device_code(now, request, tenant),
             Route::DeviceLogin => self.device_login(now, request),
+            Route::Discovery { tenant } => self.discovery(now, tenant),
             Route::Presence { whose, kind } => self.graph(now, request, whose, kind),
             Route::Unknown => self.graph_error(now, 404, "ResourceNotFound", "Resource not found."),
         }

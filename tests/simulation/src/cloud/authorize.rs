@@ -61,6 +61,7 @@ impl Cloud {
                     grant,
                     redirect_uri,
                     challenge: asked.challenge,
+                    nonce: query.get("nonce").map(str::to_owned),
                     claims: asked.claims,
                     expires: now + CODE_LIFE,
                     redeemed: false,

@@ -81,7 +81,7 @@ impl Cloud {
                 self.tokens.devices.remove(given);
                 let scopes = self.consented(scopes.iter().map(String::as_str).collect());
                 let grant = Grant { app, user, scopes: owned(&scopes) };
-                self.issue(now, grant, claims, None)
+                self.issue(now, grant, claims, None, None)
             }
         }
     }

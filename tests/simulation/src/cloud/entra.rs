@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Cloud;
@@ -28,6 +28,7 @@ pub(crate) struct TokenAnswer {
     life: u64,
     id_token: Option<String>,
     refresh_token: Option<String>,
+    client_info: Option<String>,
     access_token: String,
 }
 
@@ -48,6 +49,7 @@ impl TokenAnswer {
             &self.scope,
             &field("id_token", &self.id_token),
             &field("refresh_token", &self.refresh_token),
+            &field("client_info", &self.client_info),
             r#"","access_token":""#,
             &self.access_token,
             r#""}"#,
@@ -69,6 +71,8 @@ struct IdToken<'a> {
     exp: u64,
     tid: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     oid: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
@@ -77,6 +81,32 @@ struct IdToken<'a> {
 }
 
 impl Cloud {
+    /// The provider's configuration ("OpenID Connect on the Microsoft identity platform").
+    pub(crate) fn discovery(&mut self, now: Millis, tenant: &str) -> Response {
+        if let Err(refusal) = self.check_tenant(tenant) {
+            return self.refuse(now, &refusal);
+        }
+        let authority = &self.options.authority;
+        let endpoint = |name: &str| format!("{authority}/{tenant}/oauth2/v2.0/{name}");
+        let whose =
+            if ["organizations", "common"].contains(&tenant) { "{tenantid}" } else { TENANT };
+        Response::json(
+            200,
+            &json!({
+                "authorization_endpoint": endpoint("authorize"),
+                "token_endpoint": endpoint("token"),
+                "device_authorization_endpoint": endpoint("devicecode"),
+                "issuer": format!("{authority}/{whose}/v2.0"),
+                "response_types_supported": ["code"],
+                "response_modes_supported": ["query"],
+                "subject_types_supported": ["pairwise"],
+                "id_token_signing_alg_values_supported": ["RS256"],
+                "token_endpoint_auth_methods_supported": ["none"],
+                "scopes_supported": ["openid", "profile", "email", "offline_access"],
+            }),
+        )
+    }
+
     pub(crate) fn token(&mut self, now: Millis, request: &Request, tenant: &str) -> Response {
         match self.token_answer(now, request, tenant) {
             Ok(answer) => {
@@ -96,7 +126,7 @@ impl Cloud {
     ) -> Result<TokenAnswer, Refusal> {
         let (app, form) = self.public_client(request, tenant)?;
         let grant_type = form.get("grant_type").ok_or_else(|| Refusal::missing("grant_type"))?;
-        match grant_type {
+        let mut answer = match grant_type {
             "authorization_code" => self.redeem(now, app, &form),
             "refresh_token" => self.refresh(now, app, &form),
             "urn:ietf:params:oauth:grant-type:device_code" => self.poll_device(now, app, &form),
@@ -104,7 +134,14 @@ impl Cloud {
                 let text = format!("The grant type '{other}' is not supported.");
                 Err(Refusal::new("unsupported_grant_type", 70_003, text))
             }
+        }?;
+        // Undocumented, and what MSAL knows an account by.
+        if form.get("client_info") == Some("1") {
+            let uid = self.caller.user.map(|user| &self.options.users[user].oid);
+            let info = json!({"uid": uid, "utid": TENANT}).to_string();
+            answer.client_info = Some(URL_SAFE_NO_PAD.encode(info));
         }
+        Ok(answer)
     }
 
     pub(crate) fn public_client<'a>(
@@ -161,9 +198,9 @@ impl Cloud {
         }
         code.redeemed = true;
         claims.extend(code.claims.iter().cloned());
-        let grant = code.grant.clone();
+        let (grant, nonce) = (code.grant.clone(), code.nonce.clone());
         let grant = self.narrowed(grant, form)?;
-        self.issue(now, grant, claims, None)
+        self.issue(now, grant, claims, nonce.as_deref(), None)
     }
 
     fn refresh(
@@ -180,7 +217,7 @@ impl Cloud {
         let rotation = self.options.policy.rotation;
         let (grant, family) = self.tokens.use_refresh(now, app, token, rotation)?;
         let grant = self.narrowed(grant, form)?;
-        self.issue(now, grant, claims, Some(family))
+        self.issue(now, grant, claims, None, Some(family))
     }
 
     /// The grant with the scopes of this request; a token request cannot add one.
@@ -202,6 +239,7 @@ impl Cloud {
         now: Millis,
         grant: Grant,
         claims: Vec<Arc<Value>>,
+        nonce: Option<&str>,
         family: Option<u64>,
     ) -> Result<TokenAnswer, Refusal> {
         self.caller.user = Some(grant.user);
@@ -211,17 +249,17 @@ impl Cloud {
         let granted =
             grant.scopes.iter().map(String::as_str).filter(|scope| *scope != "offline_access");
         let scope = granted.collect::<Vec<_>>().join(" ");
-        let id_token = grant.has("openid").then(|| self.id_token(now, &grant));
+        let id_token = grant.has("openid").then(|| self.id_token(now, &grant, nonce));
         let refresh_token =
             (grant.has("offline_access") && policy.gives_refresh_tokens).then(|| {
                 let (days, length) = (policy.refresh_days, policy.refresh_token_bytes);
                 self.tokens.issue_refresh(now, days, length, grant.clone(), family)
             });
         let access_token = self.tokens.issue_access(now, life * 1_000, grant, claims);
-        Ok(TokenAnswer { scope, life, id_token, refresh_token, access_token })
+        Ok(TokenAnswer { scope, life, id_token, refresh_token, client_info: None, access_token })
     }
 
-    fn id_token(&self, now: Millis, grant: &Grant) -> String {
+    fn id_token(&self, now: Millis, grant: &Grant, nonce: Option<&str>) -> String {
         let (user, seconds) = (&self.options.users[grant.user], (self.options.epoch + now) / 1_000);
         // Without the scope profile there is no oid and no name, as documented for v2.0 ID tokens.
         let profile = grant.has("profile");
@@ -234,6 +272,7 @@ impl Cloud {
             nbf: seconds,
             exp: seconds + 3_600,
             tid: TENANT,
+            nonce,
             oid: profile.then_some(&*user.oid),
             name: profile.then_some(&*user.name),
             preferred_username: profile.then_some(&*user.mail),

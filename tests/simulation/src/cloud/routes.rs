@@ -19,6 +19,7 @@ pub(crate) enum Route<'a> {
     Token { tenant: &'a str, kind: Kind },
     DeviceCode { tenant: &'a str },
     DeviceLogin,
+    Discovery { tenant: &'a str },
     Presence { whose: Whose<'a>, kind: Kind },
     Unknown,
 }
@@ -28,6 +29,11 @@ impl Route<'_> {
         let path = request.path.strip_prefix('/').unwrap_or("");
         if let Some(path) = path.strip_prefix("v1.0/") {
             return presence(request, path).unwrap_or(Route::Unknown);
+        }
+        if let Some(tenant) = path.strip_suffix("/v2.0/.well-known/openid-configuration")
+            && request.method == "GET"
+        {
+            return Route::Discovery { tenant };
         }
         let place = cut(path, b'/')
             .and_then(|(tenant, rest)| Some((tenant, rest.strip_prefix("oauth2/v2.0/")?)));
@@ -47,7 +53,7 @@ impl Route<'_> {
 
     pub(crate) fn kind(self) -> Kind {
         match self {
-            Route::Home | Route::Unknown => Kind::Other,
+            Route::Home | Route::Discovery { .. } | Route::Unknown => Kind::Other,
             Route::DeviceCode { .. } => Kind::DeviceCode,
             Route::DeviceLogin => Kind::DeviceLogin,
             Route::Authorize { kind, .. }

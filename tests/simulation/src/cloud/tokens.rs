@@ -64,6 +64,7 @@ pub(crate) struct Code {
     pub(crate) grant: Grant,
     pub(crate) redirect_uri: String,
     pub(crate) challenge: String,
+    pub(crate) nonce: Option<String>,
     pub(crate) claims: Vec<Arc<Value>>,
     pub(crate) expires: Millis,
     pub(crate) redeemed: bool,

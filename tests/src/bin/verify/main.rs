@@ -19,6 +19,8 @@ mod fuzz;
 #[cfg(target_os = "linux")]
 mod here;
 #[cfg(target_os = "linux")]
+mod judges;
+#[cfg(target_os = "linux")]
 mod macos;
 #[cfg(target_os = "linux")]
 mod mutants;
@@ -29,13 +31,13 @@ mod page;
 #[cfg(target_os = "linux")]
 mod windows;
 
-const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | packages | page | types | icons | dependencies [advisories] | desktops [NAME...] | fuzz [NAME...] | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
+const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | packages | page | judges | types | icons | dependencies [advisories] | desktops [NAME...] | fuzz [NAME...] | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
 
            everything that this system can show
   quick    lints, unit tests, promises and 50 simulated months: what to run while working
   --long   also hold Available for 11 minutes in real time, live 100,000 simulated months, make up
-           inputs for a minute a target, use all desktops, make the packages in two folders: the same
-           bytes, and judge the dependencies
+           inputs for a minute a target, use all desktops, ask the judges, make the packages in two
+           folders: the same bytes, and judge the dependencies
   windows  lint and build for Windows, and run that under Wine
   macos    lint for macOS
   desktops use the program on real desktops by mouse, all of them or those named; takes root
@@ -45,6 +47,8 @@ const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | pac
   fuzz     make up inputs for what reads those of others, a minute for each target of tests/fuzz
   packages make the packages for Linux, install them into a bare Debian and use them; takes root
   page     judge the window's page: its types, accessibility and widths; takes Node.js with npm
+  judges   let Microsoft's libraries use the fake cloud, and a certified OpenID provider sign the program
+           in; takes Python, and Node.js with npm
   types    write the TypeScript declarations of what passes the door anew
   icons    draw the sheet of all icons in docs anew
   mutants  test the core's tests by N mutants of it (150), chosen by seed S (1), or by one part of these
@@ -59,6 +63,8 @@ enum Job {
     MacOs,
     Packages,
     Page,
+    #[cfg(target_os = "linux")]
+    Judges,
     Types,
     Icons,
     #[cfg(target_os = "linux")]
@@ -114,6 +120,8 @@ fn job(arguments: &[&str]) -> Option<Job> {
         ["macos"] => Some(Job::MacOs),
         ["packages"] => Some(Job::Packages),
         ["page"] => Some(Job::Page),
+        #[cfg(target_os = "linux")]
+        ["judges"] => Some(Job::Judges),
         ["types"] => Some(Job::Types),
         ["icons"] => Some(Job::Icons),
         #[cfg(target_os = "linux")]
@@ -144,6 +152,7 @@ fn verify(job: Job, consent: Consent) -> Result<Option<Tally>> {
         Job::HereAtLength => {
             let tally = here::verify(consent)? + here::verify_at_length()?;
             let tally = tally + desktops::verify(&[], consent)? + packages::verify(consent)?;
+            let tally = tally + judges::verify(consent)?;
             packages::verify_same_bytes()?;
             fuzz::verify(&[], consent)?;
             dependencies::verify(dependencies::Look::Ours)?;
@@ -153,6 +162,7 @@ fn verify(job: Job, consent: Consent) -> Result<Option<Tally>> {
         Job::MacOs => macos::verify(consent).map(|()| None),
         Job::Packages => packages::verify(consent).map(Some),
         Job::Page => page::verify(consent).map(|()| None),
+        Job::Judges => judges::verify(consent).map(Some),
         Job::Icons => page::draw_icons(consent).map(|()| None),
         Job::Types => presence_tests::types::write().map(|()| None),
         Job::Dependencies(look) => dependencies::verify(look).map(|()| None),

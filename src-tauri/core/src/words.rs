@@ -17,7 +17,7 @@ mod trouble;
 pub use command::{clears_first, leaving, not_running, timed_limits};
 pub use configuration::{
     client_id_missing, configuration_busy, configuration_mistake, configuration_not_saved,
-    configuration_unreadable, first_line, key_managed, no_such_key, not_set_up,
+    configuration_unreadable, first_line, key_managed, managed_mistake, no_such_key, not_set_up,
     nothing_to_set_aside, policy_ignored, unreadable, wish_not_saved, wrong_value,
 };
 pub use doctor::*;

@@ -1,5 +1,6 @@
-//! Owns what `config.toml` and the organisation's `policy.toml` say; refuses mistakes, with their place.
+//! Owns what `config.toml` and the organisation say; refuses mistakes, with their place.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,7 +63,7 @@ impl Config {
     /// Reads the configuration of `profile`, the organisation's keys on top.
     ///
     /// # Errors
-    /// When there is none, or either file has a mistake; neither is ever written.
+    /// When there is none, or either has a mistake; neither is ever written.
     pub fn read(profile: &Profile) -> Result<Config, ConfigError> {
         Layers::read(profile)?.config()
     }
@@ -82,12 +83,12 @@ impl Config {
     }
 }
 
-/// What both files say. For each key, the organisation's file wins.
+/// What all of them say. For each key, the organisation wins, and what the system's management sets over its file.
 #[derive(Clone, Debug)]
 struct Layers {
     path: PathBuf,
     own: Option<Written>,
-    policy: Option<Written>,
+    policy: Vec<Written>,
 }
 
 impl Layers {
@@ -97,7 +98,7 @@ impl Layers {
         Ok(Layers { path, own, policy: Written::read_policy(profile)? })
     }
 
-    /// The file that decides over `key`, if either sets it.
+    /// What decides over `key`, if anything sets it.
     fn decides(&self, key: Key) -> Option<&Written> {
         let sets = |written: &&Written| written.get(key).is_some();
         self.policy.iter().chain(&self.own).find(sets)
@@ -108,23 +109,21 @@ impl Layers {
     }
 
     fn origin(&self, key: Key) -> Origin {
-        let sets = |written: &Option<Written>| {
-            written.as_ref().is_some_and(|written| written.get(key).is_some())
-        };
-        match (sets(&self.policy), sets(&self.own)) {
+        let sets = |written: &Written| written.get(key).is_some();
+        match (self.policy.iter().any(sets), self.own.iter().any(sets)) {
             (true, _) => Origin::Policy,
             (false, true) => Origin::File,
             (false, false) => Origin::Default,
         }
     }
 
-    fn managed(&self) -> impl Iterator<Item = Key> {
-        self.policy.iter().flat_map(Written::keys)
+    fn managed(&self) -> BTreeSet<Key> {
+        self.policy.iter().flat_map(Written::keys).collect()
     }
 
     /// What all keys together say. A missing `client_id` is told last: nothing else is wrong then.
     fn config(&self) -> Result<Config, ConfigError> {
-        if self.own.is_none() && self.policy.is_none() {
+        if self.own.is_none() && self.policy.is_empty() {
             return Err(ConfigError::Missing(self.path.clone()));
         }
         let cloud = self.cloud()?;
@@ -139,7 +138,7 @@ impl Layers {
             autostart: self.flag(Key::Autostart),
             language: self.text(Key::Language, values::language)?,
             shortcuts: self.shortcuts(),
-            managed: self.managed().map(|key| key.name().to_owned()).collect(),
+            managed: self.managed().into_iter().map(|key| key.name().to_owned()).collect(),
             registration: Arc::new(Registration {
                 tenant: self.text(Key::Tenant, values::tenant)?,
                 cloud,

@@ -7,13 +7,14 @@ use presence_core::language::{self, Language};
 use toml_edit::Document;
 
 use crate::files::read_text;
-use crate::{Key, Profile, config};
+use crate::{Key, Profile, Value, config, policy};
 
 /// Has this process speak as the configuration of `profile` says, whatever else is wrong with that; without one, as the
 /// system does.
 pub fn choose_language(profile: Option<&Profile>) {
     let files = profile.map(|profile| [profile.policy(), Some(profile.config_file())]);
-    let named = files.into_iter().flatten().flatten().find_map(|file| named(&file));
+    let by_file = || files.into_iter().flatten().flatten().find_map(|file| named(&file));
+    let named = by_system().or_else(by_file);
     language::set(of_setting(named.as_deref().unwrap_or_default()));
 }
 
@@ -26,6 +27,14 @@ pub(crate) fn of_setting(text: &str) -> Language {
 fn of_system() -> Language {
     let spoken = sys_locale::get_locales().find_map(|locale| Language::find(&locale));
     spoken.unwrap_or(Language::ENGLISH)
+}
+
+fn by_system() -> Option<String> {
+    let values = policy::of_system()?.values;
+    values.into_iter().find_map(|(name, value)| match value {
+        Value::Text(text) if name == Key::Language.name() => Some(text),
+        Value::Text(_) | Value::Flag(_) => None,
+    })
 }
 
 fn named(file: &Path) -> Option<String> {

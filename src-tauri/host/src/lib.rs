@@ -49,6 +49,7 @@ pub use door::{
 pub use language::choose_language;
 pub use memory::{forbid_dumps, share_heap};
 pub use one_shot::{OneShot, Purpose, Snapshots};
+pub use policy::GROUP_POLICY;
 pub use presence_wire::{Cloud, Registration, printable};
 pub use profile::{Profile, ProfileError};
 pub use report::{Report, SignInReport, Snapshot};

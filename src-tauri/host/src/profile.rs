@@ -90,7 +90,13 @@ impl Profile {
         policy::file()
     }
 
-    /// The same, if what is there may be read: nobody but an administrator can have written it.
+    /// Where the organisation sets keys, if it sets any.
+    pub fn managed_at(&self) -> Option<PathBuf> {
+        let of_system = policy::of_system().map(|managed| managed.place);
+        of_system.or_else(|| self.policy().filter(|path| path.exists()))
+    }
+
+    /// The file, if what is there may be read: nobody but an administrator can have written it.
     pub fn policy(&self) -> Option<PathBuf> {
         Some(self.policy_file()).filter(|path| policy::is_trusted(path))
     }

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use crate::Profile;
 use crate::files::private_folder;
+use crate::{Profile, policy};
 
 #[cfg_attr(target_os = "linux", path = "watch/linux.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "watch/other.rs")]
@@ -35,13 +35,14 @@ struct Watch {
 }
 
 impl Watcher {
-    /// Calls `changed` soon after `config.toml` or `policy.toml` changed, came or went.
+    /// Calls `changed` soon after `config.toml`, `policy.toml` or what the system's management sets changed, came or went.
     pub(crate) fn start(
         profile: &Profile,
         changed: impl Fn() + Send + Sync + 'static,
     ) -> Option<Watcher> {
         let (touched, mut touches) = mpsc::unbounded_channel();
         let names: Arc<Mutex<BTreeSet<OsString>>> = Arc::default();
+        let by_system = touched.clone();
         let known = names.clone();
         let tell = move |name: Option<&OsStr>| {
             let known = known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -56,6 +57,7 @@ impl Watcher {
                 return None;
             }
         };
+        policy::watch_system(move || by_system.send(()).is_ok());
         // A folder that is there can be watched for the file that will be.
         if let Err(error) = private_folder(&profile.config) {
             tracing::warn!(%error, folder = %profile.config.display(), "cannot be created");

@@ -99,8 +99,7 @@ fn stay(
     if_taken: IfTaken,
 ) -> ExitCode {
     start_log();
-    let is_new =
-        !profile.config_file().exists() && !profile.policy().is_some_and(|path| path.exists());
+    let is_new = !profile.config_file().exists() && profile.managed_at().is_none();
     let entered = runtime.enter();
     let resident = match start(&runtime, &profile) {
         Ok(resident) => resident,

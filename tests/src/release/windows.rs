@@ -4,7 +4,7 @@ use std::fs::{self, File, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 
@@ -13,6 +13,7 @@ use crate::cross::{self, Target, cargo};
 use crate::packages::{self, Consent, Group};
 use crate::workspace::run_command;
 
+pub mod policy;
 mod winget;
 
 /// A package for Windows.
@@ -48,7 +49,23 @@ pub(super) fn make(maker: &Maker, folder: &Path, consent: Consent) -> Result<()>
     for package in Package::ALL {
         package.make(&built, VERSION, Compression::Small, &folder.join(package.file()))?;
     }
+    policies(maker, folder)?;
     winget::make(folder)
+}
+
+/// The archive of the templates of group policy, to be unpacked into a folder `PolicyDefinitions`.
+fn policies(maker: &Maker, folder: &Path) -> Result<()> {
+    let parts = folder.join("policy");
+    policy::make(&parts)?;
+    let date = date(maker)?;
+    for name in policy::FILES {
+        File::options().append(true).open(parts.join(name))?.set_modified(date)?;
+    }
+    let archive = folder.join(format!("presence-tray-{VERSION}-windows-policy.zip"));
+    let mut zip = zip_in(&parts, Compression::Small, &archive);
+    zip.args(policy::FILES);
+    run_command(zip)?;
+    Ok(fs::remove_dir_all(parts)?)
 }
 
 impl Package {
@@ -110,7 +127,7 @@ impl Package {
             fs::copy(&source, parts.join(name)).with_context(|| source.display().to_string())?;
         }
         fs::write(parts.join("installed-by"), format!("{mark}\n"))?;
-        let date = UNIX_EPOCH + Duration::from_secs(maker.date.try_into()?);
+        let date = date(maker)?;
         for part in files(parts)? {
             fs::set_permissions(&part, Permissions::from_mode(0o644))?;
             File::options().append(true).open(&part)?.set_modified(date)?;
@@ -157,17 +174,26 @@ fn lock_policy(maker: &Maker, msi: &Path) -> Command {
 }
 
 fn zip(compression: Compression, parts: &Path, archive: &Path) -> Result<Command> {
+    let mut zip = zip_in(parts.parent().unwrap_or(parts), compression, archive);
+    let folder = PathBuf::from(name_of(parts));
+    zip.args(files(parts)?.iter().map(|part| folder.join(name_of(part))));
+    Ok(zip)
+}
+
+/// A command that archives what is named after it, in `folder`.
+fn zip_in(folder: &Path, compression: Compression, archive: &Path) -> Command {
     let level = match compression {
         Compression::Small => "-9",
         Compression::Quick => "-1",
     };
     let mut zip = Command::new("zip");
     // An archive has the time of whoever made it, and no zone.
-    zip.current_dir(parts.parent().unwrap_or(parts)).env("TZ", "UTC");
-    zip.args(["-q", "-X", level]).arg(archive);
-    let folder = PathBuf::from(name_of(parts));
-    zip.args(files(parts)?.iter().map(|part| folder.join(name_of(part))));
-    Ok(zip)
+    zip.current_dir(folder).env("TZ", "UTC").args(["-q", "-X", level]).arg(archive);
+    zip
+}
+
+fn date(maker: &Maker) -> Result<SystemTime> {
+    Ok(UNIX_EPOCH + Duration::from_secs(maker.date.try_into()?))
 }
 
 /// What building the window wrote.

@@ -7,5 +7,6 @@
 mod bad_input;
 mod main_job;
 mod packages;
+mod policy;
 mod shell;
 mod stage;

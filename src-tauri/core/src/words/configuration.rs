@@ -63,6 +63,16 @@ pub fn configuration_mistake(path: &Path, line: usize, column: usize, message: &
     )
 }
 
+/// What the system's management sets at `place` has a mistake. What is wrong is `message`, a part of a sentence.
+pub fn managed_mistake(place: &Path, message: &str) -> Problem {
+    Problem::new(
+        ProblemKind::NotConfigured,
+        t!("The organisation's settings have a mistake"),
+        t!("{place}: {message}.", place = place.display(), message),
+        t!("Ask your administrator to correct it."),
+    )
+}
+
 /// A change names a key that is none.
 pub fn no_such_key(name: &str) -> Problem {
     Problem::new(

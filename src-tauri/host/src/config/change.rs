@@ -81,7 +81,7 @@ fn write(profile: &Profile, key: Key, value: Option<Value>) -> Result<(), Proble
     let mut held = None;
     for _ in 0..TRIES {
         let layers = Layers::read(profile).map_err(|error| error.problem())?;
-        if layers.managed().any(|managed| managed == key) {
+        if layers.managed().contains(&key) {
             return Err(words::key_managed(key.name()));
         }
         let former = layers.own.as_ref().map(|own| own.text.as_str());
@@ -115,7 +115,9 @@ fn edited(layers: &Layers, text: &str, key: Key, value: Option<&Value>) -> Resul
         | (_, Ok(_))
         | (_, Err(ConfigError::Missing(_) | ConfigError::Incomplete(_))) => Ok(edited),
         (_, Err(ConfigError::Mistake { message, .. })) => Err(wrong_value(&message)),
-        (_, Err(error @ ConfigError::Unreadable { .. })) => Err(error.problem()),
+        (_, Err(error @ (ConfigError::Unreadable { .. } | ConfigError::Managed { .. }))) => {
+            Err(error.problem())
+        }
     }
 }
 

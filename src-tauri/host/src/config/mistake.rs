@@ -36,6 +36,14 @@ pub enum ConfigError {
         /// What is wrong.
         message: String,
     },
+    /// What the system's management sets has a mistake.
+    #[error("{place}: {message}")]
+    Managed {
+        /// Where it is set.
+        place: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
 }
 
 impl ConfigError {
@@ -46,6 +54,9 @@ impl ConfigError {
             ConfigError::Incomplete(path) => words::client_id_missing(path),
             ConfigError::Unreadable { path, source } => {
                 words::configuration_unreadable(path, &source.to_string())
+            }
+            ConfigError::Managed { place, message } => {
+                words::managed_mistake(place, &text(message))
             }
             // The mistake is quoted, and may be as long as the file.
             ConfigError::Mistake { path, line, column, message } => {

@@ -14,7 +14,7 @@ use crate::Profile;
 pub struct ConfigReport {
     /// Where `config.toml` is, or is to be.
     pub path: String,
-    /// Where the organisation's file is, if there is one.
+    /// Where the organisation sets keys, if it sets any.
     pub policy: Option<String>,
     /// Why the configuration is not in force. Then no key is told as that file has it.
     pub mistake: Option<MistakeReport>,
@@ -73,23 +73,20 @@ pub enum Origin {
 }
 
 impl ConfigReport {
-    /// Reads both files of `profile`.
+    /// Reads what `profile` and the organisation say.
     pub fn read(profile: &Profile) -> ConfigReport {
         let path = profile.config_file();
         let (own, policy) = (Written::read(&path), Written::read_policy(profile));
         let (own, mistake) = own.map_or_else(|error| (None, Some(error)), |own| (own, None));
         let (policy, mistake) = match policy {
             Ok(policy) => (policy, mistake),
-            Err(error) => (None, mistake.or(Some(error))),
+            Err(error) => (Vec::new(), mistake.or(Some(error))),
         };
         let layers = Layers { path, own, policy };
         let mistake = mistake.or_else(|| layers.config().err()).and_then(MistakeReport::of);
         ConfigReport {
             path: layers.path.display().to_string(),
-            policy: profile
-                .policy()
-                .filter(|path| path.exists())
-                .map(|path| path.display().to_string()),
+            policy: profile.managed_at().map(|path| path.display().to_string()),
             mistake,
             keys: Key::all().map(|key| KeyReport::of(key, &layers)).collect(),
             set_aside: None,
@@ -106,6 +103,12 @@ impl MistakeReport {
                 line: 1,
                 column: 1,
                 message: words::unreadable(&source.to_string()),
+            }),
+            ConfigError::Managed { place, message } => Some(MistakeReport {
+                path: place.display().to_string(),
+                line: 1,
+                column: 1,
+                message: text(&message),
             }),
             // The mistake is quoted, and may be as long as the file.
             ConfigError::Mistake { path, line, column, message } => Some(MistakeReport {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::policy::Managed;
 
 const CLIENT: &str = "client_id = \"22553876-f5ab-4529-bffb-cfe50aa89f87\"\n";
 
@@ -13,7 +14,8 @@ fn read(text: &str) -> Result<Config, String> {
 fn layers(own: &str, policy: Option<&str>) -> Result<Layers, ConfigError> {
     let written = |path: &str, text: &str| Written::parse(Path::new(path), text.to_owned());
     let policy = policy.map(|text| written("policy.toml", text)).transpose()?;
-    Ok(Layers { path: "config.toml".into(), own: Some(written("config.toml", own)?), policy })
+    let own = Some(written("config.toml", own)?);
+    Ok(Layers { path: "config.toml".into(), own, policy: policy.into_iter().collect() })
 }
 
 fn mistake(text: &str) -> String {
@@ -121,6 +123,45 @@ fn the_keys_of_the_organisation_win_and_are_named() {
     assert_eq!(config.managed, ["on_quit", "shortcuts.away"]);
     let keys: Vec<_> = config.shortcuts.iter().map(|shortcut| shortcut.keys.as_str()).collect();
     assert_eq!(keys, ["Ctrl+3", "Ctrl+2"]);
+}
+
+#[test]
+fn what_the_system_s_management_sets_wins_over_the_organisation_s_file() {
+    let mut layers = layers(CLIENT, Some("on_quit = \"keep\"\nautostart = true")).unwrap();
+
+    let flag = ("autostart", Value::Flag(false));
+    layers.policy.insert(0, managed([("on_end", Value::Text("clear".to_owned())), flag]).unwrap());
+
+    let config = layers.config().unwrap();
+    assert_eq!(
+        (config.on_quit, config.on_end, config.autostart),
+        (OnQuit::Keep, OnEnd::Clear, false)
+    );
+    assert_eq!(config.managed, ["on_quit", "on_end", "autostart"]);
+}
+
+#[test]
+fn mistakes_of_the_system_s_management_say_where_without_a_line() {
+    let alone = |name, value| managed([(name, value)]).map(drop).unwrap_err().to_string();
+    for (told, names) in [
+        (alone("on_qiut", Value::Text("keep".to_owned())), "on_quit"),
+        (alone("on_quit", Value::Text("kept".to_owned())), "\"kept\""),
+        (alone("on_quit", Value::Flag(true)), "on_quit"),
+        (alone("autostart", Value::Text("true".to_owned())), "autostart"),
+    ] {
+        assert!(told.starts_with(r"HKLM\Policies: "), "{told}");
+        assert!(told.contains(names), "{told}");
+    }
+    let mut layers = layers(CLIENT, None).unwrap();
+    layers.policy = vec![managed([("cloud", Value::Text("custom".to_owned()))]).unwrap()];
+    let error = layers.config().unwrap_err();
+    assert!(error.to_string().starts_with(r"HKLM\Policies: "), "{error}");
+    assert!(!error.problem().detail.contains("line"), "{}", error.problem().detail);
+}
+
+fn managed<const N: usize>(values: [(&str, Value); N]) -> Result<Written, ConfigError> {
+    let values = values.map(|(name, value)| (name.to_owned(), value)).into();
+    Written::managed(Managed { place: r"HKLM\Policies".into(), values })
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Owns reading what one file says of each key, and where; refuses unknown keys and values that a key cannot have.
+//! Owns reading what one source says of each key, and where; refuses unknown keys and values that a key cannot have.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use presence_core::words;
 use toml_edit::{Document, Item};
 
-use crate::Profile;
 use crate::files::read_text;
+use crate::policy::Managed;
+use crate::{Profile, policy};
 
 use super::key::SHORTCUTS;
 use super::{ConfigError, Key, Value, values};
@@ -17,12 +18,12 @@ use super::{ConfigError, Key, Value, values};
 /// The most of a file that is read, bytes: a configuration with every key and a comment on each has some thousand.
 pub(crate) const MOST: u64 = 1024 * 1024;
 
-/// What a file says.
+/// What a file says, or the system's management.
 #[derive(Clone, Debug)]
 pub(super) struct Written {
     path: PathBuf,
     pub(super) text: String,
-    keys: BTreeMap<Key, (Value, Place)>,
+    keys: BTreeMap<Key, (Value, Option<Place>)>,
 }
 
 /// Line and column, from 1; the column in characters.
@@ -42,9 +43,23 @@ impl Written {
         }
     }
 
-    /// Reads the organisation's file of `profile`, if it is that.
-    pub(super) fn read_policy(profile: &Profile) -> Result<Option<Written>, ConfigError> {
-        profile.policy().map_or(Ok(None), |path| Written::read(&path))
+    /// Reads what the organisation says to `profile`: what the system's management sets, and its file, if it is that.
+    pub(super) fn read_policy(profile: &Profile) -> Result<Vec<Written>, ConfigError> {
+        let of_system = policy::of_system().map(Written::managed).transpose()?;
+        let file = profile.policy().map_or(Ok(None), |path| Written::read(&path))?;
+        Ok(of_system.into_iter().chain(file).collect())
+    }
+
+    /// What the system's management sets.
+    pub(super) fn managed(Managed { place, values }: Managed) -> Result<Written, ConfigError> {
+        let read = |(name, value): (String, Value)| {
+            let key = Key::find(&name).ok_or_else(|| unknown(&name))?;
+            values::check(key, &value).map(|()| (key, (value, None)))
+        };
+        match values.into_iter().map(read).collect() {
+            Ok(keys) => Ok(Written { path: place, text: String::new(), keys }),
+            Err(message) => Err(ConfigError::Managed { place, message }),
+        }
     }
 
     /// What `text` says, which is that of `path`.
@@ -66,8 +81,11 @@ impl Written {
 
     /// The mistake that `key` has as it stands here.
     pub(super) fn mistake(&self, key: Key, message: String) -> ConfigError {
-        let place = self.keys.get(&key).map_or(Place(1, 1), |(_, place)| *place);
-        mistake(&self.path, place, message)
+        match self.keys.get(&key) {
+            Some((_, Some(place))) => mistake(&self.path, *place, message),
+            Some((_, None)) => ConfigError::Managed { place: self.path.clone(), message },
+            None => mistake(&self.path, Place(1, 1), message),
+        }
     }
 }
 
@@ -83,7 +101,7 @@ impl Place {
     }
 }
 
-fn keys(text: &str) -> Result<BTreeMap<Key, (Value, Place)>, Wrong> {
+fn keys(text: &str) -> Result<BTreeMap<Key, (Value, Option<Place>)>, Wrong> {
     let document = Document::parse(text)
         .map_err(|error| Wrong(start(error.span()), error.message().replace('\n', " ")))?;
     let mut found = BTreeMap::new();
@@ -109,7 +127,7 @@ fn take(
     name: &str,
     at: usize,
     item: &Item,
-    found: &mut BTreeMap<Key, (Value, Place)>,
+    found: &mut BTreeMap<Key, (Value, Option<Place>)>,
 ) -> Result<(), Wrong> {
     let Some(key) = Key::find(name) else {
         return Err(Wrong(at, unknown(name)));
@@ -121,7 +139,7 @@ fn take(
         (None, None) => return Err(Wrong(at, values::wrong_kind(key, item.type_name()))),
     };
     values::check(key, &value).map_err(|message| Wrong(at, message))?;
-    found.insert(key, (value, Place::of(text, at)));
+    found.insert(key, (value, Some(Place::of(text, at))));
     Ok(())
 }
 

@@ -18,6 +18,10 @@ use windows_sys::Win32::Security::{
 use windows_sys::Win32::System::Com::CoTaskMemFree;
 use windows_sys::Win32::UI::Shell::{FOLDERID_ProgramData, SHGetKnownFolderPath};
 
+mod registry;
+
+pub(super) use registry::{managed, watch};
+
 /// Not what the variable `ProgramData` says, which the user may set.
 pub(super) fn folder() -> PathBuf {
     let mut text = null_mut();

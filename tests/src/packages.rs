@@ -71,9 +71,15 @@ impl Group {
                 "python3-venv",
             ],
             Group::Judges => &["python3-venv"],
-            Group::Packages => {
-                &["appstream", "debootstrap", "desktop-file-utils", "lintian", "rpm"]
-            }
+            Group::Packages => &[
+                "appstream",
+                "debootstrap",
+                "desktop-file-utils",
+                "lintian",
+                "makepkg",
+                "rpm",
+                "shellcheck",
+            ],
             Group::Windows => &[
                 "binutils-mingw-w64-x86-64",
                 "dbus",

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -13,6 +14,7 @@ use presence_tests::desktop::{Desktop, wait_for};
 use presence_tests::installed::Root;
 use presence_tests::release::{OLDER, VERSION, archive, debs, rpms};
 use presence_tests::stage::{Stage, until};
+use presence_tests::workspace::root;
 use url::Url;
 
 #[path = "window/guide.rs"]
@@ -130,6 +132,30 @@ fn a_person_gets_from_fresh_debs_to_a_held_status() {
     let left = root.files().unwrap();
     let left: Vec<_> = left.iter().filter(|file| file.contains("presence-tray")).collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn the_recipe_for_arch_linux_reads_as_its_copy_says() {
+    let recipe = root().unwrap().join("src-tauri/packaging/linux/aur");
+    // Arrays that makepkg reads, folders that it names, and its own end at an error.
+    let lint = ["--shell=bash", "--exclude=SC2034,SC2154,SC2164"];
+    let lint = Command::new("shellcheck").args(lint).arg(recipe.join("PKGBUILD")).output().unwrap();
+    assert!(lint.status.success(), "{}", String::from_utf8_lossy(&lint.stdout));
+    // It refuses root, who may be the only one to see that folder.
+    let folder = std::env::temp_dir().join(format!("pt-aur-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
+    fs::copy(recipe.join("PKGBUILD"), folder.join("PKGBUILD")).unwrap();
+
+    let mut makepkg = Command::new("setpriv");
+    makepkg.args(["--reuid=nobody", "--clear-groups", "makepkg", "--printsrcinfo"]);
+    // It asks where that is, and does without.
+    let read = makepkg.current_dir(&folder).env("PACMAN", "true").output().unwrap();
+
+    fs::remove_dir_all(&folder).unwrap();
+    let read = String::from_utf8(read.stdout).unwrap();
+    assert_eq!(read, fs::read_to_string(recipe.join(".SRCINFO")).unwrap());
+    assert!(read.contains(&format!("\tpkgver = {VERSION}\n")), "{read}");
 }
 
 #[test]

@@ -128,6 +128,8 @@ impl MainThread {
             #[expect(clippy::wildcard_enum_match_arm, reason = "tao may send more than it does")]
             match event {
                 Event::NewEvents(StartCause::ResumeTimeReached { .. }) => shown.show_again(),
+                // On macOS, who starts it again asks the one that runs.
+                Event::Reopen { .. } => shown.commands.tell(Command::Open),
                 Event::UserEvent(message) => match message {
                     Message::Show(picture) => shown.show(*picture),
                     Message::Clicked(id) => shown.clicked(&id),

@@ -111,7 +111,7 @@ type ConfigReport = {
  */
 path: string, 
 /**
- * Where the organisation's file is, if there is one.
+ * Where the organisation sets keys, if it sets any.
  */
 policy: string | null, 
 /**

@@ -66,6 +66,7 @@ LangString FORGET ${LANG_GERMAN} "Auch abmelden und Ihre Einstellungen und den V
 Section
     SetOutPath "$INSTDIR"
     !insertmacro Put presence-tray.exe
+    !insertmacro Put presence-tray.com
     !insertmacro Put presence-tray-window.exe
     !insertmacro Put WebView2Loader.dll
     File "${PARTS}/licences.json"
@@ -99,6 +100,7 @@ Section Uninstall
         keep:
     ${EndIf}
     !insertmacro Take presence-tray.exe
+    !insertmacro Take presence-tray.com
     !insertmacro Take presence-tray-window.exe
     !insertmacro Take WebView2Loader.dll
     Delete "$INSTDIR\licences.json"

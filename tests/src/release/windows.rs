@@ -27,6 +27,9 @@ pub enum Package {
     Zip,
 }
 
+/// How cargo builds what consoles wait with.
+const CONSOLE: &[&str] = &["--release", "-p", "presence-tray-console"];
+
 /// How a package is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
@@ -39,7 +42,7 @@ pub enum Compression {
 /// Builds both programs and makes every package of them, in `folder`.
 pub(super) fn make(maker: &Maker, folder: &Path, consent: Consent) -> Result<()> {
     packages::ensure(&[Group::Cross, Group::Windows], consent)?;
-    for program in PROGRAMS {
+    for program in PROGRAMS.into_iter().chain([CONSOLE]) {
         let mut build = cargo(Target::Windows, "build", program)?;
         maker.leave_out_where_and_when(&mut build);
         run_command(build)?;
@@ -126,6 +129,8 @@ impl Package {
             let name = source.file_name().context("a file has a name")?;
             fs::copy(&source, parts.join(name)).with_context(|| source.display().to_string())?;
         }
+        // Cargo gives no program this ending.
+        fs::copy(programs.join("presence-tray-console.exe"), parts.join("presence-tray.com"))?;
         fs::write(parts.join("installed-by"), format!("{mark}\n"))?;
         let date = date(maker)?;
         for part in files(parts)? {

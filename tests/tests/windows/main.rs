@@ -5,6 +5,7 @@
 #![allow(clippy::print_stderr, reason = "the log shows how long a log-off took")]
 
 mod bad_input;
+mod console;
 mod main_job;
 mod packages;
 mod policy;

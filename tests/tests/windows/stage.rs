@@ -69,8 +69,17 @@ impl Stage {
         self.install("WebView2Loader.dll")
     }
 
+    /// Installs what has a console wait.
+    pub(crate) fn install_for_consoles(&self) -> Result<()> {
+        self.install_as("presence-tray-console.exe", "presence-tray.com")
+    }
+
     fn install(&self, name: &str) -> Result<()> {
-        let built = programs(Target::Windows)?.join(name);
+        self.install_as(name, name)
+    }
+
+    fn install_as(&self, built: &str, name: &str) -> Result<()> {
+        let built = programs(Target::Windows)?.join(built);
         let installed = self.windows.drive().join("Program Files/Presence Tray");
         fs::create_dir_all(&installed)?;
         fs::copy(&built, installed.join(name))

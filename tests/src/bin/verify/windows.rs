@@ -8,7 +8,7 @@ use presence_tests::wine::Windows;
 use presence_tests::workspace::{Tally, run, run_command, test, test_command};
 
 /// What runs on Windows.
-const CRATES: [&str; 10] = [
+const CRATES: [&str; 12] = [
     "-p",
     "presence-core",
     "-p",
@@ -17,6 +17,8 @@ const CRATES: [&str; 10] = [
     "presence-host",
     "-p",
     "presence-tray",
+    "-p",
+    "presence-tray-console",
     "-p",
     "presence-tray-window",
 ];

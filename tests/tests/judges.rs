@@ -39,10 +39,8 @@ fn microsofts_own_libraries_sign_in_and_set_a_presence_at_the_fake_cloud() {
 fn a_certified_openid_provider_signs_the_program_in_by_browser_and_by_code() {
     let mut command = Command::new("node");
     command.arg(root().unwrap().join("tests/judges/openid/provider.mjs"));
-    let mut provider = Judge::start({
-        command.args([CLIENT_ID, TENANT]);
-        command
-    });
+    command.args([CLIENT_ID, TENANT]);
+    let mut provider = Judge::start(command);
     let url = provider.line();
     let mut stage = Stage::new(Desktop::builder("openid").without_display()).unwrap();
     let config = stage.configuration().replace(stage.cloud.base_url(), &url);
@@ -67,12 +65,10 @@ fn a_certified_openid_provider_signs_the_program_in_by_browser_and_by_code() {
     stage.succeed(&["set", "away"]).unwrap();
     stage.succeed(&["sign-out"]).unwrap();
 
-    let mut command = stage.command(&["sign-in", "--device-code"]).unwrap();
-    let mut signing_in = command.stdout(Stdio::piped()).spawn().unwrap();
-    let told = BufReader::new(signing_in.stdout.take().unwrap()).lines().next().unwrap().unwrap();
-    let code = told.rsplit(' ').next().unwrap();
+    let told = stage.succeed(&["sign-in", "--device-code"]).unwrap();
+    let code = told.trim().rsplit(' ').next().unwrap();
     assert_eq!(provider.asked(&format!("type {code}")), "done", "{told}");
-    assert!(signing_in.wait().unwrap().success());
+    until("the account", || !stage.status().unwrap()["account"].is_null()).unwrap();
     stage.succeed(&["set", "in-a-conference-call"]).unwrap();
     assert!(stage.status().unwrap()["problem"].is_null());
 

@@ -11,14 +11,6 @@ use serde_json::Value;
 
 #[test]
 fn a_certificate_that_the_system_does_not_accept_is_named_and_nothing_is_sent_or_lost() {
-    let mut stage = stage("untrusted", Options::default());
-    stage.start().unwrap();
-    stage.sign_in_by_command().unwrap();
-    stage.succeed(&["set", "away"]).unwrap();
-    assert_eq!(stage.agree().unwrap()["session"]["status"], "away");
-    assert_eq!(network(&stage), Value::Null);
-    let token = stage.remembered_token().unwrap();
-
     for (certificate, issuer, flaw) in [
         (Certificate::Expired, "Fake Cloud CA", "has expired"),
         (Certificate::NotYetValid, "Fake Cloud CA", "is not valid yet"),
@@ -26,6 +18,15 @@ fn a_certificate_that_the_system_does_not_accept_is_named_and_nothing_is_sent_or
         (Certificate::SelfSigned, "127.0.0.1", "was issued by itself"),
         (Certificate::OfProxy, "Contoso Web Gateway", "which this computer does not trust"),
     ] {
+        // A stage for each, as calls are limited.
+        let mut stage = stage("untrusted", Options::default());
+        stage.start().unwrap();
+        stage.sign_in_by_command().unwrap();
+        stage.succeed(&["set", "away"]).unwrap();
+        assert_eq!(stage.agree().unwrap()["session"]["status"], "away");
+        assert_eq!(network(&stage), Value::Null);
+        let token = stage.remembered_token().unwrap();
+
         let calls = stage.cloud.with(|cloud, _| cloud.seen().len());
         stage.cloud.tls().show(certificate);
 

@@ -83,7 +83,7 @@ async function interact(request, response) {
 function note(request, response, body, answer) {
   const masked = (text) => text
     .replace(/((?:code|code_verifier|code_challenge|refresh_token|access_token|id_token|device_code|user_code|state|xsrf|session_state|iss)(?:=|":"))[^&"]+/g, '$1…')
-    .replaceAll(root, 'http://cloud').replace(/localhost(:|%3A)\d+/g, 'localhost$1PORT').replace(/[0-9a-f-]{36}|(?<=interaction\/|authorize\/|devicelogin\/)[\w-]{20,}/g, '…');
+    .replaceAll(root, 'http://cloud').replaceAll(encodeURIComponent(root), 'http%3A%2F%2Fcloud').replace(/localhost(:|%3A)\d+/g, 'localhost$1PORT').replace(/[0-9a-f-]{36}|(?<=interaction\/|authorize\/|devicelogin\/)[\w-]{20,}/g, '…');
   log.push(`${request.method} ${masked(request.url)}`, ...(body ? [`  ${masked(body)}`] : []), `  → ${response.statusCode} ${masked(response.getHeader('location') ?? '')}${masked(answer)}`.trimEnd());
 }
 

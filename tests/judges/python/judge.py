@@ -38,6 +38,7 @@ from msgraph.generated.users.item.presence.set_status_message.set_status_message
 from msgraph.generated.users.item.presence.set_user_preferred_presence.set_user_preferred_presence_post_request_body import (
     SetUserPreferredPresencePostRequestBody,
 )
+from msgraph.graph_request_adapter import options
 from msgraph_core import GraphClientFactory
 
 CLOUD, AUTHORITIES, CLIENT, TENANT, MEGAN, TRANSCRIPT = sys.argv[1:]
@@ -51,6 +52,7 @@ def masked(text):
     secret = r"(code|code_verifier|code_challenge|refresh_token|access_token|id_token|device_code|user_code|state|nonce|session_state|client_info)"
     text = re.sub(secret + r'(=|": ?")[^&"]+', r"\1\2…", text).replace(CLOUD, "https://cloud")
     text = re.sub(quote(CLOUD, safe=""), "https%3A%2F%2Fcloud", text)
+    text = re.sub(r"the code \w+", "the code …", text)
     text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "…", text)
     text = re.sub(r'(dateTime": ?")[^"]+', r"\1…", text)
     return re.sub(r'("(?:ext_)?expires_in": ?)\d+', r"\1…", text)
@@ -168,7 +170,7 @@ async def judge_graph(token):
         trust_env=False,
         event_hooks={"response": [note_of_httpx]},
     )
-    client = GraphClientFactory.create_with_default_middleware(client=http)
+    client = GraphClientFactory.create_with_default_middleware(client=http, options=options)
     adapter = GraphRequestAdapter(BaseBearerTokenAuthenticationProvider(Token(token)), client)
     adapter.base_url = f"{CLOUD}/v1.0"
     graph = GraphServiceClient(request_adapter=adapter)

@@ -134,7 +134,7 @@ impl Subject {
         let mut options = Options::default();
         options.graph_roots.push(tap.url());
         let mut stage = Stage::at_rate(Desktop::builder("bench").window_manager(), options, rate)?;
-        stage.trust();
+        stage.search_nothing();
         tap.lead_to(stage.cloud.base_url());
         let direct = stage.configuration();
         let tapped = direct.replace(stage.cloud.base_url(), &tap.url());

@@ -201,7 +201,7 @@ impl Stage {
     }
 
     /// Does not search this stage for secrets, nor hear its bus: it is there to measure, or to leak.
-    pub fn trust(&mut self) {
+    pub fn search_nothing(&mut self) {
         self.monitor = None;
     }
 

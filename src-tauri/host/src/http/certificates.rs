@@ -25,12 +25,12 @@ pub(super) fn trusting_the_system() -> Result<ClientConfig, rustls::Error> {
 
 /// What is wrong with the certificate that ended a handshake with `error`.
 pub(super) fn refused(error: &(dyn Error + 'static)) -> Option<BadCertificate> {
-    match error.downcast_ref()? {
-        rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(told))) => {
-            told.downcast_ref().map(|Refused(certificate)| certificate.clone())
-        }
-        _ => None,
-    }
+    let rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(told))) =
+        error.downcast_ref()?
+    else {
+        return None;
+    };
+    told.downcast_ref().map(|Refused(certificate)| certificate.clone())
 }
 
 /// The system's verifier, which does not say who issued what it refuses.
@@ -59,14 +59,10 @@ impl ServerCertVerifier for Telling {
     ) -> Result<ServerCertVerified, rustls::Error> {
         let judged =
             self.0.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
-        judged.map_err(|error| match error {
-            rustls::Error::InvalidCertificate(why) => {
-                let refused = Refused(told(&why, end_entity));
-                rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(
-                    refused,
-                ))))
-            }
-            other => other,
+        judged.map_err(|error| {
+            let rustls::Error::InvalidCertificate(why) = error else { return error };
+            let told = Arc::new(Refused(told(&why, end_entity)));
+            rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(told)))
         })
     }
 
@@ -96,6 +92,7 @@ impl ServerCertVerifier for Telling {
 fn told(why: &CertificateError, certificate: &CertificateDer<'_>) -> BadCertificate {
     let parsed = EndEntityCert::try_from(certificate).ok();
     let is_self_signed = parsed.as_ref().is_some_and(|parsed| parsed.issuer() == parsed.subject());
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other flaw is one thing here")]
     let flaw = match why {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => Flaw::Expired,
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {

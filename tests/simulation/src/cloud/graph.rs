@@ -10,7 +10,7 @@ use super::faults::Kind;
 use super::message::Told;
 use super::options::Window;
 use super::routes::Whose;
-use super::verbs::GraphError;
+use super::verbs::{Body, GraphError};
 use super::wire::{Millis, Request, Response};
 
 /// "Get presence".
@@ -80,6 +80,10 @@ impl Cloud {
     ) -> Result<(), GraphError> {
         if kind == Kind::SetMessage {
             return self.set_status_message(now, app, user, request);
+        }
+        // Microsoft's SDKs send no body there.
+        if kind == Kind::ClearPreferred && request.body.is_empty() {
+            return self.clear_preferred(user, &Body::default());
         }
         let body = self.read_body(request)?;
         match kind {

@@ -12,7 +12,7 @@ use super::wire::{Millis, Request, cut};
 const MINUTE: Millis = 60_000;
 const HOUR: Millis = 60 * MINUTE;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Body {
     session_id: Option<String>,

@@ -65,7 +65,7 @@ pub(crate) fn measure(rounds: usize, consent: Consent) -> Result<Opening> {
     let built = built_to()?.with_file_name("release");
 
     let mut stage = Stage::new(Desktop::builder("opening"))?;
-    stage.trust();
+    stage.search_nothing();
     let mut resident = dressed(&stage, &built.join("presence-tray"));
     resident.args(["run", "--hidden"]);
     let _resident = stage.desktop.spawn("presence-tray", resident)?;

@@ -16,19 +16,25 @@ use serde_json::json;
 fn a_secret_is_found_wherever_it_is_left() {
     let mut stage = Stage::new(Desktop::builder("leaks").without_display()).unwrap();
     let token = stage.cloud.with(|cloud, now| cloud.sign_in(now, MEGAN));
-    let waiting = |command: &mut Command| command.stdin(Stdio::piped()).spawn().unwrap();
+    let waiting = |name, mut command: Command| {
+        command.stdin(Stdio::piped());
+        stage.desktop.spawn(name, command).unwrap()
+    };
 
     fs::write(stage.folder().join("plain"), &token[..30]).unwrap();
     let wide: Vec<u8> = "Megan Bowen".encode_utf16().flat_map(u16::to_le_bytes).collect();
     fs::write(stage.desktop.folder().join("home/.local/share/wide"), wide).unwrap();
     let mut by_argument = stage.desktop.command("sh");
-    let _by_argument = waiting(by_argument.args(["-c", "read line", &token]));
+    by_argument.args(["-c", "read line", &token]);
+    let by_argument = waiting("by-argument", by_argument);
     let mut by_environment = stage.desktop.command("cat");
-    let _by_environment = waiting(by_environment.env("LOGIN", "megan%40contoso.com"));
+    by_environment.env("LOGIN", "megan%40contoso.com");
+    let by_environment = waiting("by-environment", by_environment);
     Bus::connect(stage.desktop.bus_address()).unwrap().has_owner(&token);
     stage.run(&["set", &token]).unwrap();
 
-    let found: BTreeSet<_> = stage.leaks().unwrap();
+    let found = stage.leaks().unwrap();
+    drop((by_argument, by_environment));
     let leak = |kind, place, whose: &str| Leak { kind, place, whose: whose.to_owned() };
     let (token_kind, printed) =
         (SecretKind::RefreshToken, format!("presence-tray {:?}", ["set", &token]));

@@ -70,6 +70,7 @@ const EXCEPTIONS: &[Exception] = &[
     // A browser gets the address of the sign-in page from its command line, after those who open it for the desktop,
     // of whom one tells the bus. Its state is of no use to whoever cannot answer at the redirect as this user.
     Exception { place: Place::Arguments, whose: "browser", kinds: ADDRESS },
+    Exception { place: Place::Arguments, whose: "exo-open", kinds: ADDRESS },
     Exception { place: Place::Arguments, whose: "gio", kinds: ADDRESS },
     Exception { place: Place::Arguments, whose: "xdg-open", kinds: ADDRESS },
     Exception { place: Place::Bus, whose: "org.gtk.gio.DesktopAppInfo.Launched", kinds: ADDRESS },

@@ -9,6 +9,9 @@ use presence_tests::stage::until;
 
 use crate::stage::Stage;
 
+/// Goes to where the program is.
+const FOLDER: &str = r#"cd /d "C:\Program Files\Presence Tray""#;
+
 #[test]
 fn a_prompt_waits_for_the_end_of_a_command_and_gets_its_code() {
     let stage = Stage::bare("prompt").unwrap();
@@ -37,22 +40,25 @@ fn a_prompt_waits_for_no_program_that_stays() {
     let said = typed(&stage, &["presence-tray", "echo after %ERRORLEVEL%"]);
 
     assert!(said.contains("after 0"), "{said}");
-    stage.succeed(&["status"]).unwrap();
-    stage.succeed(&["quit"]).unwrap();
-    let ends = || stage.run(&["quit"]).is_ok_and(|quit| !quit.status.success());
-    until("the end of the program", ends).unwrap();
+    let quit = stage.run(&["quit"]).unwrap();
+    let told = String::from_utf8_lossy(&[quit.stdout, quit.stderr].concat()).into_owned();
+    assert!(quit.status.success() && !told.contains("not running"), "{told}");
 }
 
-/// What a prompt in the program's folder shows of `lines` that are typed into it, one after the other.
+/// What is shown of `lines` that are typed at a prompt in the program's folder, each once the prompt is back.
 fn typed(stage: &Stage, lines: &[&str]) -> String {
-    let shown = stage.windows.drive().join("shown");
+    let path = stage.windows.drive().join("shown");
+    let output = File::create(&path).unwrap();
     let mut prompt = stage.windows.command("cmd", &[]);
-    let output = File::create(&shown).unwrap();
-    let mut prompt =
-        prompt.stdin(Stdio::piped()).stdout(output).stderr(Stdio::null()).spawn().unwrap();
+    let prompt = prompt.stdin(Stdio::piped()).stdout(output).stderr(Stdio::null());
+    let mut prompt = prompt.spawn().unwrap();
     let mut keyboard = prompt.stdin.take().unwrap();
-    let lines = [&[r#"cd "C:\Program Files\Presence Tray""#], lines, &["exit"]].concat();
-    keyboard.write_all(format!("{}\r\n", lines.join("\r\n")).as_bytes()).unwrap();
-    assert!(prompt.wait().is_ok());
-    fs::read_to_string(shown).unwrap()
+    let shown = || fs::read_to_string(&path).unwrap();
+    for (number, line) in [FOLDER].iter().chain(lines).chain(&["exit"]).enumerate() {
+        until("the prompt", || shown().matches('>').count() > number)
+            .unwrap_or_else(|_| panic!("{}", shown()));
+        keyboard.write_all(format!("{line}\r\n").as_bytes()).unwrap();
+    }
+    prompt.wait().unwrap();
+    shown()
 }

@@ -26,10 +26,10 @@ pub(in crate::policy) fn managed() -> Option<Managed> {
 
 /// Templates write numbers for what is on or off, and text for all else.
 fn value(found: Found) -> Value {
-    match found.ty() {
-        Type::U32 => Value::Flag(u32::try_from(found).is_ok_and(|number| number != 0)),
-        _ => Value::Text(String::try_from(found).unwrap_or_default()),
+    if found.ty() == Type::U32 {
+        return Value::Flag(u32::try_from(found).is_ok_and(|number| number != 0));
     }
+    Value::Text(String::try_from(found).unwrap_or_default())
 }
 
 /// Windows tells of it to who waits, also of what changed since the last wait.

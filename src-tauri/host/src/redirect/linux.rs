@@ -6,6 +6,9 @@ use std::net::{IpAddr, SocketAddr};
 
 use rustix::process::getuid;
 
+/// The state of a connection that both ends keep open.
+const ESTABLISHED: &str = "01";
+
 /// Whether a program of another user has connected from `peer` to `here`. Root's are taken for ours: root may do all
 /// that we may, and where Linux runs within Windows, root's program hands on what the browser outside of it sends.
 pub(super) fn is_of_another(peer: SocketAddr, here: SocketAddr) -> io::Result<bool> {
@@ -13,18 +16,34 @@ pub(super) fn is_of_another(peer: SocketAddr, here: SocketAddr) -> io::Result<bo
     for (table, written) in [("tcp", plain as fn(SocketAddr) -> String), ("tcp6", mapped)] {
         let ends = [written(peer), written(here)];
         let table = fs::read_to_string(format!("/proc/self/net/{table}"))?;
-        if let Some(user) = table.lines().find_map(|line| user(line, &ends)) {
-            return Ok(user != 0 && user != getuid().as_raw());
+        if let Some(owner) = table.lines().find_map(|line| owner(line, &ends)) {
+            return Ok(match owner {
+                Owner::User(user) => user != 0 && user != getuid().as_raw(),
+                Owner::Gone => true,
+            });
         }
     }
     Err(io::ErrorKind::NotFound.into())
 }
 
-/// The user of a line of the table, if it is of the connection between `ends`.
-fn user(line: &str, [local, remote]: &[String; 2]) -> Option<u32> {
+/// Who is at the near end of a connection.
+#[derive(Debug, PartialEq, Eq)]
+enum Owner {
+    User(u32),
+    /// It was closed, and waits for no page. The table soon has such a one as root's.
+    Gone,
+}
+
+/// The owner in a line of the table, if it is of the connection between `ends`.
+fn owner(line: &str, [local, remote]: &[String; 2]) -> Option<Owner> {
     let mut fields = line.split_ascii_whitespace().skip(1);
     let is_it = fields.next()? == local && fields.next()? == remote;
-    is_it.then(|| fields.nth(4)?.parse().ok()).flatten()
+    let (state, user) = (fields.next()?, fields.nth(3)?);
+    match (is_it, state) {
+        (false, _) => None,
+        (true, ESTABLISHED) => user.parse().ok().map(Owner::User),
+        (true, _) => Some(Owner::Gone),
+    }
 }
 
 fn plain(address: SocketAddr) -> String {
@@ -68,11 +87,20 @@ mod tests {
     }
 
     #[test]
+    fn who_has_closed_the_connection_waits_for_no_page_and_is_not_ours() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (peer, here) = (client.local_addr().unwrap(), client.peer_addr().unwrap());
+        drop(client);
+        assert!(is_of_another(peer, here).unwrap());
+    }
+
+    #[test]
     fn a_line_tells_its_user() {
         let line = "   1: 0100007F:A22C 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  1000        0 52 1";
         let ends = ["0100007F:A22C".to_owned(), "0100007F:1F90".to_owned()];
-        assert_eq!(user(line, &ends), Some(1000));
-        assert_eq!(user(line, &["0100007F:A22C".to_owned(), "0100007F:1F91".to_owned()]), None);
-        assert_eq!(user("  sl  local_address rem_address   st", &ends), None);
+        assert_eq!(owner(line, &ends), Some(Owner::User(1000)));
+        assert_eq!(owner(line, &["0100007F:A22C".to_owned(), "0100007F:1F91".to_owned()]), None);
+        assert_eq!(owner("  sl  local_address rem_address   st", &ends), None);
     }
 }

@@ -34,7 +34,7 @@ pub enum Effect {
         /// A claims challenge to pass on.
         claims: Option<Claims>,
     },
-    /// Stop listening.
+    /// Stop listening, and hold nothing of this attempt any more.
     CloseSignIn(AttemptId),
     /// Save what is wanted.
     Save(Saved),

@@ -254,8 +254,8 @@ impl SignIn {
 
     /// It ends without a grant.
     pub(crate) fn end(&mut self, problem: Problem, cx: &mut Context) {
-        if let Step::Browser { attempt, .. } = &self.step {
-            cx.emit(Effect::CloseSignIn(*attempt));
+        if let Some(attempt) = self.attempt() {
+            cx.emit(Effect::CloseSignIn(attempt));
         }
         self.step = Step::Ended { problem, at: cx.now };
     }
@@ -301,12 +301,21 @@ mod tests {
     }
 
     #[test]
-    fn the_listener_is_closed_with_the_sign_in() {
+    fn what_is_held_for_a_sign_in_goes_with_it_however_far_it_came() {
         let (mut sign_in, mut cx) = (SignIn::new(), context());
-        sign_in.start(SignInMethod::Browser, None, &mut cx);
-        sign_in.end(Problem::new(ProblemKind::SignInCancelled, "t", "d.", ""), &mut cx);
-        assert_eq!(cx.take_effects().last(), Some(&Effect::CloseSignIn(AttemptId(1))));
-        assert!(sign_in.ended().is_some() && sign_in.end_at(false, &cx).is_none());
-        assert!(sign_in.end_at(true, &cx).is_some());
+        for (number, method, has_code) in [
+            (1, SignInMethod::Browser, false),
+            (2, SignInMethod::Browser, true),
+            (3, SignInMethod::DeviceCode, false),
+        ] {
+            sign_in.start(method, None, &mut cx);
+            if has_code {
+                sign_in.redirected(AttemptId(number), Redirect::Code);
+            }
+            sign_in.end(Problem::new(ProblemKind::SignInCancelled, "t", "d.", ""), &mut cx);
+            assert_eq!(cx.take_effects().last(), Some(&Effect::CloseSignIn(AttemptId(number))));
+            assert!(sign_in.ended().is_some() && sign_in.end_at(false, &cx).is_none());
+            assert!(sign_in.end_at(true, &cx).is_some());
+        }
     }
 }

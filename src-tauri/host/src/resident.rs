@@ -222,6 +222,8 @@ impl Resident {
                 tokio::spawn(async move { reply.send(looking.await) });
             }
             Input::Code(attempt, code) => {
+                // Nothing is listened to any more: its browser gets a page, whatever becomes of the code.
+                self.listener.take_if(|(current, _)| *current == attempt);
                 self.tokens.code_came(attempt, code);
                 self.happen(Event::Redirected { attempt, redirect: Redirect::Code }, face);
             }

@@ -74,10 +74,10 @@ impl TokenStore {
             }
             (
                 Secret::Tokens(tokens),
-                EntraRequest::Redeem { .. }
-                | EntraRequest::PollDevice { .. }
-                | EntraRequest::StartDevice { .. },
-            ) => self.put_new(grant, at, tokens),
+                EntraRequest::Redeem { attempt }
+                | EntraRequest::PollDevice { attempt }
+                | EntraRequest::StartDevice { attempt },
+            ) => self.put_new(*attempt, grant, at, tokens),
             (Secret::Device(code), _) => {
                 if let Some(attempt) = asked.attempt() {
                     self.begin(attempt, at, Attempt::Device(code));

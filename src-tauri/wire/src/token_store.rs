@@ -41,6 +41,8 @@ pub enum Attempt {
 pub struct TokenStore {
     grants: BTreeMap<GrantId, (Arc<Registration>, Tokens)>,
     attempts: BTreeMap<AttemptId, (Arc<Registration>, Attempt)>,
+    /// The newest attempt that is over: what still comes of it, or of one before it, is not held.
+    over: Option<AttemptId>,
 }
 
 impl TokenStore {
@@ -58,10 +60,17 @@ impl TokenStore {
         Some((at, Kept { account: account.clone()?, refresh_token: refresh.clone()? }))
     }
 
-    /// Holds the tokens of a sign-in until [`TokenStore::drop_grant`]; its codes are used up.
-    pub(crate) fn put_new(&mut self, grant: GrantId, at: Arc<Registration>, tokens: Tokens) {
-        self.attempts.clear();
-        self.put(grant, at, tokens);
+    /// Holds the tokens of a sign-in under way until [`TokenStore::drop_grant`]; its codes are used up.
+    pub(crate) fn put_new(
+        &mut self,
+        attempt: AttemptId,
+        grant: GrantId,
+        at: Arc<Registration>,
+        tokens: Tokens,
+    ) {
+        if self.attempts.remove(&attempt).is_some() {
+            self.put(grant, at, tokens);
+        }
     }
 
     fn put(&mut self, grant: GrantId, at: Arc<Registration>, tokens: Tokens) {
@@ -94,7 +103,15 @@ impl TokenStore {
     /// A sign-in begins at `at`; every other one is over.
     pub fn begin(&mut self, attempt: AttemptId, at: Arc<Registration>, how: Attempt) {
         self.attempts.clear();
-        self.attempts.insert(attempt, (at, how));
+        if Some(attempt) > self.over {
+            self.attempts.insert(attempt, (at, how));
+        }
+    }
+
+    /// A sign-in is over.
+    pub fn close(&mut self, attempt: AttemptId) {
+        self.attempts.remove(&attempt);
+        self.over = self.over.max(Some(attempt));
     }
 
     /// The browser came back with a code.
@@ -156,6 +173,22 @@ mod tests {
         assert_eq!(store.refresh(GrantId(3)).unwrap().1.secret(), "megan's");
         store.renew(GrantId(9), GrantId(4), tokens(Some("nobody's")));
         assert!(store.refresh(GrantId(4)).is_none(), "a refresh of nothing brings nothing");
+    }
+
+    #[test]
+    fn nothing_is_held_of_a_sign_in_that_is_over_whatever_still_comes() {
+        let mut store = TokenStore::default();
+        let at = registration("https://graph");
+        let device = || Attempt::Device(DeviceCode::new("device code".to_owned()));
+        store.begin(AttemptId(1), at.clone(), device());
+        assert!(store.attempt(AttemptId(1)).is_some());
+        store.close(AttemptId(1));
+        store.begin(AttemptId(1), at.clone(), device());
+        store.put_new(AttemptId(1), GrantId(1), at.clone(), tokens(Some("late")));
+        assert!(store.attempt(AttemptId(1)).is_none() && store.refresh(GrantId(1)).is_none());
+        store.begin(AttemptId(2), at.clone(), device());
+        store.put_new(AttemptId(2), GrantId(2), at, tokens(Some("megan's")));
+        assert!(store.attempt(AttemptId(2)).is_none() && store.refresh(GrantId(2)).is_some());
     }
 
     #[test]

@@ -31,6 +31,9 @@ impl Resident {
                 if let Some((_, task)) = self.listener.take_if(|(current, _)| *current == attempt) {
                     task.abort();
                 }
+                self.tokens.close(attempt);
+                // What its connections sent and received last stays in their buffers.
+                self.http = Http::default();
             }
             Effect::Save(saved) => self.unwritten = Some(saved),
             Effect::Notify(notice) => face.notify(&notice),

@@ -34,6 +34,7 @@ impl World {
             Effect::OpenSignIn { attempt, claims } => self.open_sign_in(*attempt, claims.as_ref()),
             Effect::CloseSignIn(attempt) => {
                 self.browser.take_if(|browser| browser.attempt == *attempt);
+                self.tokens.close(*attempt);
             }
             Effect::Save(saved) => {
                 self.saves += 1;

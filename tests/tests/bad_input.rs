@@ -8,6 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use presence_host::printable;
 use presence_tests::cloud::CLIENT_ID;
 use presence_tests::desktop::Desktop;
 use presence_tests::stage::Stage;
@@ -187,6 +188,26 @@ fn wrong_words_are_wrong_usage() {
     let stage = stage("words");
     for (arguments, words) in INVOCATIONS {
         refused(&stage, arguments, 2, words);
+    }
+}
+
+#[test]
+fn what_would_move_colour_or_hide_text_on_a_terminal_is_not_repeated() {
+    const HOSTILE: &str = "\u{1b}]0;x\u{7}a\u{1b}[2J\u{9b}31m\u{202e}b\u{200b}";
+    let stage = stage("hostile-words");
+    for arguments in [
+        &[HOSTILE][..],
+        &["set", HOSTILE],
+        &["set", "away", HOSTILE],
+        &["set", "away", "--for", HOSTILE],
+        &["set", "away", "--message", HOSTILE],
+        &["--a\u{1b}[2J"],
+        &["history", "--since", HOSTILE],
+        &["config", "set", HOSTILE, "x"],
+        &["config", "set", "tenant", HOSTILE],
+    ] {
+        let said = refused(&stage, arguments, 2, "");
+        assert_eq!(said, printable(&said), "{arguments:?}");
     }
 }
 

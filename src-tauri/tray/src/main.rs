@@ -53,7 +53,10 @@ fn main() -> ExitCode {
     // Before the first word, which may be of a mistake in the arguments.
     presence_host::choose_language(profile.as_ref().ok());
     words::time::choose_clock();
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refused(&error),
+    };
     let profile = match profile {
         Ok(profile) => profile,
         Err(error) => return failed(&error),
@@ -90,6 +93,19 @@ enum IfTaken {
 fn failed(error: &dyn std::fmt::Display) -> ExitCode {
     eprintln!("presence-tray: {}", printable(&error.to_string()));
     ExitCode::FAILURE
+}
+
+/// Shows the help that was asked for, or what is wrong with the arguments. That repeats them: without what a terminal
+/// would obey, but then also without colours of its own.
+#[expect(clippy::print_stderr, reason = "whoever typed them reads why")]
+fn refused(error: &clap::Error) -> ExitCode {
+    let words = error.render().to_string();
+    let clean = printable(&words);
+    if words == clean {
+        error.exit();
+    }
+    eprint!("{clean}");
+    ExitCode::from(2)
 }
 
 fn stay(

@@ -50,6 +50,7 @@ impl Group {
                 "locales",
                 "man-db",
                 "openbox",
+                "python3",
                 "webkit2gtk-driver",
                 "xdotool",
                 "xdg-utils",

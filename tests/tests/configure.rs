@@ -7,11 +7,11 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixStream;
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 
 use presence_tests::cloud::{CLIENT_ID, Kind};
 use presence_tests::desktop::Desktop;
-use presence_tests::stage::{Stage, until};
+use presence_tests::stage::{Stage, end_of, until};
 use serde_json::{Value, json};
 
 const KEYS: [&str; 21] = [
@@ -361,6 +361,42 @@ fn a_policy_that_comes_while_the_program_runs_is_noticed() {
 }
 
 #[test]
+fn nobody_waits_for_a_configuration_on_a_disk_that_does_not_answer() {
+    const SILENT: &str = "the disk does not answer";
+    let mut stage = stage("silent-disk");
+    stage.start().unwrap();
+    stage.sign_in_by_command().unwrap();
+    let disk = Silent::start(&stage);
+    let mut reload = stage.command(&["reload"]).unwrap();
+    let reload = reload.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+
+    stage.succeed(&["set", "away"]).unwrap();
+    stage.agree().unwrap();
+    let reload = end_of(reload).unwrap();
+    assert_eq!(reload.status.code(), Some(4), "{}", said(&reload));
+    assert!(said(&reload).contains(SILENT), "{}", said(&reload));
+    assert!(said(&reload).contains("keeps the previous configuration"), "{}", said(&reload));
+    let config = stage.succeed(&["config", "--json"]).unwrap();
+    assert!(config.contains(SILENT), "{config}");
+    let desktop = || stage.snapshot().unwrap()["desktop"].to_string();
+    assert!(desktop().contains(SILENT), "{}", desktop());
+    drop(disk);
+    until("the end of the problem", || !desktop().contains(SILENT)).unwrap();
+
+    stage.succeed(&["quit"]).unwrap();
+    stage.wait_for_end().unwrap();
+    let disk = Silent::start(&stage);
+    let alone = stage.run(&["set", "presenting"]).unwrap();
+    assert_eq!(alone.status.code(), Some(4), "{}", said(&alone));
+    assert!(said(&alone).contains(SILENT), "{}", said(&alone));
+    stage.start().unwrap();
+    let shown = stage.snapshot().unwrap();
+    assert!(shown["problem"].to_string().contains(SILENT), "{shown}");
+    drop(disk);
+    until("the sign-in", || stage.snapshot().unwrap()["sign_in"]["is"] == "signed-in").unwrap();
+}
+
+#[test]
 fn many_changes_at_once_are_all_made_with_a_resident_and_without() {
     let mut stage = stage("many");
     for round in ["without", "with"] {
@@ -426,6 +462,34 @@ fn within(stage: &Stage, mounts: &str, arguments: &[&str]) -> Command {
     ]);
     command.arg(program.get_program()).args(program.get_args());
     command
+}
+
+/// A disk that has the configuration and does not answer whoever opens it, until this is dropped: another program holds
+/// a lease on the file, which the system waits for (fcntl(2), `F_SETLEASE`).
+struct Silent(Child);
+
+impl Silent {
+    fn start(stage: &Stage) -> Silent {
+        const HOLD: &str = "import fcntl, os, signal, sys
+signal.signal(signal.SIGIO, signal.SIG_IGN)
+fcntl.fcntl(os.open(sys.argv[1], os.O_RDWR), fcntl.F_SETLEASE, fcntl.F_WRLCK)
+print(flush=True)
+sys.stdin.read()";
+        let mut holder = Command::new("/usr/bin/python3");
+        holder.args(["-c", HOLD]).arg(stage.config_file());
+        let mut holder = holder.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(holder.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert_eq!(line, "\n", "the lease");
+        Silent(holder)
+    }
+}
+
+impl Drop for Silent {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
 }
 
 fn status(mut command: Command) -> std::process::ExitStatus {

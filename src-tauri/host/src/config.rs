@@ -10,6 +10,7 @@ use presence_wire::{Cloud, Registration};
 use url::Url;
 
 use crate::Profile;
+use crate::patience::within;
 
 mod change;
 mod edit;
@@ -29,6 +30,9 @@ pub use shortcut::{Bound, Shortcut};
 use key::CloudName;
 pub(crate) use written::MOST;
 use written::Written;
+
+/// How long the disk may take, which is less than a face waits.
+pub(crate) const LIMIT: Duration = Duration::from_secs(3);
 
 /// A valid configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,9 +67,15 @@ impl Config {
     /// Reads the configuration of `profile`, the organisation's keys on top.
     ///
     /// # Errors
-    /// When there is none, or either has a mistake; neither is ever written.
+    /// When there is none, it cannot be read within three seconds, or either file has a mistake; neither is ever
+    /// written.
     pub fn read(profile: &Profile) -> Result<Config, ConfigError> {
         Layers::read(profile)?.config()
+    }
+
+    /// The same, however long it takes.
+    pub(crate) fn wait_for(profile: &Profile) -> Result<Config, ConfigError> {
+        Layers::wait_for(profile)?.config()
     }
 
     /// The settings the core decides by.
@@ -93,6 +103,12 @@ struct Layers {
 
 impl Layers {
     fn read(profile: &Profile) -> Result<Layers, ConfigError> {
+        let theirs = profile.clone();
+        within(LIMIT, move || Layers::wait_for(&theirs), drop)
+            .unwrap_or_else(|| Err(ConfigError::silent(profile)))
+    }
+
+    fn wait_for(profile: &Profile) -> Result<Layers, ConfigError> {
         let path = profile.config_file();
         let own = Written::read(&path)?;
         Ok(Layers { path, own, policy: Written::read_policy(profile)? })

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::{Http, exchange};
 use crate::vault::Vaults;
-use crate::{Config, Profile, policy};
+use crate::{Config, ConfigError, Profile, policy};
 
 /// Entra's tokens are judged by clocks that may differ by this much.
 const CLOCK_MARGIN: Duration = Duration::from_secs(300);
@@ -83,10 +83,13 @@ impl From<Check> for CheckReport {
 /// Looks at everything but the desktop, and returns the configuration with it. What cannot be looked at without one
 /// is left out.
 pub async fn examine(profile: &Profile) -> (Vec<Check>, Option<Config>) {
-    let policy = policy::problem(&profile.policy_file());
+    let theirs = profile.clone();
+    // It waits for the disk.
+    let read = move || (policy::problem(&theirs.policy_file()), Config::read(&theirs));
+    let read = tokio::task::spawn_blocking(read).await;
+    let (policy, config) = read.unwrap_or_else(|_| (None, Err(ConfigError::silent(profile))));
     let mut checks: Vec<_> =
         policy.map(|problem| Check::new("policy", Err(problem))).into_iter().collect();
-    let config = Config::read(profile);
     match &config {
         Ok(config) => checks.extend(examine_with(profile, config).await),
         Err(error) => checks.push(Check::new("configuration", Err(error.problem()))),

@@ -143,7 +143,12 @@ async fn serve(
 async fn respond(context: &ServerContext, request: Request) -> Option<Response> {
     match request {
         Request::Do(command) => context.commands.outcome(command).await.map(Response::Outcome),
-        Request::Read(Read::Config) => Some(Response::Config(ConfigReport::read(&context.profile))),
+        Request::Read(Read::Config) => {
+            let profile = context.profile.clone();
+            // It waits for the disk.
+            let reading = tokio::task::spawn_blocking(move || ConfigReport::read(&profile));
+            reading.await.ok().map(Response::Config)
+        }
         Request::Read(Read::History { since, after }) => history(context, since, after).await,
         Request::Read(Read::Doctor) => context.commands.examine().await.map(Response::Doctor),
         Request::Configure(change) => configure(context, change).await,

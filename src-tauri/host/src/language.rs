@@ -7,14 +7,18 @@ use presence_core::language::{self, Language};
 use toml_edit::Document;
 
 use crate::files::read_text;
+use crate::patience::{AT_HAND, within};
 use crate::{Key, Profile, Value, config, policy};
 
 /// Has this process speak as the configuration of `profile` says, whatever else is wrong with that; without one, as the
 /// system does.
 pub fn choose_language(profile: Option<&Profile>) {
-    let files = profile.map(|profile| [profile.policy(), Some(profile.config_file())]);
-    let by_file = || files.into_iter().flatten().flatten().find_map(|file| named(&file));
-    let named = by_system().or_else(by_file);
+    let profile = profile.cloned();
+    let by_file = move || {
+        let files = profile.map(|profile| [profile.policy(), Some(profile.config_file())]);
+        files.into_iter().flatten().flatten().find_map(|file| named(&file))
+    };
+    let named = by_system().or_else(|| within(AT_HAND, by_file, drop).flatten());
     language::set(of_setting(named.as_deref().unwrap_or_default()));
 }
 

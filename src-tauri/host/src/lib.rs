@@ -21,6 +21,7 @@ mod memory;
 mod network;
 mod one_shot;
 mod opener;
+mod patience;
 mod policy;
 mod profile;
 #[cfg(target_os = "linux")]

@@ -29,16 +29,17 @@ use crate::{
     Clock, Config, DoorError, Profile, Snapshot, memory, network, opener, saved, signals, sleep,
 };
 
+mod configuration;
 mod effects;
 mod face;
 mod inbox;
 mod notes;
 mod start;
 
+use configuration::{Read, Reading, What};
 pub use face::Face;
 pub use inbox::Commands;
 use inbox::Input;
-use start::Reading;
 pub use start::StartError;
 
 /// How long an end waits for its last answers to be written, and then for the desktop.
@@ -63,6 +64,12 @@ pub struct Resident {
     vaults: Vaults,
     /// Counts the identities, so that what an older one's keyring brings is told apart.
     identity: u64,
+    /// Whether there was no configuration at the start.
+    is_new: bool,
+    /// The reading of the configuration that has not ended yet.
+    reading: Option<Reading>,
+    /// Counts these.
+    readings: u64,
     /// Counts the readings of the keyring.
     loads: u64,
     delay: Delay,
@@ -94,6 +101,11 @@ impl Resident {
     /// Where a face of this process sends its commands.
     pub fn commands(&self) -> Commands {
         Commands(self.outbox.clone())
+    }
+
+    /// Whether nobody has configured anything yet.
+    pub fn is_new(&self) -> bool {
+        self.is_new
     }
 
     /// Runs until the person, or the system, ends the program.
@@ -214,8 +226,10 @@ impl Resident {
                 self.happen(Event::Answered { id, answer }, face);
             }
             Input::Begun(attempt, at, how) => self.tokens.begin(attempt, at, how),
-            Input::FileChanged => self.read_configuration(Reading::IfChanged, face),
-            Input::Reload => self.read_configuration(Reading::Whole, face),
+            Input::FileChanged => self.read_configuration(What::Changes, face),
+            Input::Reload => self.read_configuration(What::Everything, face),
+            Input::Read(read) => self.read_late(read, face),
+            Input::ReadingIsLate(number) => self.miss_configuration(number, face),
             Input::Examine(reply) => {
                 let Some(snapshot) = self.snapshots.borrow().clone() else { return };
                 let looking = face.examine(snapshot);
@@ -258,13 +272,6 @@ impl Resident {
         });
         tracing::debug!(?command, "asked");
         self.happen(Event::Command { command, reply }, face);
-    }
-
-    /// Somebody who has just written the configuration need not wait for the system's word of it.
-    fn configure_if_missing(&mut self, face: &mut impl Face) {
-        if self.config.is_none() {
-            self.read_configuration(Reading::Whole, face);
-        }
     }
 
     fn happen(&mut self, event: Event, face: &mut impl Face) {

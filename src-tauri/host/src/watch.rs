@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
+use crate::config::LIMIT;
 use crate::files::private_folder;
+use crate::patience::within;
 use crate::{Profile, policy};
 
 #[cfg_attr(target_os = "linux", path = "watch/linux.rs")]
@@ -58,27 +60,36 @@ impl Watcher {
             }
         };
         policy::watch_system(move || by_system.send(()).is_ok());
-        // A folder that is there can be watched for the file that will be.
-        if let Err(error) = private_folder(&profile.config) {
-            tracing::warn!(%error, folder = %profile.config.display(), "cannot be created");
-        }
         let files = [profile.config_file(), profile.policy_file()];
-        let mut watch = Watch { system, files, names };
-        watch.look();
-        let watch = Arc::new(Mutex::new(watch));
+        let watch = Arc::new(Mutex::new(Watch { system, files, names }));
         let weak = Arc::downgrade(&watch);
+        let (folder, first) = (profile.config.clone(), watch.clone());
+        // What is written after this is noticed, on a disk that answers.
+        let looking = move || {
+            // A folder that is there can be watched for the file that will be.
+            if let Err(error) = private_folder(&folder) {
+                tracing::warn!(%error, folder = %folder.display(), "cannot be created");
+            }
+            look(&first);
+        };
+        within(LIMIT, looking, drop);
         tokio::spawn(async move {
             while touches.recv().await.is_some() {
                 tokio::time::sleep(SETTLES).await;
                 while touches.try_recv().is_ok() {}
                 // Where the files are may be what has changed.
                 let Some(watch) = weak.upgrade() else { return };
-                watch.lock().unwrap_or_else(PoisonError::into_inner).look();
+                // It waits for the disk.
+                let _ = tokio::task::spawn_blocking(move || look(&watch)).await;
                 changed();
             }
         });
         Some(Watcher { _watch: watch })
     }
+}
+
+fn look(watch: &Mutex<Watch>) {
+    watch.lock().unwrap_or_else(PoisonError::into_inner).look();
 }
 
 impl Watch {

@@ -115,7 +115,6 @@ fn stay(
     if_taken: IfTaken,
 ) -> ExitCode {
     start_log();
-    let is_new = !profile.config_file().exists() && profile.managed_at().is_none();
     let entered = runtime.enter();
     let resident = match start(&runtime, &profile) {
         Ok(resident) => resident,
@@ -133,7 +132,7 @@ fn stay(
             console::leave();
         }
     }
-    if is_new && first == Window::OnFirstRun {
+    if first == Window::OnFirstRun && resident.is_new() {
         resident.commands().tell(Command::Open);
     }
     drop(entered);

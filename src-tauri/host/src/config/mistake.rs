@@ -1,11 +1,14 @@
 //! Owns why there is no configuration, in words; refuses to mend it.
 
+use std::io;
 use std::path::PathBuf;
 
-use presence_core::{Problem, words};
+use presence_core::{Problem, t, words};
 use thiserror::Error;
 
 use presence_wire::text;
+
+use crate::Profile;
 
 /// Why there is no configuration.
 #[derive(Debug, Error)]
@@ -22,7 +25,7 @@ pub enum ConfigError {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// The file has a mistake.
     #[error("{path}, line {line}, column {column}: {message}")]
@@ -47,6 +50,12 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
+    /// The disk of `profile`, or that of the organisation's file, does not answer.
+    pub(crate) fn silent(profile: &Profile) -> ConfigError {
+        let source = io::Error::new(io::ErrorKind::TimedOut, t!("the disk does not answer"));
+        ConfigError::Unreadable { path: profile.config_file(), source }
+    }
+
     /// The error, for a person.
     pub fn problem(&self) -> Problem {
         match self {

@@ -1,12 +1,15 @@
 //! Owns the JSON in which the configuration leaves the process: every key with what it is set to and by whom. Refuses
 //! to change it.
 
+use std::path::PathBuf;
+
 use presence_core::words;
 use presence_wire::text;
 use serde::{Deserialize, Serialize};
 
-use super::{ConfigError, Key, Kind, Layers, Value, Written};
+use super::{ConfigError, Key, Kind, LIMIT, Layers, Value, Written};
 use crate::Profile;
+use crate::patience::within;
 
 /// What `config --json` prints. Some ten KB with the longest values that keys take.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,8 +76,16 @@ pub enum Origin {
 }
 
 impl ConfigReport {
-    /// Reads what `profile` and the organisation say.
+    /// Reads what `profile` and the organisation say, for three seconds at most.
     pub fn read(profile: &Profile) -> ConfigReport {
+        let theirs = profile.clone();
+        within(LIMIT, move || ConfigReport::wait_for(&theirs), drop).unwrap_or_else(|| {
+            let layers = Layers { path: profile.config_file(), own: None, policy: Vec::new() };
+            ConfigReport::of(&layers, None, Some(ConfigError::silent(profile)))
+        })
+    }
+
+    fn wait_for(profile: &Profile) -> ConfigReport {
         let path = profile.config_file();
         let (own, policy) = (Written::read(&path), Written::read_policy(profile));
         let (own, mistake) = own.map_or_else(|error| (None, Some(error)), |own| (own, None));
@@ -83,12 +94,16 @@ impl ConfigReport {
             Err(error) => (Vec::new(), mistake.or(Some(error))),
         };
         let layers = Layers { path, own, policy };
-        let mistake = mistake.or_else(|| layers.config().err()).and_then(MistakeReport::of);
+        let mistake = mistake.or_else(|| layers.config().err());
+        ConfigReport::of(&layers, profile.managed_at(), mistake)
+    }
+
+    fn of(layers: &Layers, policy: Option<PathBuf>, mistake: Option<ConfigError>) -> ConfigReport {
         ConfigReport {
             path: layers.path.display().to_string(),
-            policy: profile.managed_at().map(|path| path.display().to_string()),
-            mistake,
-            keys: Key::all().map(|key| KeyReport::of(key, &layers)).collect(),
+            policy: policy.map(|path| path.display().to_string()),
+            mistake: mistake.and_then(MistakeReport::of),
+            keys: Key::all().map(|key| KeyReport::of(key, layers)).collect(),
             set_aside: None,
         }
     }

@@ -10,6 +10,7 @@ use presence_wire::vault::Kept;
 use presence_wire::{Attempt, Pending, Registration, Response};
 use tokio::sync::{mpsc, oneshot};
 
+use super::Read;
 use crate::Diagnosis;
 
 /// Where a face in this process sends commands.
@@ -75,6 +76,10 @@ pub(super) enum Input {
     Loaded(u64, GrantId, Arc<Registration>, Kept),
     NotLoaded(u64, VaultEvent),
     FileChanged,
+    /// What the disk did not have at hand.
+    Read(Read),
+    /// The reading with this number takes too long.
+    ReadingIsLate(u64),
     Examine(oneshot::Sender<Diagnosis>),
     Reload,
     Exit,

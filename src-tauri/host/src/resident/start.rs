@@ -1,11 +1,12 @@
-//! Owns how a resident begins, and how its configuration is read and read again; refuses what comes after.
+//! Owns how a resident begins; refuses what comes after.
 
 use presence_core::{Aspect, Problem, t};
 use thiserror::Error;
 
+use super::configuration::setup;
 use super::*;
+use crate::config::ConfigError;
 use crate::history::Starter;
-use crate::policy;
 
 /// Why the resident could not start.
 #[derive(Debug, Error)]
@@ -53,7 +54,9 @@ impl Resident {
             None => Watcher::start(&profile, move || drop(tell.send(Input::FileChanged))),
             Some(_) => None,
         };
-        let (config, setup) = read_setup(&profile, one_shot);
+        let (read, reading) = configuration::begin(&profile, &outbox);
+        let is_new = matches!(read.config, Err(ConfigError::Missing(_)));
+        let (config, setup) = setup(read.config, one_shot);
         let moment = clock.moment();
         let saved: Saved = saved::load(&profile, &moment);
         let history = match one_shot {
@@ -84,6 +87,9 @@ impl Resident {
             tokens: TokenStore::default(),
             vaults: Vaults::new(&profile.vault),
             identity: 0,
+            is_new,
+            reading,
+            readings: 0,
             loads: 0,
             delay: Delay::default(),
             call: None,
@@ -102,66 +108,17 @@ impl Resident {
             profile,
         };
         if let Some(config) = config {
-            resident.configure(config);
+            resident.go_by(config);
         }
-        if let Some(problem) = policy::problem(&resident.profile.policy_file()) {
-            resident.tell(Aspect::Policy, Some(problem));
+        if read.policy.is_some() {
+            resident.tell(Aspect::Policy, read.policy);
         }
         Ok(resident)
-    }
-
-    pub(super) fn read_configuration(&mut self, reading: Reading, face: &mut impl Face) {
-        self.tell(Aspect::Policy, policy::problem(&self.profile.policy_file()));
-        let (config, setup) = read_setup(&self.profile, self.one_shot);
-        if reading == Reading::IfChanged && config.is_some() && config == self.config {
-            // A mistake may be mended by that.
-            return self.happen(Event::Configured(setup), face);
-        }
-        tracing::info!("the configuration was read again");
-        if let Some(config) = config {
-            self.configure(config.clone());
-            self.happen(Event::Configured(setup), face);
-            face.configured(&config);
-        } else {
-            self.happen(Event::Configured(setup), face);
-        }
     }
 
     /// Tells what stands in the way of `aspect`, or that nothing does any more.
     pub(super) fn tell(&self, aspect: Aspect, problem: Option<Problem>) {
         self.commands().report(aspect, problem.into_iter().collect());
-    }
-
-    fn configure(&mut self, config: Config) {
-        let former = self.config.as_ref().map(|former| &former.registration);
-        if former != Some(&config.registration) {
-            self.identity += 1;
-        }
-        self.config = Some(config);
-    }
-}
-
-/// How the configuration is read again.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reading {
-    /// What it asks of the desktop is done anew even if it says the same.
-    Whole,
-    IfChanged,
-}
-
-fn read_setup(profile: &Profile, one_shot: Option<Purpose>) -> (Option<Config>, Setup) {
-    match Config::read(profile) {
-        Ok(config) => {
-            // Before anything that is said of it.
-            language::set(config.language);
-            let settings = config.settings();
-            let settings = one_shot.map_or(settings.clone(), |purpose| purpose.bends(settings));
-            (Some(config), Setup::Ready(settings))
-        }
-        Err(error) => {
-            tracing::warn!(%error, "not configured");
-            (None, Setup::Invalid(error.problem()))
-        }
     }
 }
 

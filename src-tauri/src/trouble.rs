@@ -1,5 +1,7 @@
 //! Owns telling a person why the window does not open; refuses to keep it to itself where nobody reads stderr.
 
+#[cfg(windows)]
+use presence_host::message_box;
 use thiserror::Error;
 
 use crate::words;
@@ -45,12 +47,12 @@ impl Trouble {
     pub(crate) fn tell(&self) {
         match self {
             Trouble::NoEngine => {
-                if message::ask(&self.to_string()) {
+                if message_box::ask(&self.to_string()) {
                     // Whoever has no browser either has read the address.
                     let _ = open::that_detached(DOWNLOAD);
                 }
             }
-            Trouble::Tauri(_) => message::show(&self.to_string()),
+            Trouble::Tauri(_) => message_box::show(&self.to_string()),
         }
     }
 }
@@ -59,37 +61,6 @@ impl Trouble {
 #[cfg(windows)]
 pub(crate) fn show_panics() {
     std::panic::set_hook(Box::new(|panic| {
-        message::show(&words::has_to_close(panic));
+        message_box::show(&words::has_to_close(panic));
     }));
-}
-
-#[cfg(windows)]
-mod message {
-    //! Owns message boxes; refuses to know what they say.
-
-    use std::ptr;
-
-    use presence_host::APP_NAME;
-    use windows_sys::Win32::UI::WindowsAndMessaging::{
-        IDYES, MB_ICONWARNING, MB_OK, MB_SETFOREGROUND, MB_YESNO, MESSAGEBOX_RESULT,
-        MESSAGEBOX_STYLE, MessageBoxW,
-    };
-
-    pub(super) fn show(words: &str) {
-        message_box(words, MB_OK);
-    }
-
-    /// Whether the person says yes.
-    pub(super) fn ask(words: &str) -> bool {
-        message_box(words, MB_YESNO) == IDYES
-    }
-
-    #[expect(unsafe_code, reason = "no crate of ours wraps this call")]
-    fn message_box(words: &str, buttons: MESSAGEBOX_STYLE) -> MESSAGEBOX_RESULT {
-        let wide = |text: &str| text.encode_utf16().chain([0]).collect::<Vec<u16>>();
-        let (words, title) = (wide(words), wide(APP_NAME));
-        let style = buttons | MB_ICONWARNING | MB_SETFOREGROUND;
-        // SAFETY: both texts end with zero and live until the box is closed; no window owns it.
-        unsafe { MessageBoxW(ptr::null_mut(), words.as_ptr(), title.as_ptr(), style) }
-    }
 }

@@ -39,6 +39,26 @@ fn a_choice_that_cannot_be_saved_is_told_of_until_one_is() {
 }
 
 #[test]
+fn a_start_that_fails_is_told_where_nobody_reads_what_is_printed() {
+    let mut stage = Stage::new(Desktop::builder("cannot-start").without_display()).unwrap();
+    let told = Notifications::start(stage.desktop.bus_address()).unwrap();
+    let in_the_way = stage.folder().join("state");
+    fs::write(&in_the_way, "").unwrap();
+
+    let failed = stage.run(&["run", "--hidden"]).unwrap();
+    assert_eq!(failed.status.code(), Some(1));
+    let notice = told.wait_for(|notice| notice.summary == "Presence Tray cannot start", LIMIT);
+    let body = notice.unwrap().body;
+    assert!(body.contains(&format!("cannot use {}: ", in_the_way.display())), "{body}");
+
+    fs::remove_file(&in_the_way).unwrap();
+    stage.start().unwrap();
+    let second = stage.run(&["run", "--hidden"]).unwrap();
+    assert_eq!(second.status.code(), Some(1));
+    assert_eq!(told.all().len(), 1, "that it runs already is no failure");
+}
+
+#[test]
 fn without_a_keyring_the_sign_in_works_for_this_run_and_says_so() {
     let desktop = Desktop::builder("nokeyring").without_display().keyring(Keyring::Absent);
     let mut stage = Stage::new(desktop).unwrap();

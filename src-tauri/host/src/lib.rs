@@ -18,6 +18,8 @@ mod http;
 mod language;
 mod lock;
 mod memory;
+#[cfg(windows)]
+pub mod message_box;
 mod network;
 mod one_shot;
 mod opener;

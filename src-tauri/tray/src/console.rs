@@ -4,6 +4,7 @@
 use std::io::{self, IsTerminal};
 use std::os::windows::io::AsRawHandle;
 
+use windows_sys::Win32::Storage::FileSystem::{FILE_TYPE_DISK, FILE_TYPE_PIPE, GetFileType};
 use windows_sys::Win32::System::Console::{
     ATTACH_PARENT_PROCESS, AttachConsole, ENABLE_VIRTUAL_TERMINAL_PROCESSING, FreeConsole,
     GetConsoleMode, STD_ERROR_HANDLE, STD_HANDLE, STD_INPUT_HANDLE, STD_OUTPUT_HANDLE,
@@ -15,6 +16,15 @@ use windows_sys::Win32::System::Console::{
 pub(crate) fn attach() {
     // SAFETY: the call takes no pointer; where there is no console it fails and changes nothing.
     unsafe { AttachConsole(ATTACH_PARENT_PROCESS) };
+}
+
+/// Whether somebody may read what goes to the standard error: in a console, a file or another program.
+#[expect(unsafe_code, reason = "no crate of ours wraps this call")]
+pub(crate) fn is_read() -> bool {
+    let stderr = io::stderr();
+    // SAFETY: the call takes no pointer; no handle at all is of an unknown type.
+    let kind = unsafe { GetFileType(stderr.as_raw_handle()) };
+    stderr.is_terminal() || matches!(kind, FILE_TYPE_DISK | FILE_TYPE_PIPE)
 }
 
 /// Has the console obey colours in what is written to it, where it can.

@@ -122,7 +122,7 @@ fn stay(
             drop(entered);
             return runtime.block_on(ask::ask(&profile, Verb::Open));
         }
-        Err(error) => return failed(&error),
+        Err(error) => return cannot_stay(&runtime, &error),
     };
     #[cfg(windows)]
     {
@@ -137,6 +137,15 @@ fn stay(
     }
     drop(entered);
     run(runtime, resident, profile)
+}
+
+/// Says why, also to a person who reads nothing of what is printed. One that runs already is no failure to them.
+fn cannot_stay(runtime: &tokio::runtime::Runtime, error: &StartError) -> ExitCode {
+    let code = failed(error);
+    if !matches!(error, StartError::Door(DoorError::Taken)) {
+        notify::show_last(runtime, &words::start::failed(&printable(&error.to_string())));
+    }
+    code
 }
 
 /// Starts the resident; while a command without one holds the lock, or a resident ends, waits for that.

@@ -1,7 +1,7 @@
 //! Owns showing a notification; refuses to decide whether it is worth one.
 
-#[cfg(not(target_os = "linux"))]
 use presence_core::Notice;
+use tokio::runtime::Runtime;
 
 #[cfg_attr(target_os = "linux", path = "notify/linux.rs")]
 #[cfg_attr(windows, path = "notify/windows.rs")]
@@ -10,6 +10,12 @@ mod os;
 
 #[cfg(target_os = "linux")]
 pub(crate) use os::Notices;
+
+/// Shows `notice` where nobody reads what this program prints, as after a click or at log-in, and waits until it is
+/// shown: the program ends then.
+pub(crate) fn show_last(runtime: &Runtime, notice: &Notice) {
+    runtime.block_on(os::show_last(notice));
+}
 
 /// Shows `notice`, as soon as the desktop does.
 #[cfg(not(target_os = "linux"))]

@@ -10,5 +10,6 @@ pub(crate) mod history;
 pub(crate) mod menu;
 pub(crate) mod report;
 pub(crate) mod shortcut;
+pub(crate) mod start;
 pub(crate) mod time;
 pub(crate) mod window;

@@ -1,10 +1,10 @@
 //! What is in the way on a person's Windows: the program says so in words that help, and goes on where it can.
 
 use std::fs;
-use std::process::Output;
+use std::process::{Output, Stdio};
 
 use presence_tests::cloud::Options;
-use presence_tests::stage::until;
+use presence_tests::stage::{end_of, until};
 
 use crate::stage::Stage;
 
@@ -62,6 +62,33 @@ fn a_folder_that_cannot_be_written_is_named() {
 
     assert_eq!(output.status.code(), Some(1), "{}", words(&output));
     assert!(words(&output).contains(r"Z:\proc\fs\state"), "{}", words(&output));
+}
+
+#[test]
+fn a_start_that_fails_is_told_in_a_box_where_nobody_reads_what_is_printed() {
+    let mut stage = Stage::bare("box").unwrap();
+    stage.named = Some(r"Z:\proc\fs".to_owned());
+    let mut command = stage.command(&["run", "--hidden"]);
+    let mut failed = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+
+    let mut said = String::new();
+    let read = until("the box", || {
+        let read = stage.windows.run(r"C:\person.exe", &["box", "Presence Tray"]).unwrap();
+        said = words(&read);
+        read.status.success()
+    });
+    read.unwrap();
+    stage.keep_picture("5-cannot-start").unwrap();
+    assert!(said.contains("Presence Tray cannot start"), "{said}");
+    assert!(said.contains(r"cannot use Z:\proc\fs\state"), "{said}");
+    stage.windows.screen().unwrap().click(place_of("OK", &said)).unwrap();
+    assert_eq!(failed.wait().unwrap().code(), Some(1));
+
+    stage.named = None;
+    stage.start().unwrap();
+    let mut second = stage.command(&["run", "--hidden"]);
+    let second = end_of(second.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+    assert_eq!(second.unwrap().status.code(), Some(1), "no box for one that runs already");
 }
 
 #[test]

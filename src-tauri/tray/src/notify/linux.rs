@@ -2,6 +2,8 @@
 //! longer stands; refuses to have anybody wait for them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::{self, IsTerminal};
+use std::time::Duration;
 
 use presence_core::{Notice, View};
 use presence_host::{APP_ID, APP_NAME, ICON_NAME};
@@ -29,6 +31,33 @@ trait Notifications {
     ) -> zbus::Result<u32>;
 
     fn close_notification(&self, id: u32) -> zbus::Result<()>;
+}
+
+/// How long an end waits for the desktop.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+pub(super) async fn show_last(notice: &Notice) {
+    if io::stderr().is_terminal() {
+        return;
+    }
+    // GNOME withdraws, with its program's end, what came under the name of an application.
+    let sent = async { send(&zbus::Connection::session().await?, notice, 0, HashMap::new()).await };
+    match tokio::time::timeout(LAST_WORDS, sent).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "the desktop does not show a notification"),
+        Err(_) => tracing::warn!("the desktop does not answer"),
+    }
+}
+
+async fn send(
+    connection: &zbus::Connection,
+    notice: &Notice,
+    replaces: u32,
+    hints: HashMap<&str, Value<'_>>,
+) -> zbus::Result<u32> {
+    let desktop = NotificationsProxy::new(connection).await?;
+    let (title, body) = (&notice.title, notice.body.replace('&', "&amp;").replace('<', "&lt;"));
+    desktop.notify(APP_NAME, replaces, ICON_NAME, title, &body, &[], hints, -1).await
 }
 
 /// The notifications of this program.
@@ -97,13 +126,10 @@ impl Shown {
             Some(connection) => connection,
             None => self.connection.insert(zbus::Connection::session().await?),
         };
-        let desktop = NotificationsProxy::new(connection).await?;
         let hints = HashMap::from([("desktop-entry", Value::from(APP_ID))]);
-        let body = notice.body.replace('&', "&amp;").replace('<', "&lt;");
-        let title = &notice.title;
-        let former = self.ids.get(title).copied().unwrap_or_default();
-        let id = desktop.notify(APP_NAME, former, ICON_NAME, title, &body, &[], hints, -1).await?;
-        self.ids.insert(title.clone(), id);
+        let former = self.ids.get(&notice.title).copied().unwrap_or_default();
+        let id = send(connection, notice, former, hints).await?;
+        self.ids.insert(notice.title.clone(), id);
         Ok(())
     }
 

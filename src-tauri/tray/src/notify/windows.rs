@@ -1,8 +1,17 @@
 //! Owns notifications on Windows, under this program's own name; refuses to wait for them.
 
 use presence_core::Notice;
-use presence_host::{APP_ID, APP_NAME};
+use presence_host::{APP_ID, APP_NAME, message_box};
 use windows_registry::CURRENT_USER;
+
+use crate::console;
+
+/// In a box: nobody would find a notification of a program that is gone.
+pub(super) async fn show_last(notice: &Notice) {
+    if !console::is_read() {
+        message_box::show(&format!("{}\n\n{}", notice.title, notice.body));
+    }
+}
 
 pub(super) fn show(notice: Notice) {
     std::thread::spawn(move || {

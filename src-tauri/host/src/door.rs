@@ -56,12 +56,6 @@ pub enum DoorError {
         path = .0.display()
     ))]
     TooLong(PathBuf),
-    /// The door's name is another program's.
-    #[error("{}", t!(
-        "another program has taken the name {name}; close that program, or log out and in again",
-        name = .0
-    ))]
-    Squatted(String),
     /// A line is longer than either side takes.
     #[error("{}", t!("the message is too long for one line"))]
     LongLine,

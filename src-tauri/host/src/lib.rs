@@ -34,6 +34,8 @@ mod resident;
 mod saved;
 mod signals;
 mod sleep;
+#[cfg(windows)]
+mod user;
 mod vault;
 mod watch;
 

@@ -309,7 +309,7 @@ impl Resident {
 }
 
 /// Bytes that nobody can guess.
-fn random<const N: usize>() -> Result<[u8; N], rustls::Error> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], rustls::Error> {
     let mut bytes = [0; N];
     // The system's, as for the connections.
     rustls::crypto::ring::default_provider().secure_random.fill(&mut bytes)?;

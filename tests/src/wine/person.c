@@ -1,6 +1,8 @@
 /* Plays the person at this Windows and the programs beside ours: a browser, a program that holds a pipe's
    name, a look into the Credential Manager, somebody who reads what a box says. Never ships. */
 #include <windows.h>
+#include <aclapi.h>
+#include <sddl.h>
 #include <wincred.h>
 #include <stdio.h>
 #include <wchar.h>
@@ -40,6 +42,21 @@ static int hold(const wchar_t *name)
 static int is_free(const wchar_t *name)
 {
     return WaitNamedPipeW(name, 1) || GetLastError() != ERROR_FILE_NOT_FOUND;
+}
+
+/* Prints who owns a pipe and who may open it, as text. */
+static int descriptor(const wchar_t *name)
+{
+    HANDLE pipe = CreateFileW(name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    SECURITY_INFORMATION parts = OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;
+    PSECURITY_DESCRIPTOR of_pipe;
+    wchar_t *text;
+    if (pipe == INVALID_HANDLE_VALUE ||
+        GetSecurityInfo(pipe, SE_KERNEL_OBJECT, parts, NULL, NULL, NULL, NULL, &of_pipe) ||
+        !ConvertSecurityDescriptorToStringSecurityDescriptorW(of_pipe, SDDL_REVISION_1, parts, &text, NULL))
+        return 1;
+    printf("%ls\n", text);
+    return 0;
 }
 
 /* Reads a file for three seconds, as a scanner for viruses may; says when it has it. */
@@ -143,6 +160,8 @@ int wmain(int count, wchar_t **words)
         return scan(words[2]);
     if (count == 3 && !wcscmp(words[1], L"free"))
         return is_free(words[2]);
+    if (count == 3 && !wcscmp(words[1], L"descriptor"))
+        return descriptor(words[2]);
     if (count == 3 && !wcscmp(words[1], L"box"))
         return read_box(words[2]);
     if (count == 3 && !wcscmp(words[1], L"console"))

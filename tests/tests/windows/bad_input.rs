@@ -107,14 +107,30 @@ fn a_policy_of_somebody_who_is_no_administrator_is_ignored_and_told_of() {
 }
 
 #[test]
-fn a_name_that_another_program_holds_is_told_and_nothing_hangs() {
+fn the_door_lets_its_user_in_and_nobody_else() {
+    let mut stage = Stage::bare("alone").unwrap();
+    stage.start().unwrap();
+
+    let descriptor =
+        stage.windows.succeed(r"C:\person.exe", &["descriptor", &door(&stage)]).unwrap();
+
+    let (owner, rights) = descriptor.trim().split_once("D:P").unwrap();
+    let owner = owner.strip_prefix("O:").unwrap();
+    assert!(owner.starts_with("S-1-5-21-"), "a user, and no group: {descriptor}");
+    assert_eq!(rights.matches('(').count(), 1, "{descriptor}");
+    assert!(
+        rights.starts_with("(A;;") && rights.ends_with(&format!(";;;{owner})")),
+        "{descriptor}"
+    );
+}
+
+#[test]
+fn a_name_that_another_program_takes_after_a_crash_leads_nowhere_and_is_not_taken_again() {
     let mut stage = Stage::bare("squatted").unwrap();
     stage.start().unwrap();
-    let log = stage.log();
-    let name = log.split_once(r"\\.\pipe\").map(|(_, rest)| rest.split_whitespace().next());
-    let name = format!(r"\\.\pipe\{}", name.flatten().unwrap());
-    stage.succeed(&["quit"]).unwrap();
-    stage.wait_for_end().unwrap();
+    let name = door(&stage);
+    // Nobody takes the sign down.
+    stage.kill();
     let squatter = stage.windows.command(r"C:\person.exe", &["hold", &name]);
     let squatter = stage.windows.spawn("squatter", squatter).unwrap();
     until("the squatter", || {
@@ -123,12 +139,18 @@ fn a_name_that_another_program_holds_is_told_and_nothing_hangs() {
     })
     .unwrap();
 
-    for arguments in [&["run", "--hidden"][..], &["set", "away"], &["status"], &["quit"]] {
-        let output = stage.run(arguments).unwrap();
-
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", words(&output));
-        assert!(words(&output).contains("another program has taken"), "{}", words(&output));
+    for (arguments, says) in [
+        (&["set", "away"][..], "You are not signed in"),
+        (&["quit"][..], "Presence Tray is not running"),
+    ] {
+        let said = words(&stage.run(arguments).unwrap());
+        assert!(said.contains(says), "{arguments:?}: {said}");
     }
+    stage.start().unwrap();
+    assert_ne!(door(&stage), name);
+    stage.succeed(&["status"]).unwrap();
+    stage.succeed(&["quit"]).unwrap();
+    stage.wait_for_end().unwrap();
     drop(squatter);
 }
 
@@ -215,6 +237,12 @@ fn place_of(name: &str, parts: &str) -> (usize, usize) {
     let part = parts.lines().find_map(|line| line.trim_end().strip_suffix(name)).unwrap();
     let (x, y) = part.trim().split_once(' ').unwrap();
     (x.parse().unwrap(), y.parse().unwrap())
+}
+
+/// The name of the resident's pipe.
+fn door(stage: &Stage) -> String {
+    let sign = stage.user().join("AppData/Local/presence-tray/door");
+    fs::read_to_string(sign).unwrap()
 }
 
 fn words(output: &Output) -> String {

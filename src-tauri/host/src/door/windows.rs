@@ -1,6 +1,9 @@
-//! Owns the door as a named pipe of this user; refuses remote clients.
+//! Owns the door as a named pipe of this user, under a name that nobody can know beforehand; refuses other users and
+//! remote clients.
 
+use std::fs;
 use std::io;
+use std::path::PathBuf;
 
 use tokio::net::windows::named_pipe::{
     ClientOptions, NamedPipeClient, NamedPipeServer, ServerOptions,
@@ -8,35 +11,47 @@ use tokio::net::windows::named_pipe::{
 
 use super::{DoorError, ServerContext, serve};
 use crate::Profile;
+use crate::files::{Replaced, replace};
 use crate::lock::Lock;
+use crate::resident::random;
+use crate::user::{Descriptor, User};
 
 pub(super) type Stream = NamedPipeClient;
 
 /// ERROR_PIPE_BUSY: every instance is taken just now.
 const PIPE_BUSY: i32 = 231;
+/// What the name of each door begins with; the rest is chance.
+const PREFIX: &str = r"\\.\pipe\presence-tray-";
+/// The characters of that rest.
+const CHANCE: usize = 32;
 
 /// The open door.
 pub(crate) struct Door {
     name: String,
+    only_us: Descriptor,
     first: std::sync::Mutex<Option<NamedPipeServer>>,
+    sign: PathBuf,
 }
 
 impl Door {
-    /// Opens the door of `profile`, whose lock is held: a pipe of this name belongs to somebody else.
+    /// Opens the door of `profile`, whose lock is held: a sign that is there is left by a crash.
     pub(crate) fn open(profile: &Profile) -> Result<Door, DoorError> {
-        let name = name(profile);
-        match ServerOptions::new()
-            .first_pipe_instance(true)
-            .reject_remote_clients(true)
-            .create(&name)
-        {
-            Ok(first) => {
-                tracing::debug!(%name, "the door is open");
-                Ok(Door { name, first: std::sync::Mutex::new(Some(first)) })
-            }
-            Err(error) if is_taken(&error) => Err(DoorError::Squatted(name)),
-            Err(source) => Err(DoorError::Folder { path: name.into(), source }),
+        let pipe = || {
+            let name = name().map_err(|error| io::Error::other(error.to_string()))?;
+            let only_us = Descriptor::only(&User::of_this_process()?)?;
+            let first = instance(ServerOptions::new().first_pipe_instance(true), &name, &only_us)?;
+            Ok((name, only_us, first))
+        };
+        let (name, only_us, first) = pipe().map_err(DoorError::of(PREFIX.as_ref()))?;
+        let sign = sign(profile);
+        let old = fs::read(&sign).ok();
+        match replace(&sign, old.as_deref(), name.as_bytes()) {
+            Ok(Replaced::Done) => {}
+            Ok(Replaced::Changed) => return Err(DoorError::Taken),
+            Err(error) => return Err(DoorError::of(&sign)(error)),
         }
+        tracing::debug!(%name, "the door is open");
+        Ok(Door { name, only_us, first: std::sync::Mutex::new(Some(first)), sign })
     }
 
     /// Lets visitors in, for ever.
@@ -63,25 +78,46 @@ impl Door {
     }
 
     fn next(&self) -> io::Result<NamedPipeServer> {
-        ServerOptions::new().reject_remote_clients(true).create(&self.name)
+        instance(&mut ServerOptions::new(), &self.name, &self.only_us)
     }
 }
 
-fn is_taken(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::PermissionDenied || error.raw_os_error() == Some(PIPE_BUSY)
+impl Drop for Door {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.sign);
+    }
 }
 
-/// The same for every version of this program: a newer one talks to the one that runs.
-fn name(profile: &Profile) -> String {
-    // Windows does not tell letters of a path by their case.
-    let folder = profile.runtime.to_string_lossy().to_lowercase();
-    format!(r"\\.\pipe\presence-tray-{:016x}", fnv(folder.as_bytes()))
+#[expect(unsafe_code, reason = "tokio takes the attributes as they are")]
+fn instance(
+    options: &mut ServerOptions,
+    name: &str,
+    whose: &Descriptor,
+) -> io::Result<NamedPipeServer> {
+    let mut attributes = whose.attributes();
+    let attributes = std::ptr::from_mut(&mut attributes).cast();
+    let options = options.reject_remote_clients(true);
+    // SAFETY: the attributes and their descriptor live until the call is over.
+    unsafe { options.create_with_security_attributes_raw(name, attributes) }
 }
 
-/// FNV-1a, 64 bits: the standard library's hashes may change with its version.
-fn fnv(bytes: &[u8]) -> u64 {
-    let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, step)
+/// A new one for each resident: a program that was there before it, of whichever user, cannot have taken it.
+fn name() -> Result<String, rand_core::OsError> {
+    let chance: [u8; CHANCE / 2] = random()?;
+    Ok(format!("{PREFIX}{:032x}", u128::from_be_bytes(chance)))
+}
+
+/// Says which name the door has; the same file in every version, as a newer one talks to the one that runs.
+fn sign(profile: &Profile) -> PathBuf {
+    profile.state.join("door")
+}
+
+/// What the sign says, if it is whole.
+fn signed(profile: &Profile) -> Option<String> {
+    let name = fs::read_to_string(sign(profile)).ok()?;
+    let chance = name.strip_prefix(PREFIX)?;
+    let is_whole = chance.len() == CHANCE && chance.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_whole.then_some(name)
 }
 
 /// Nobody asks here.
@@ -90,42 +126,78 @@ pub(super) fn other_side(_: &Stream) -> Option<u32> {
 }
 
 pub(super) async fn connect(profile: &Profile) -> Result<Stream, DoorError> {
-    let name = name(profile);
+    let name = signed(profile).ok_or(DoorError::NobodyHome)?;
     for _ in 0..20 {
         match ClientOptions::new().open(&name) {
-            Ok(stream) => return resident_at(profile, name).map(|()| stream),
+            Ok(stream) if is_ours(&stream) && has_resident(profile) => return Ok(stream),
+            Ok(_) => return Err(DoorError::NobodyHome),
             Err(error) if error.raw_os_error() == Some(PIPE_BUSY) => {
                 tokio::time::sleep(std::time::Duration::from_millis(50)).await;
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(DoorError::NobodyHome);
-            }
-            Err(error) => return Err(DoorError::Broken(error)),
+            #[expect(
+                clippy::wildcard_enum_match_arm,
+                reason = "every other kind is one thing here"
+            )]
+            Err(error) => match error.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => {
+                    return Err(DoorError::NobodyHome);
+                }
+                _ => return Err(DoorError::Broken(error)),
+            },
         }
     }
-    resident_at(profile, name)?;
+    if !has_resident(profile) {
+        return Err(DoorError::NobodyHome);
+    }
     Err(DoorError::Broken(io::ErrorKind::TimedOut.into()))
 }
 
-/// A resident holds the lock; who has the pipe without it would never answer.
-fn resident_at(profile: &Profile, name: String) -> Result<(), DoorError> {
-    match Lock::take(profile) {
-        Ok(_lock) => Err(DoorError::Squatted(name)),
-        Err(_) => Ok(()),
+/// After a crash, anybody may have taken the name that the sign still says.
+fn is_ours(stream: &Stream) -> bool {
+    match (User::of_pipe(stream), User::of_this_process()) {
+        (Ok(owner), Ok(we)) => owner == we,
+        (Err(_), _) | (_, Err(_)) => false,
     }
+}
+
+/// A resident holds the lock; who has the pipe without it would never answer.
+fn has_resident(profile: &Profile) -> bool {
+    Lock::take(profile).is_err()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
+    use crate::files::write_atomically;
 
-    #[test]
-    fn every_version_knocks_at_the_same_door() {
-        let door = |folder: &str| name(&Profile::under(Path::new(folder)).unwrap());
-        assert_eq!(fnv(b"foobar"), 0x8594_4171_f739_67e8);
-        assert_eq!(door(r"C:\Ada"), door(r"c:\ADA"));
-        assert_ne!(door(r"C:\Ada"), door(r"C:\Bob"));
+    const SYSTEM: &str = "S-1-5-18";
+
+    #[tokio::test]
+    async fn only_a_whole_sign_at_a_pipe_of_this_user_leads_to_the_door() {
+        let folder =
+            std::env::temp_dir().join(format!("presence-tray-door-{}", std::process::id()));
+        let profile = Profile::under(&folder).unwrap();
+        let lock = Lock::take(&profile).unwrap();
+        let door = Door::open(&profile).unwrap();
+        let name = signed(&profile).unwrap();
+        let theirs = format!("{PREFIX}{:032x}", 7);
+        let descriptor = Descriptor::only(&User(SYSTEM.to_owned())).unwrap();
+        let theirs_too = instance(&mut ServerOptions::new(), &theirs, &descriptor).unwrap();
+        let leads = async |sign: &str| {
+            write_atomically(&super::sign(&profile), sign.as_bytes()).unwrap();
+            connect(&profile).await
+        };
+
+        assert!(leads(&name).await.is_ok());
+        for sign in
+            ["", &name[..name.len() - 1], r"\\.\pipe\another", &format!("{name}\n"), &theirs]
+        {
+            assert!(matches!(leads(sign).await, Err(DoorError::NobodyHome)), "{sign:?}");
+        }
+
+        drop((door, theirs_too));
+        assert!(signed(&profile).is_none(), "the sign goes with the door");
+        drop(lock);
+        fs::remove_dir_all(&folder).unwrap();
     }
 }

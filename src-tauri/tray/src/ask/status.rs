@@ -60,7 +60,6 @@ impl From<DoorError> for Ended {
             DoorError::Taken
             | DoorError::Folder { .. }
             | DoorError::TooLong(_)
-            | DoorError::Squatted(_)
             | DoorError::LongLine
             | DoorError::Language(_) => Ended::Door(error),
         }

@@ -13,7 +13,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 #[cfg_attr(target_os = "linux", path = "redirect/linux.rs")]
-#[cfg_attr(not(target_os = "linux"), path = "redirect/other.rs")]
+#[cfg_attr(windows, path = "redirect/windows.rs")]
+#[cfg_attr(target_os = "macos", path = "redirect/macos.rs")]
 mod os;
 
 /// The most of a request that is read, bytes.

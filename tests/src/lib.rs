@@ -15,6 +15,7 @@ pub mod installed;
 pub mod packages;
 #[cfg(target_os = "linux")]
 pub mod proxy;
+#[cfg(target_os = "linux")]
 pub mod release;
 #[cfg(target_os = "linux")]
 pub mod stage;

@@ -102,7 +102,7 @@ fn instance(
 }
 
 /// A new one for each resident: a program that was there before it, of whichever user, cannot have taken it.
-fn name() -> Result<String, rand_core::OsError> {
+fn name() -> Result<String, rustls::Error> {
     let chance: [u8; CHANCE / 2] = random()?;
     Ok(format!("{PREFIX}{:032x}", u128::from_be_bytes(chance)))
 }

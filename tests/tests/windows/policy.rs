@@ -73,7 +73,7 @@ fn a_mistake_in_a_group_policy_is_told_with_its_place() {
 /// What a policy writes when an administrator chooses the last of its values, or turns it off; of a text, one that the key
 /// can have.
 fn last_value(policy: &Node) -> (&'static str, String) {
-    let of = |tag: &str| policy.descendants().filter(|it| it.tag_name().name() == tag).next_back();
+    let of = |tag: &str| policy.descendants().rfind(|it| it.tag_name().name() == tag);
     if let Some(number) = of("decimal") {
         return ("REG_DWORD", number.attribute("value").unwrap().to_owned());
     }

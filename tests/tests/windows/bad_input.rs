@@ -71,13 +71,17 @@ fn a_start_that_fails_is_told_in_a_box_where_nobody_reads_what_is_printed() {
     let mut command = stage.command(&["run", "--hidden"]);
     let mut failed = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
 
-    let mut said = String::new();
-    let read = until("the box", || {
-        let read = stage.windows.run(r"C:\person.exe", &["box", "Presence Tray"]).unwrap();
-        said = words(&read);
-        read.status.success()
-    });
-    read.unwrap();
+    let (mut said, read) = (String::new(), stage.windows.drive().join("box.txt"));
+    // Into a file, as a pipe would stay open: who asks for windows first starts the desktop, which inherits it.
+    until("the box", || {
+        let mut reader = stage.windows.command(r"C:\person.exe", &["box", "Presence Tray"]);
+        reader.stdout(fs::File::create(&read).unwrap());
+        let mut reader = stage.windows.spawn("reader", reader).unwrap();
+        until("the reader", || reader.ended().is_ok_and(|ended| ended.is_some())).unwrap();
+        said = fs::read_to_string(&read).unwrap();
+        said.contains("OK")
+    })
+    .unwrap();
     stage.keep_picture("5-cannot-start").unwrap();
     assert!(said.contains("Presence Tray cannot start"), "{said}");
     assert!(said.contains(r"cannot use Z:\proc\fs\state"), "{said}");
@@ -208,13 +212,17 @@ fn without_webview2_the_window_says_what_to_install_and_the_tray_goes_on() {
     stage.sign_in().unwrap();
 
     stage.succeed(&["open"]).unwrap();
-    let mut said = String::new();
-    let read = until("the box", || {
-        let read = stage.windows.run(r"C:\person.exe", &["box", "Presence Tray"]).unwrap();
-        said = words(&read);
-        read.status.success()
-    });
-    read.unwrap();
+    let (mut said, read) = (String::new(), stage.windows.drive().join("box.txt"));
+    // Into a file, as a pipe would stay open: who asks for windows first starts the desktop, which inherits it.
+    until("the box", || {
+        let mut reader = stage.windows.command(r"C:\person.exe", &["box", "Presence Tray"]);
+        reader.stdout(fs::File::create(&read).unwrap());
+        let mut reader = stage.windows.spawn("reader", reader).unwrap();
+        until("the reader", || reader.ended().is_ok_and(|ended| ended.is_some())).unwrap();
+        said = fs::read_to_string(&read).unwrap();
+        said.contains("OK")
+    })
+    .unwrap();
     stage.keep_picture("4-no-webview2").unwrap();
     assert_eq!(stage.told("app"), ["app.presence-tray"; 2], "the resident and the window");
     assert!(said.contains("needs the Microsoft Edge WebView2 Runtime"), "{said}");

@@ -151,10 +151,10 @@ pub(crate) fn measure(length: Length, consent: Consent) -> Result<()> {
     }
 
     let (mut set, mut version, mut curl) = (Vec::new(), Vec::new(), Vec::new());
-    for round in 0..length.of(30, 5) {
+    for round in 0..length.of(15, 5) {
         let subject = &subjects[0];
         set.push(subject.run(&["set", ["available", "away"][round % 2]])?);
-        sleep(PAUSE);
+        sleep(length.of(TURN, PAUSE));
         version.push(subject.run(&["--version"])?);
         curl.push(subject.curl()?);
     }

@@ -71,17 +71,7 @@ fn a_start_that_fails_is_told_in_a_box_where_nobody_reads_what_is_printed() {
     let mut command = stage.command(&["run", "--hidden"]);
     let mut failed = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
 
-    let (mut said, read) = (String::new(), stage.windows.drive().join("box.txt"));
-    // Into a file, as a pipe would stay open: who asks for windows first starts the desktop, which inherits it.
-    until("the box", || {
-        let mut reader = stage.windows.command(r"C:\person.exe", &["box", "Presence Tray"]);
-        reader.stdout(fs::File::create(&read).unwrap());
-        let mut reader = stage.windows.spawn("reader", reader).unwrap();
-        until("the reader", || reader.ended().is_ok_and(|ended| ended.is_some())).unwrap();
-        said = fs::read_to_string(&read).unwrap();
-        said.contains("OK")
-    })
-    .unwrap();
+    let said = read_box(&stage);
     stage.keep_picture("5-cannot-start").unwrap();
     assert!(said.contains("Presence Tray cannot start"), "{said}");
     assert!(said.contains(r"cannot use Z:\proc\fs\state"), "{said}");
@@ -212,17 +202,7 @@ fn without_webview2_the_window_says_what_to_install_and_the_tray_goes_on() {
     stage.sign_in().unwrap();
 
     stage.succeed(&["open"]).unwrap();
-    let (mut said, read) = (String::new(), stage.windows.drive().join("box.txt"));
-    // Into a file, as a pipe would stay open: who asks for windows first starts the desktop, which inherits it.
-    until("the box", || {
-        let mut reader = stage.windows.command(r"C:\person.exe", &["box", "Presence Tray"]);
-        reader.stdout(fs::File::create(&read).unwrap());
-        let mut reader = stage.windows.spawn("reader", reader).unwrap();
-        until("the reader", || reader.ended().is_ok_and(|ended| ended.is_some())).unwrap();
-        said = fs::read_to_string(&read).unwrap();
-        said.contains("OK")
-    })
-    .unwrap();
+    let said = read_box(&stage);
     stage.keep_picture("4-no-webview2").unwrap();
     assert_eq!(stage.told("app"), ["app.presence-tray"; 2], "the resident and the window");
     assert!(said.contains("needs the Microsoft Edge WebView2 Runtime"), "{said}");
@@ -238,6 +218,27 @@ fn without_webview2_the_window_says_what_to_install_and_the_tray_goes_on() {
     stage.wait_until_shown("presenting").unwrap();
     stage.succeed(&["quit"]).unwrap();
     stage.wait_for_end().unwrap();
+}
+
+/// The parts of the program's dialog box, once there is one: where the middle of each is, and what it says.
+fn read_box(stage: &Stage) -> String {
+    let (mut said, read) = (String::new(), stage.windows.drive().join("box.txt"));
+    // Into a file, as a pipe would stay open: who asks for windows first starts the desktop, which inherits it.
+    until("the box", || {
+        let mut reader = stage.windows.command(r"C:\person.exe", &["box", "Presence Tray"]);
+        reader.stdout(fs::File::create(&read).unwrap());
+        let mut reader = stage.windows.spawn("reader", reader).unwrap();
+        let mut ended = None;
+        until("the reader", || {
+            ended = reader.ended().unwrap();
+            ended.is_some()
+        })
+        .unwrap();
+        said = fs::read_to_string(&read).unwrap();
+        ended.is_some_and(|status| status.success())
+    })
+    .unwrap();
+    said
 }
 
 /// The middle of a part of a dialog box.

@@ -14,6 +14,7 @@ use presence_wire::redirect::Callback;
 use presence_wire::{TokenStore, opening, refusal};
 use tokio::sync::{RwLock, mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
+use tokio::time::Instant;
 
 use crate::clock::Alarm;
 use crate::door::{Door, ServerContext, WindowPlace};
@@ -45,6 +46,9 @@ pub use start::StartError;
 /// How long an end waits for its last answers to be written, and then for the desktop.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
+/// How long a request may take to be with a new connection before a disk, which may be slow, is written to.
+const HEAD_START: Duration = Duration::from_millis(100);
+
 /// The program that stays: a core, and the means to do what it asks for.
 pub struct Resident {
     profile: Profile,
@@ -74,6 +78,8 @@ pub struct Resident {
     loads: u64,
     delay: Delay,
     call: Option<(CallId, AbortHandle)>,
+    /// Until when what is to be written waits for the answer to that call.
+    head_start: Option<Instant>,
     listener: Option<(AttemptId, AbortHandle)>,
     replies: BTreeMap<ReplyTo, oneshot::Sender<Outcome>>,
     asked: u64,
@@ -158,8 +164,8 @@ impl Resident {
                     watching = false;
                     continue;
                 }
-                // Returns when whatever else can go on has: requests and answers are on their way.
-                () = tokio::task::yield_now(), if self.has_something_to_write() => {
+                () = head_start(self.head_start), if self.has_something_to_write() => {
+                    self.head_start = None;
                     self.write_wish();
                     self.note(Recorder::write);
                     // Now, when it costs nobody time: what a start, a sign-in or a change took for a moment.
@@ -215,6 +221,9 @@ impl Resident {
             }
             Input::Event(event) => self.happen(event, face),
             Input::Response(id, pending, response) => {
+                // Nobody is told what became of a wish that is not on the disk.
+                self.write_wish();
+                self.head_start = None;
                 if let Err(NoAnswer::Certificate(_)) = response {
                     // The help desk may give the system a certificate to trust.
                     self.http = Http::default();
@@ -305,6 +314,14 @@ impl Resident {
             tracing::debug!(?effect, "effect");
             self.do_effect(effect, face);
         }
+    }
+}
+
+/// Returns at `until`, or else when whatever else can go on has: requests and answers are on their way.
+async fn head_start(until: Option<Instant>) {
+    match until {
+        Some(until) => tokio::time::sleep_until(until).await,
+        None => tokio::task::yield_now().await,
     }
 }
 

@@ -82,6 +82,7 @@ impl Resident {
         // As far as its connection at once, not behind whatever else is waiting for its turn.
         if work.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
             self.call = Some((id, tokio::spawn(work).abort_handle()));
+            self.head_start = Some(Instant::now() + HEAD_START);
         }
     }
 

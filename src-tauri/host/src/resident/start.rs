@@ -93,6 +93,7 @@ impl Resident {
             loads: 0,
             delay: Delay::default(),
             call: None,
+            head_start: None,
             listener: None,
             replies: BTreeMap::new(),
             asked: 0,

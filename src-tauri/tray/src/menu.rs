@@ -232,4 +232,5 @@ pub(crate) fn clock(time: Time, moment: &Moment) -> String {
 }
 
 #[cfg(test)]
+#[path = "menu/tests.rs"] // the benchmark compiles this file, too
 mod tests;

@@ -21,7 +21,9 @@ pub(crate) struct Core {
 }
 
 pub(crate) fn measure() -> Result<Core> {
-    run(&["bench", "--locked", "-p", "presence-core"])?;
+    let packages = ["-p", "presence-core", "-p", "presence-tray"];
+    let benches = ["--bench", "steps", "--bench", "menu"];
+    run(&[&["bench", "--locked"][..], &packages, &benches].concat())?;
     let mut steps = Vec::new();
     for entry in fs::read_dir(built_to()?.with_file_name("criterion"))? {
         let entry = entry?;

@@ -183,8 +183,8 @@ fn each_setting_and_shortcut_is_saved_and_taken_back() {
     }
     complete(&window);
     for (record, name, _) in SHORTCUTS {
-        click(&window, &format!("{record} + .quiet"));
-        until(name, || !has(&format!("{name} = \"Ctrl"))).unwrap();
+        take_back(&window, record);
+        assert!(!has(&format!("{name} = \"Ctrl")));
     }
     let left = || window.find_all("[id^=record-] + .quiet").unwrap().len();
     until("no more to clear", || left() == 0).unwrap();
@@ -209,8 +209,8 @@ fn each_setting_and_shortcut_is_saved_and_taken_back() {
     for (key, _, written) in resets.rev() {
         // The rows of a custom cloud are gone with it.
         if !key.contains("custom_cloud") {
-            click(&window, &format!("{key} + .quiet"));
-            until(written, || !has(written)).unwrap();
+            take_back(&window, key);
+            assert!(!has(written));
         }
     }
     let left = || window.find_all("[id^=key-] + .quiet").unwrap().len();
@@ -222,6 +222,13 @@ fn each_setting_and_shortcut_is_saved_and_taken_back() {
     click(&window, "[data-section=status]");
     window.find("#sign-in-code[hidden]", LIMIT).unwrap();
     assert_eq!(window.find_all("#sign-in[hidden]").unwrap().len(), 0);
+}
+
+/// Clicks what stands beside `control`, and waits until the page has drawn its rows anew.
+fn take_back(window: &Window, control: &str) {
+    let button = format!("{control} + .quiet");
+    click(window, &button);
+    until(&button, || window.find_all(&button).unwrap().is_empty()).unwrap();
 }
 
 fn autostarts(stage: &Stage) -> bool {

@@ -50,11 +50,15 @@ pub fn folder(target: Target) -> Result<PathBuf> {
     let this = std::env::current_exe()?;
     let is_profile = |folder: &&Path| folder.ends_with("debug") || folder.ends_with("release");
     let profile = this.ancestors().find(is_profile).context("cargo built this program")?;
-    let name = match target {
+    Ok(profile.parent().context("a profile lies in a folder")?.join(name(target)))
+}
+
+/// The name of that folder.
+pub fn name(target: Target) -> &'static str {
+    match target {
         Target::Windows => "windows",
         Target::MacOs => "macos",
-    };
-    Ok(profile.parent().context("a profile lies in a folder")?.join(name))
+    }
 }
 
 /// Where the programs built for `target` are.

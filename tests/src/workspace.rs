@@ -72,6 +72,16 @@ pub fn cargo(arguments: &[&str]) -> Result<Command> {
     Ok(command)
 }
 
+/// The same on a copy of this workspace in `folder`, with target folders of its own.
+///
+/// # Errors
+/// As [`root()`].
+pub fn cargo_in(folder: &Path, arguments: &[&str]) -> Result<Command> {
+    let mut command = cargo(arguments)?;
+    command.current_dir(folder).env_remove("CARGO_TARGET_DIR");
+    Ok(command)
+}
+
 /// What the manifests of this workspace say.
 ///
 /// # Errors

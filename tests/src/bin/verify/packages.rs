@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 use presence_tests::packages::{self, Consent, Group};
 use presence_tests::release::{self, System, VERSION};
-use presence_tests::workspace::{self, Tally, root, run_command, test};
+use presence_tests::workspace::{Tally, cargo_in, root, run_command, test};
 
 /// Makes the packages, and a set of an older version, and tries them.
 pub(crate) fn verify(consent: Consent) -> Result<Tally> {
@@ -56,21 +56,12 @@ fn sums_of_clone(folder: &Path) -> Result<String> {
     clone.args(["clone", "--quiet"]).arg(root()?).arg(folder);
     run_command(clone)?;
     // Cargo marks a target folder only where it makes it.
-    let mut build = Command::new("cargo");
-    build.args(["build", "--locked", "-p", "presence-tests", "--bin", "packages"]);
-    run_command(in_clone(build, folder))?;
+    let build = ["build", "--locked", "-p", "presence-tests", "--bin", "packages"];
+    run_command(cargo_in(folder, &build)?)?;
     let theirs = folder.join("target/packages");
     fs::create_dir_all(&theirs)?;
     // The tools need not be built anew.
     symlink(root()?.join("target/packages/tools"), theirs.join("tools"))?;
-    let mut packages = Command::new("cargo");
-    packages.args(["packages", "linux", "--yes"]);
-    run_command(in_clone(packages, folder))?;
+    run_command(cargo_in(folder, &["packages", "linux", "--yes"])?)?;
     Ok(fs::read_to_string(theirs.join(format!("made/{VERSION}/SHA256SUMS")))?)
-}
-
-fn in_clone(mut cargo: Command, folder: &Path) -> Command {
-    cargo.current_dir(folder).env_remove("CARGO_TARGET_DIR");
-    workspace::forget_our_package(&mut cargo);
-    cargo
 }

@@ -13,6 +13,7 @@ pub mod hostile;
 #[cfg(target_os = "linux")]
 pub mod installed;
 pub mod packages;
+pub mod promises;
 #[cfg(target_os = "linux")]
 pub mod proxy;
 #[cfg(target_os = "linux")]

@@ -1,32 +1,28 @@
-//! Proves that the documents say what is so: the tests of a promise are there, figures are as they were measured, and
+//! Proves that the documents say what is so: a promise has its test and what breaks it, figures are as they were measured, and
 //! the dependencies are those that there are.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
 
+use presence_tests::promises::{Breach, Promise};
 use presence_tests::workspace;
 use serde_json::Value;
 
 const SYSTEMS: [&str; 3] = ["Linux", "Windows", "macOS"];
 
 #[test]
-fn each_promise_of_security_has_its_test() {
+fn each_promise_of_security_has_its_test_and_a_patch_that_breaks_it() {
     let root = workspace::root().unwrap();
-    let sources = sources(&root.join("src-tauri")) + &sources(&root.join("tests"));
-    let text = fs::read_to_string(root.join("docs/security.md")).unwrap();
-    let promises: Vec<&str> = text.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    let promises = Promise::all().unwrap();
     assert!(promises.len() > 10, "{promises:?}");
-    let mut before = "";
-    for promise in promises {
-        let held_by = promise.split('|').nth(3).unwrap().trim().trim_matches('`');
-        let name = if held_by == "the same" { before } else { held_by };
-        let is_test = sources.contains(&format!("]\nfn {name}() {{"))
-            || sources.contains(&format!("]\n    fn {name}() {{"))
-            || sources.contains(&format!("]\n    async fn {name}() {{"));
-        assert!(is_test, "no test {name:?}, for {promise}");
-        before = name;
+    for promise in &promises {
+        promise.break_in(&root, Breach::Check).unwrap();
+    }
+    let breaches = Promise::breaches().unwrap();
+    for (test, says) in &breaches {
+        assert!(promises.iter().any(|promise| promise.test == *test), "{test} breaks no promise");
+        assert!(says.ends_with('.'), "what does the patch of {test} break?");
     }
 }
 
@@ -87,18 +83,4 @@ fn systems(target: Option<&str>) -> &'static [&'static str] {
         }
         Some(other) => panic!("which systems are {other}?"),
     }
-}
-
-/// What stands in every source file below `folder`.
-fn sources(folder: &Path) -> String {
-    let mut all = String::new();
-    for entry in fs::read_dir(folder).unwrap().flatten() {
-        let path = entry.path();
-        if path.is_dir() && !path.ends_with("node_modules") {
-            all += &sources(&path);
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
-            all += &fs::read_to_string(path).unwrap();
-        }
-    }
-    all
 }

@@ -29,15 +29,17 @@ mod packages;
 #[cfg(target_os = "linux")]
 mod page;
 #[cfg(target_os = "linux")]
+mod promises;
+#[cfg(target_os = "linux")]
 mod windows;
 
-const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | packages | page | judges | types | icons | dependencies [advisories] | desktops [NAME...] | fuzz [NAME...] | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
+const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | packages | page | judges | types | icons | dependencies [advisories] | desktops [NAME...] | fuzz [NAME...] | promises [NAME...] | mutants [N] [--seed S] [--shard K/PARTS]] [--yes]
 
            everything that this system can show
   quick    lints, unit tests, promises and 50 simulated months: what to run while working
   --long   also hold Available for 11 minutes in real time, live 100,000 simulated months, make up
            inputs for a minute a target, use all desktops, ask the judges, make the packages in two
-           folders: the same bytes, and judge the dependencies
+           folders: the same bytes, judge the dependencies, and break the promises
   windows  lint and build for Windows, and run that under Wine
   macos    lint for macOS
   desktops use the program on real desktops by mouse, all of them or those named; takes root
@@ -45,6 +47,7 @@ const USAGE: &str = "Usage: cargo verify [quick | --long | windows | macos | pac
            judge licences, sources and duplicates by deny.toml, or the flaws that became known, which
            takes the network
   fuzz     make up inputs for what reads those of others, a minute for each target of tests/fuzz
+  promises break each promise of docs/security.md, or those whose tests are named, and see its test fail
   packages make the packages for Linux, install them into a bare Debian and use them; takes root
   page     judge the window's page: its types, accessibility and widths; takes Node.js with npm
   judges   let Microsoft's libraries use the fake cloud, and a certified OpenID provider sign the program
@@ -75,6 +78,9 @@ enum Job {
     /// These, or all of them.
     #[cfg(target_os = "linux")]
     Fuzz(Vec<String>),
+    /// These, or all of them.
+    #[cfg(target_os = "linux")]
+    Promises(Vec<String>),
     #[cfg(target_os = "linux")]
     Mutants(mutants::Sample),
 }
@@ -133,6 +139,8 @@ fn job(arguments: &[&str]) -> Option<Job> {
         #[cfg(target_os = "linux")]
         ["fuzz", names @ ..] => Some(Job::Fuzz(owned(names))),
         #[cfg(target_os = "linux")]
+        ["promises", names @ ..] => Some(Job::Promises(owned(names))),
+        #[cfg(target_os = "linux")]
         ["mutants", sample @ ..] => mutants::Sample::parse(sample).map(Job::Mutants),
         _ => None,
     }
@@ -156,6 +164,7 @@ fn verify(job: Job, consent: Consent) -> Result<Option<Tally>> {
             packages::verify_same_bytes()?;
             fuzz::verify(&[], consent)?;
             dependencies::verify(dependencies::Look::Ours)?;
+            promises::verify(&[], consent)?;
             Ok(Some(tally))
         }
         Job::Windows => windows::verify(consent).map(Some),
@@ -168,6 +177,7 @@ fn verify(job: Job, consent: Consent) -> Result<Option<Tally>> {
         Job::Dependencies(look) => dependencies::verify(look).map(|()| None),
         Job::Desktops(names) => desktops::verify(&names, consent).map(Some),
         Job::Fuzz(names) => fuzz::verify(&names, consent).map(|()| None),
+        Job::Promises(names) => promises::verify(&names, consent).map(|()| None),
         Job::Mutants(sample) => mutants::verify(sample).map(|()| None),
     }
 }

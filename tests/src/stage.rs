@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::cloud::{Authority, CLIENT_ID, CloudServer, Kind, MEGAN, Options, Shown};
 use crate::desktop::{Builder, Desktop, Monitor, Process, kill};
+use crate::hostile::Hostile;
 
 mod bent;
 mod canary;
@@ -68,6 +69,20 @@ impl Stage {
         stage.trust(&[stage.cloud.tls().authority()])?;
         let roots = stage.folder.join("roots.pem").display().to_string();
         stage.set_environment("SSL_CERT_FILE", roots);
+        Ok(stage)
+    }
+
+    /// The same whose calls to Graph go to `graph`.
+    ///
+    /// # Errors
+    /// As [`Stage::new`].
+    pub fn with_graph(desktop: Builder, graph: &Hostile) -> Result<Stage> {
+        let mut options = Options::default();
+        options.graph_roots.push(graph.base_url().to_owned());
+        let stage = Stage::at_rate(desktop, options, 1.0)?;
+        let to_cloud = format!("graph = \"{}\"", stage.cloud.base_url());
+        let to_graph = format!("graph = \"{}\"", graph.base_url());
+        stage.configure(&stage.configuration().replace(&to_cloud, &to_graph))?;
         Ok(stage)
     }
 

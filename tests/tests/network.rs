@@ -249,13 +249,8 @@ fn ip(arguments: &[&str]) {
 /// A program whose sign-ins go to the fake cloud, and whose presence calls meet a hostile server.
 fn between(name: &str) -> (Stage, Hostile) {
     let graph = Hostile::start(Behaviour::Good).unwrap();
-    let mut options = Options::default();
-    options.graph_roots.push(graph.base_url().to_owned());
     let desktop = Desktop::builder(name).without_display();
-    let mut stage = Stage::at_rate(desktop, options, 1.0).unwrap();
-    let to_cloud = format!("graph = \"{}\"", stage.cloud.base_url());
-    let to_hostile = format!("graph = \"{}\"", graph.base_url());
-    stage.configure(&stage.configuration().replace(&to_cloud, &to_hostile)).unwrap();
+    let mut stage = Stage::with_graph(desktop, &graph).unwrap();
     stage.start().unwrap();
     stage.sign_in_by_command().unwrap();
     stage.succeed(&["set", "in-a-call"]).unwrap();

@@ -10,11 +10,13 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use chrono::DateTime;
+use presence_host::{Bound, Key, Value};
 use sha2::{Digest, Sha256};
 
 use crate::packages::{self, Consent, Group};
 use crate::workspace::{self, run_command};
 
+pub mod macos;
 pub mod sbom;
 pub mod windows;
 
@@ -77,7 +79,8 @@ pub enum System {
     Windows,
 }
 
-/// Builds both programs for each of `systems` and makes every package of them, with checksums.
+/// Builds both programs for each of `systems` and makes every package of them, with checksums; also the configuration
+/// profile for macOS, which takes no build.
 ///
 /// # Errors
 /// Outside a clone that knows its commit, or when a step fails.
@@ -99,6 +102,7 @@ pub fn make(systems: &[System], consent: Consent) -> Result<()> {
         }
         sbom::write(*system, &folder, maker.date)?;
     }
+    macos::make(&folder)?;
     let sums = sums(&folder)?;
     fs::write(folder.join("SHA256SUMS"), &sums)?;
     println!("\nIn {}:\n{sums}", folder.display());
@@ -289,6 +293,27 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 
 fn name_of(file: &Path) -> String {
     file.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// What `key` may be set to in an example: its default, or a value of its form.
+pub fn sample(key: Key) -> Value {
+    if let Some(default) = key.default() {
+        return default;
+    }
+    Value::Text(match key {
+        Key::Shortcut(bound) => {
+            let before = Bound::ALL.iter().take_while(|it| **it != bound).count();
+            format!("Ctrl+Alt+Shift+{}", before + 1)
+        }
+        Key::ClientId => "00000000-0000-0000-0000-000000000000".to_owned(),
+        // Those of a cloud of one's own are the only others without a default.
+        _ => "https://cloud.contoso.com".to_owned(),
+    })
+}
+
+/// `text` as it stands in XML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn said(mut command: Command) -> Result<String> {

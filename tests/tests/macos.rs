@@ -1,15 +1,17 @@
-//! The application for macOS, as far as its form shows elsewhere: nobody runs it here.
+//! The application and the configuration profile for macOS, as far as their form shows elsewhere: nobody runs it here.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use plist::Value;
-use presence_host::{APP_ID, APP_NAME};
+use presence_host::{APP_ID, APP_NAME, Bound, Config, Key, Kind, Profile};
 use presence_tests::release::VERSION;
+use presence_tests::release::macos::profile;
 use presence_tests::workspace;
 
 const KEYS: &str = "keychain-access-groups";
@@ -60,6 +62,52 @@ fn what_signs_the_application_grants_the_access_group_alone() {
     let granted = granted.as_dictionary().unwrap();
     assert_eq!(granted.len(), 1);
     assert_eq!(granted.get(KEYS).unwrap().as_array().unwrap()[0], "TEAM.app.presence-tray".into());
+}
+
+#[test]
+fn the_configuration_profile_sets_every_key_as_the_program_reads_it() {
+    let profile = read_by_python(&profile());
+    assert_eq!(profile["PayloadType"], "Configuration");
+    let [payload] = &profile["PayloadContent"].as_array().unwrap()[..] else { panic!("{profile}") };
+    assert_eq!(payload["PayloadType"], APP_ID);
+    for of_apple in ["PayloadIdentifier", "PayloadUUID", "PayloadDisplayName"] {
+        assert_ne!(profile[of_apple].as_str().unwrap(), "");
+        assert!(payload[of_apple].is_string());
+    }
+    assert_ne!(profile["PayloadUUID"], payload["PayloadUUID"]);
+    assert_ne!(profile["PayloadIdentifier"], payload["PayloadIdentifier"]);
+
+    let payload = payload.as_object().unwrap();
+    let set: BTreeMap<_, _> =
+        payload.iter().filter(|(name, _)| !name.starts_with("Payload")).collect();
+    let names: BTreeSet<_> = set.keys().map(|name| name.as_str()).collect();
+    assert_eq!(names, Key::all().map(Key::name).collect());
+    for (name, value) in &set {
+        let key = Key::find(name).unwrap();
+        match key.kind() {
+            Kind::Bool => assert!(value.is_boolean(), "{name}"),
+            Kind::Text | Kind::Choice | Kind::Span | Kind::Shortcut => {
+                assert!(value.is_string(), "{name}");
+            }
+        }
+    }
+    // What is not a mistake in a file is none in a profile.
+    let file: String = set.iter().map(|(name, value)| format!("{name} = {value}\n")).collect();
+    let folder = std::env::temp_dir().join(format!("pt-profile-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("config.toml"), &file).unwrap();
+    let config = Config::read(&Profile::under(&folder).unwrap());
+    fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(config.unwrap().shortcuts.len(), Bound::ALL.len(), "{file}");
+}
+
+/// What a property list says to a reader that is not ours.
+fn read_by_python(list: &str) -> serde_json::Value {
+    const READ: &str =
+        "import json, plistlib, sys; json.dump(plistlib.loads(sys.argv[1].encode()), sys.stdout)";
+    let output = Command::new("/usr/bin/python3").args(["-c", READ, list]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 /// The files of the application that the cask links to.

@@ -31,7 +31,7 @@ pub(crate) struct Watcher {
 /// What is watched now.
 struct Watch {
     system: Folders,
-    files: [PathBuf; 2],
+    files: Vec<PathBuf>,
     /// Of what lies in their folders, what matters.
     names: Arc<Mutex<BTreeSet<OsString>>>,
 }
@@ -60,7 +60,8 @@ impl Watcher {
             }
         };
         policy::watch_system(move || by_system.send(()).is_ok());
-        let files = [profile.config_file(), profile.policy_file()];
+        let own = [profile.config_file(), profile.policy_file()];
+        let files = own.into_iter().chain(policy::files_of_system()).collect();
         let watch = Arc::new(Mutex::new(Watch { system, files, names }));
         let weak = Arc::downgrade(&watch);
         let (folder, first) = (profile.config.clone(), watch.clone());

@@ -1,6 +1,7 @@
 //! What an organisation sets by group policy, as its templates have Windows write it into the registry.
 
-use presence_host::GROUP_POLICY;
+use presence_host::{GROUP_POLICY, Key, Value as Setting};
+use presence_tests::release::sample;
 use presence_tests::release::windows::policy::admx;
 use presence_tests::stage::until;
 use roxmltree::{Document, Node};
@@ -18,7 +19,7 @@ fn whatever_the_templates_offer_wins_and_is_shown_as_the_organisation_s() {
     let mut written = Vec::new();
     for policy in templates.descendants().filter(|it| it.tag_name().name() == "policy") {
         let (kind, value) = last_value(&policy);
-        let name = policy.descendants().find_map(|it| it.attribute("valueName")).unwrap();
+        let name = name(&policy);
         add(&stage, name, kind, &value);
         written.push((name, value));
     }
@@ -77,15 +78,17 @@ fn last_value(policy: &Node) -> (&'static str, String) {
     if let Some(number) = of("decimal") {
         return ("REG_DWORD", number.attribute("value").unwrap().to_owned());
     }
-    let text = of("string").and_then(|it| it.text());
-    let text = text.unwrap_or_else(|| match policy.attribute("name").unwrap() {
-        "client_id" => "22553876-f5ab-4529-bffb-cfe50aa89f87",
-        "tenant" => "contoso.com",
-        "custom_cloud_authority" | "custom_cloud_graph" => "https://cloud.contoso.com/",
-        "expiration" => "PT2H",
-        _ => "Ctrl+Alt+Shift+A",
-    });
-    ("REG_SZ", text.to_owned())
+    if let Some(text) = of("string").and_then(|it| it.text()) {
+        return ("REG_SZ", text.to_owned());
+    }
+    match sample(Key::find(name(policy)).unwrap()) {
+        Setting::Text(text) => ("REG_SZ", text),
+        Setting::Flag(flag) => panic!("a template offers a text, not {flag}"),
+    }
+}
+
+fn name<'a>(policy: &Node<'a, '_>) -> &'a str {
+    policy.descendants().find_map(|it| it.attribute("valueName")).unwrap()
 }
 
 fn add(stage: &Stage, name: &str, kind: &str, value: &str) {

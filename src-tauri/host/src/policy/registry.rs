@@ -1,35 +1,40 @@
 //! Owns what group policy, or a management that imports its templates, has written into the registry. Only administrators
 //! may write there, so nobody is asked whose it is.
 
+use std::path::PathBuf;
 use std::ptr::null_mut;
 use std::thread;
 
-use windows_registry::{Key, LOCAL_MACHINE, Type, Value as Found};
+use windows_registry::{Key, LOCAL_MACHINE, Type, Value};
 use windows_sys::Win32::Foundation::ERROR_SUCCESS;
 use windows_sys::Win32::System::Registry::{
     REG_NOTIFY_CHANGE_LAST_SET, REG_NOTIFY_CHANGE_NAME, RegNotifyChangeKeyValue,
 };
 
-use crate::Value;
-use crate::policy::{GROUP_POLICY, Managed};
+use crate::policy::{Found, GROUP_POLICY};
 
 /// Of all programs; that of this one comes and goes in it.
 const ALL: &str = r"SOFTWARE\Policies";
 /// The watching thread only waits.
 const STACK: usize = 64 * 1024;
 
-pub(in crate::policy) fn managed() -> Option<Managed> {
+pub(in crate::policy) fn managed() -> Option<(PathBuf, Vec<(String, Found)>)> {
     let key = LOCAL_MACHINE.open(GROUP_POLICY).ok()?;
-    let values = key.values().ok()?.map(|(name, found)| (name, value(found))).collect();
-    Some(Managed { place: format!(r"HKEY_LOCAL_MACHINE\{GROUP_POLICY}").into(), values })
+    let values = key.values().ok()?.map(|(name, value)| (name, found(value))).collect();
+    Some((format!(r"HKEY_LOCAL_MACHINE\{GROUP_POLICY}").into(), values))
 }
 
 /// Templates write numbers for what is on or off, and text for all else.
-fn value(found: Found) -> Value {
-    if found.ty() == Type::U32 {
-        return Value::Flag(u32::try_from(found).is_ok_and(|number| number != 0));
+fn found(value: Value) -> Found {
+    if value.ty() == Type::U32 {
+        return u32::try_from(value).map_or(Found::Other, |number| Found::Number(number.into()));
     }
-    Value::Text(String::try_from(found).unwrap_or_default())
+    String::try_from(value).map_or(Found::Other, Found::Text)
+}
+
+/// The registry is told of by itself.
+pub(in crate::policy) fn files() -> Vec<PathBuf> {
+    Vec::new()
 }
 
 /// Windows tells of it to who waits, also of what changed since the last wait.

@@ -3,8 +3,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Managed;
 use crate::files::is_only_of;
+
+#[cfg_attr(target_os = "macos", path = "preferences.rs")]
+#[cfg_attr(not(target_os = "macos"), path = "unmanaged.rs")]
+mod management;
+
+pub(super) use management::{files, managed};
 
 const ROOT: u32 = 0;
 
@@ -13,11 +18,7 @@ pub(super) fn folder() -> PathBuf {
     PathBuf::from(folder)
 }
 
-/// There is the file alone.
-pub(super) fn managed() -> Option<Managed> {
-    None
-}
-
+/// What there is of it is in files.
 pub(super) fn watch(_: impl Fn() -> bool + Send + 'static) {}
 
 /// Who owns the folder could put another file into the place of root's.

@@ -20,7 +20,7 @@ use windows_sys::Win32::UI::Shell::{FOLDERID_ProgramData, SHGetKnownFolderPath};
 
 mod registry;
 
-pub(super) use registry::{managed, watch};
+pub(super) use registry::{files, managed, watch};
 
 /// Not what the variable `ProgramData` says, which the user may set.
 pub(super) fn folder() -> PathBuf {

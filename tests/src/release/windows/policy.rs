@@ -7,6 +7,8 @@ use std::path::Path;
 use anyhow::Result;
 use presence_host::{APP_NAME, GROUP_POLICY, Key, Kind, Value};
 
+use crate::release::escaped;
+
 const NAMESPACE: &str = "http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions";
 /// As long as a value may be; the program's own limit.
 const LONGEST: usize = 500;
@@ -154,10 +156,6 @@ fn id(key: Key) -> String {
 
 fn id_of(key: Key, choice: &str) -> String {
     format!("{}_is_{}", id(key), choice.replace('-', "_"))
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

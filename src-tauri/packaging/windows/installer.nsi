@@ -103,6 +103,14 @@ Section Uninstall
     !insertmacro Take presence-tray.com
     !insertmacro Take presence-tray-window.exe
     !insertmacro Take WebView2Loader.dll
+    ; The window's browser engine has a folder of its own, which it uses for some seconds longer.
+    ${ForEach} $1 1 100 + 1
+        RMDir /r "$LOCALAPPDATA\${APP_ID}"
+        ${IfNot} ${FileExists} "$LOCALAPPDATA\${APP_ID}\*.*"
+            ${Break}
+        ${EndIf}
+        Sleep 100
+    ${Next}
     Delete "$INSTDIR\licences.json"
     Delete "$INSTDIR\installed-by"
     Delete "$INSTDIR\uninstall.exe"

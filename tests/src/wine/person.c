@@ -140,14 +140,31 @@ static BOOL CALLBACK say(HWND part, LPARAM unused)
     return TRUE;
 }
 
-/* Prints what stands in the dialog box with this title, and where, if the box is to be seen. */
-static int read_box(const wchar_t *title)
+/* The dialog boxes that are looked for, by how their titles begin: installers end theirs with a space. */
+struct boxes {
+    const wchar_t *title;
+    int count;
+};
+
+static BOOL CALLBACK read_one(HWND box, LPARAM looked_for)
 {
-    HWND box = FindWindowW(L"#32770", title);
-    if (!box || !IsWindowVisible(box))
-        return 1;
-    EnumChildWindows(box, say, 0);
-    return 0;
+    struct boxes *boxes = (struct boxes *)looked_for;
+    wchar_t class[16], title[256];
+    GetClassNameW(box, class, 16);
+    GetWindowTextW(box, title, 256);
+    if (IsWindowVisible(box) && !wcscmp(class, L"#32770") && !wcsncmp(title, boxes->title, wcslen(boxes->title))) {
+        boxes->count++;
+        EnumChildWindows(box, say, 0);
+    }
+    return TRUE;
+}
+
+/* Prints what stands in the dialog boxes with this title, and where, if there is one to be seen. */
+static int read_boxes(const wchar_t *title)
+{
+    struct boxes boxes = {title, 0};
+    EnumWindows(read_one, (LPARAM)&boxes);
+    return !boxes.count;
 }
 
 int wmain(int count, wchar_t **words)
@@ -163,7 +180,7 @@ int wmain(int count, wchar_t **words)
     if (count == 3 && !wcscmp(words[1], L"descriptor"))
         return descriptor(words[2]);
     if (count == 3 && !wcscmp(words[1], L"box"))
-        return read_box(words[2]);
+        return read_boxes(words[2]);
     if (count == 3 && !wcscmp(words[1], L"console"))
         return console(words[2]);
     if (count == 2 && !wcscmp(words[1], L"credentials"))

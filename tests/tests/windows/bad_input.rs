@@ -71,11 +71,11 @@ fn a_start_that_fails_is_told_in_a_box_where_nobody_reads_what_is_printed() {
     let mut command = stage.command(&["run", "--hidden"]);
     let mut failed = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
 
-    let said = read_box(&stage);
+    let said = stage.read_box("Presence Tray", "OK").unwrap();
     stage.keep_picture("5-cannot-start").unwrap();
     assert!(said.contains("Presence Tray cannot start"), "{said}");
     assert!(said.contains(r"cannot use Z:\proc\fs\state"), "{said}");
-    stage.windows.screen().unwrap().click(place_of("OK", &said)).unwrap();
+    stage.press("Presence Tray", "OK").unwrap();
     assert_eq!(failed.wait().unwrap().code(), Some(1));
 
     stage.named = None;
@@ -202,7 +202,7 @@ fn without_webview2_the_window_says_what_to_install_and_the_tray_goes_on() {
     stage.sign_in().unwrap();
 
     stage.succeed(&["open"]).unwrap();
-    let said = read_box(&stage);
+    let said = stage.read_box("Presence Tray", "&Yes").unwrap();
     stage.keep_picture("4-no-webview2").unwrap();
     assert_eq!(stage.told("app"), ["app.presence-tray"; 2], "the resident and the window");
     assert!(said.contains("needs the Microsoft Edge WebView2 Runtime"), "{said}");
@@ -210,7 +210,7 @@ fn without_webview2_the_window_says_what_to_install_and_the_tray_goes_on() {
     stage.succeed(&["set", "away"]).unwrap();
     stage.wait_until_shown("away").unwrap();
 
-    stage.windows.screen().unwrap().click(place_of("&Yes", &said)).unwrap();
+    stage.press("Presence Tray", "&Yes").unwrap();
     let page = stage.opened().unwrap();
     assert_eq!(page, "https://developer.microsoft.com/microsoft-edge/webview2");
     until("the end of the window", || stage.log().contains("the window did not end well")).unwrap();
@@ -218,34 +218,6 @@ fn without_webview2_the_window_says_what_to_install_and_the_tray_goes_on() {
     stage.wait_until_shown("presenting").unwrap();
     stage.succeed(&["quit"]).unwrap();
     stage.wait_for_end().unwrap();
-}
-
-/// The parts of the program's dialog box, once there is one: where the middle of each is, and what it says.
-fn read_box(stage: &Stage) -> String {
-    let (mut said, read) = (String::new(), stage.windows.drive().join("box.txt"));
-    // Into a file, as a pipe would stay open: who asks for windows first starts the desktop, which inherits it.
-    until("the box", || {
-        let mut reader = stage.windows.command(r"C:\person.exe", &["box", "Presence Tray"]);
-        reader.stdout(fs::File::create(&read).unwrap());
-        let mut reader = stage.windows.spawn("reader", reader).unwrap();
-        let mut ended = None;
-        until("the reader", || {
-            ended = reader.ended().unwrap();
-            ended.is_some()
-        })
-        .unwrap();
-        said = fs::read_to_string(&read).unwrap();
-        ended.is_some_and(|status| status.success())
-    })
-    .unwrap();
-    said
-}
-
-/// The middle of a part of a dialog box.
-fn place_of(name: &str, parts: &str) -> (usize, usize) {
-    let part = parts.lines().find_map(|line| line.trim_end().strip_suffix(name)).unwrap();
-    let (x, y) = part.trim().split_once(' ').unwrap();
-    (x.parse().unwrap(), y.parse().unwrap())
 }
 
 /// The name of the resident's pipe.

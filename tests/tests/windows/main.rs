@@ -6,6 +6,7 @@
 
 mod bad_input;
 mod console;
+mod dialog;
 mod main_job;
 mod packages;
 mod policy;

@@ -1,5 +1,6 @@
 //! The packages as a person on Windows meets them: installed, used, upgraded while a status holds, and removed.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -47,6 +48,59 @@ fn the_installer_takes_no_rights_holds_the_status_through_an_upgrade_and_leaves_
     stage.wait_for_end().unwrap();
     assert_eq!(stage.shown(), None, "the session outlives the program");
     is_gone(&stage, "HKCU");
+}
+
+#[test]
+fn a_yes_at_the_removal_takes_settings_history_and_sign_in_and_nothing_else() {
+    const REMOVAL: &str = "Presence Tray Uninstall";
+    let mut stage = Stage::with_shell("removal", Options::default()).unwrap();
+    let person = |stage: &Stage, words: &[&str]| stage.windows.succeed(r"C:\person.exe", words);
+    let home = stage.user();
+    let before = files(&home);
+    made(&stage.windows.drive(), Package::Setup, VERSION, "setup.exe");
+    stage.windows.succeed(r"C:\setup.exe", &["/S"]).unwrap();
+    let user = home.file_name().unwrap().to_str().unwrap();
+    let here = format!(r"C:\users\{user}\AppData\Local\Programs\Presence Tray");
+    hold(&mut stage, &here, "by the installer, for you alone");
+    // What the window's browser engine would leave.
+    let engine = home.join("AppData/Local/app.presence-tray/EBWebView");
+    fs::create_dir_all(&engine).unwrap();
+    fs::write(engine.join("Local State"), "{}").unwrap();
+    let kept = [
+        "AppData/Local/Programs/Presence Tray/of the person.txt",
+        "AppData/Local/presence-tray.bak/wish.json",
+        "AppData/Roaming/presence-tray.bak/config.toml",
+    ];
+    for file in kept.map(|file| home.join(file)) {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, "kept").unwrap();
+    }
+    person(&stage, &["keep", "another program", "megan@contoso.com"]).unwrap();
+    assert!(person(&stage, &["credentials"]).unwrap().contains("presence-tray"));
+    assert!(home.join("AppData/Local/presence-tray/history.jsonl").is_file());
+
+    let removal = stage.windows.command(&format!(r"{here}\uninstall.exe"), &[]);
+    let _removal = stage.windows.spawn("removal", removal).unwrap();
+    stage.press(REMOVAL, "&Uninstall").unwrap();
+    stage.read_box(REMOVAL, "&Yes").unwrap();
+    stage.keep_picture("6-removal").unwrap();
+    stage.press(REMOVAL, "&Yes").unwrap();
+
+    stage.wait_for_end().unwrap();
+    let entry = format!(r"HKCU\{UNINSTALL}\app.presence-tray");
+    until("the end of the removal", || stage.windows.values(&entry).unwrap().is_empty()).unwrap();
+    assert_eq!(stage.shown(), None, "the session outlives the program");
+    let credentials = person(&stage, &["credentials"]).unwrap();
+    let names: Vec<_> = credentials.lines().filter_map(|line| line.split('\t').next()).collect();
+    assert_eq!(names, ["another program"]);
+    is_uninstalled(&stage, "HKCU");
+    let settings = "AppData/Roaming/presence-tray/config.toml";
+    let expected = before.into_iter().filter(|file| file != settings);
+    let expected: BTreeSet<_> = expected.chain(kept.map(str::to_owned)).collect();
+    let after = files(&home);
+    assert_eq!(after, expected);
+    assert!(!stage.configuration_folder().exists());
+    assert!(!home.join("AppData/Local/presence-tray").exists());
 }
 
 #[test]
@@ -173,11 +227,16 @@ fn is_listed(stage: &Stage, root: &str, version: &str) {
 
 /// What installing brought is gone, and the person's own is not.
 fn is_gone(stage: &Stage, root: &str) {
+    is_uninstalled(stage, root);
+    assert!(stage.configuration_folder().join("config.toml").is_file());
+}
+
+/// What installing brought is gone.
+fn is_uninstalled(stage: &Stage, root: &str) {
     let entries = stage.windows.values(&format!(r"{root}\{UNINSTALL}")).unwrap();
     assert!(!entries.contains("Presence Tray"), "{entries}");
     assert!(!shortcut(stage).exists());
     assert!(!starts(stage).contains("Presence Tray"), "{}", starts(stage));
-    assert!(stage.configuration_folder().join("config.toml").is_file());
 }
 
 /// In the start menu.
@@ -196,6 +255,22 @@ fn made(folder: &Path, package: Package, version: &str, name: &str) -> PathBuf {
 
 fn starts(stage: &Stage) -> String {
     stage.windows.values(&format!(r"HKCU\{RUN}")).unwrap()
+}
+
+/// All files below `folder`, but for those that are for a moment only.
+fn files(folder: &Path) -> BTreeSet<String> {
+    let (mut found, mut folders) = (BTreeSet::new(), vec![folder.to_owned()]);
+    while let Some(next) = folders.pop() {
+        for path in fs::read_dir(next).unwrap().map(|entry| entry.unwrap().path()) {
+            let is_folder = path.symlink_metadata().unwrap().is_dir();
+            match path.strip_prefix(folder).unwrap().to_str().unwrap() {
+                "AppData/Local/Temp" | "Temp" => {}
+                _ if is_folder => folders.push(path),
+                name => drop(found.insert(name.to_owned())),
+            }
+        }
+    }
+    found
 }
 
 fn names(folder: &Path) -> Vec<String> {

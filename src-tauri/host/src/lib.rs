@@ -52,7 +52,7 @@ pub use door::{
     Client, DoorError, Read, Request, Requests, Response, Starting, Turn, Watch, WindowPlace,
 };
 pub use language::choose_language;
-pub use memory::{forbid_dumps, share_heap};
+pub use memory::{forbid_dumps, share_heap, share_worker};
 pub use one_shot::{OneShot, Purpose, Snapshots};
 pub use policy::GROUP_POLICY;
 pub use presence_wire::{Cloud, Registration, printable};

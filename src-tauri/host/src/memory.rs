@@ -11,5 +11,9 @@ mod os;
 mod heap;
 
 pub(crate) use heap::give_back;
-pub use heap::share_heap;
+pub use heap::{share_heap, share_worker};
 pub use os::forbid_dumps;
+
+/// How tokio is told the number of its threads (its `runtime::Builder::worker_threads`).
+#[cfg(unix)]
+pub(crate) const WORKERS: &str = "TOKIO_WORKER_THREADS";

@@ -47,6 +47,7 @@ const PATIENCE: Duration = Duration::from_secs(45);
 fn main() -> ExitCode {
     presence_host::forbid_dumps();
     presence_host::share_heap();
+    presence_host::share_worker();
     #[cfg(windows)]
     console::attach();
     let profile = Profile::find();

@@ -4,4 +4,7 @@
 pub fn share_heap() {}
 
 /// Does nothing here.
+pub fn share_worker() {}
+
+/// Does nothing here.
 pub(crate) fn give_back() {}

@@ -14,6 +14,8 @@ pub(crate) async fn open(url: &str) -> Result<(), String> {
     let mut last = words::opener_missing();
     for command in open::commands(url) {
         let mut command = Command::from(command);
+        // That was said to this program alone.
+        command.env_remove(crate::memory::WORKERS);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let name = command.as_std().get_program().to_string_lossy().into_owned();
         let mut child = match command.spawn() {

@@ -141,6 +141,15 @@ pub fn tools() -> Result<PathBuf> {
     Ok(folder()?.join("tools"))
 }
 
+/// What goes into packages as it is, from the root.
+const DATED: [&str; 5] = [
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "icons/app.svg",
+    "src-tauri/gen",
+    "src-tauri/packaging/linux",
+];
+
 struct Maker {
     root: PathBuf,
     folder: PathBuf,
@@ -166,7 +175,16 @@ impl Maker {
         Ok(())
     }
 
+    /// Gives what goes into packages as it is the date of the commit. In an `.rpm`, a file that is older keeps its own.
+    fn date_sources(&self) -> Result<()> {
+        let mut find = Command::new("find");
+        find.current_dir(&self.root).args(DATED).args(["-type", "f", "-exec", "touch"]);
+        find.arg(format!("--date=@{}", self.date)).args(["{}", "+"]);
+        run_command(find)
+    }
+
     fn packages(&self, version: &str) -> Result<()> {
+        self.date_sources()?;
         let made = made(version)?;
         fs::create_dir_all(&made)?;
         let tools = tools()?;

@@ -1,11 +1,12 @@
 //! Owns the one form in which a failure reaches a person; refuses codes without a sentence.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 /// Names and values for the help desk (`request-id`, `correlation id`, `AADSTS…`).
-pub type Ids = BTreeMap<String, String>;
+pub type Ids = BTreeMap<Cow<'static, str>, String>;
 
 /// What happened, what the program does about it, and the one next step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -22,8 +22,8 @@ pub(crate) fn name(foreign: &str) -> String {
 }
 
 /// Those of `pairs` that have a value, cleaned.
-pub(crate) fn ids<const N: usize>(pairs: [(&str, Option<String>); N]) -> Ids {
-    let present = |(key, value): (&str, Option<String>)| Some((key.to_owned(), name(&value?)));
+pub(crate) fn ids<const N: usize>(pairs: [(&'static str, Option<String>); N]) -> Ids {
+    let present = |(key, value): (&'static str, Option<String>)| Some((key.into(), name(&value?)));
     pairs.into_iter().filter_map(present).take(IDS).collect()
 }
 

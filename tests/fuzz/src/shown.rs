@@ -26,7 +26,7 @@ pub(crate) fn is_clean_problem(problem: &Problem) {
 /// What `is_clean` holds of the names and values, of which there are few.
 pub(crate) fn are_clean(ids: &Ids) {
     assert!(ids.len() <= 20, "{ids:?}");
-    for text in ids.iter().flat_map(|(name, value)| [name, value]) {
+    for text in ids.iter().flat_map(|(name, value)| [&**name, value]) {
         is_clean(text, ID);
     }
 }

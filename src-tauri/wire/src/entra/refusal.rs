@@ -66,7 +66,7 @@ pub fn refusal(at: &Registration, error: &EntraError) -> Refusal {
     if kind == RefusalKind::ConsentNeeded
         && let Some(link) = admin_consent(at)
     {
-        ids.insert("admin consent".to_owned(), link.to_string());
+        ids.insert("admin consent".into(), link.to_string());
     }
     let first_line = error.error_description.as_deref().unwrap_or_default().lines().next();
     Refusal { kind, detail: clean::text(first_line.unwrap_or_default()), ids }

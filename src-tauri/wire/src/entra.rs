@@ -3,6 +3,7 @@
 //!
 //! Requests are plain forms: the OAuth library builds and sends in one step, and nothing here may send.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use base64::Engine;
@@ -107,21 +108,23 @@ fn tokens(
     fields: &[(&str, &str)],
 ) -> Request {
     let claims = with_capability(claims);
-    let mut all =
-        vec![("grant_type", grant_type), ("client_id", &at.client_id), ("claims", &claims)];
-    all.extend(fields);
-    post_form(at.endpoint("token"), &all)
+    let common = [("grant_type", grant_type), ("client_id", &at.client_id), ("claims", &claims)];
+    post_form(at.endpoint("token"), common.iter().chain(fields))
 }
+
+/// What is claimed with a request that answers no challenge.
+const CAPABILITY: &str = r#"{"access_token":{"xms_cc":{"values":["cp1"]}}}"#;
 
 /// The claims of a challenge merged with the capability `cp1` ("Claims challenges, claims requests and client
 /// capabilities"), declared with every request. What is claimed beside it stays as it was written.
-fn with_capability(claims: Option<&Claims>) -> String {
-    let mut request = claims.map(|claims| members(&claims.0)).unwrap_or_default();
+fn with_capability(claims: Option<&Claims>) -> Cow<'static, str> {
+    let Some(claims) = claims else { return CAPABILITY.into() };
+    let mut request = members(&claims.0);
     let token = request.get("access_token").map(|token| members(token.get()));
     let mut token = token.unwrap_or_default();
     token.insert("xms_cc".to_owned(), raw(&serde_json::json!({"values": ["cp1"]})));
     request.insert("access_token".to_owned(), raw(&token));
-    raw(&request).get().to_owned()
+    raw(&request).get().to_owned().into()
 }
 
 /// What `object` has; nothing where it is none.
@@ -155,7 +158,8 @@ mod tests {
             serde_json::from_str(&with_capability(Some(&claims))).unwrap();
         assert_eq!(merged["access_token"]["nbf"]["value"], "17");
         assert_eq!(merged["access_token"]["xms_cc"]["values"][0], "cp1");
-        assert_eq!(with_capability(None), r#"{"access_token":{"xms_cc":{"values":["cp1"]}}}"#);
+        let unreadable = Private(String::new());
+        assert_eq!(with_capability(Some(&unreadable)), with_capability(None), "cp1 and no more");
     }
 
     #[test]

@@ -136,7 +136,10 @@ pub(crate) fn post_json(url: String, token: &str, body: Vec<u8>) -> Request {
 }
 
 /// A `POST` of a form.
-pub(crate) fn post_form(url: String, fields: &[(&str, &str)]) -> Request {
+pub(crate) fn post_form<'a>(
+    url: String,
+    fields: impl IntoIterator<Item = &'a (&'a str, &'a str)>,
+) -> Request {
     let mut body = String::with_capacity(BODY);
     form_urlencoded::Serializer::new(&mut body).extend_pairs(fields).finish();
     let headers = vec![("content-type", FORM.into()), ("accept", JSON.into())];

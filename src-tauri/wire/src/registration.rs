@@ -1,5 +1,8 @@
 //! Owns which app registration, in which cloud, a token belongs to; refuses to read configuration.
 
+/// The name of the one permission.
+pub(crate) const PERMISSION: &str = "Presence.ReadWrite";
+
 /// An app registration and the roots of the services that its tokens are for: whoever has a token sends it nowhere
 /// else.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,11 +39,11 @@ impl Registration {
 
     /// The one permission that is asked for.
     pub(crate) fn permission(&self) -> String {
-        [&*self.cloud.graph, "/Presence.ReadWrite"].concat()
+        [&*self.cloud.graph, "/", PERMISSION].concat()
     }
 
     /// Every scope that is asked for, as `scope` has them.
     pub(crate) fn scopes(&self) -> String {
-        self.permission() + " offline_access openid profile"
+        [&*self.cloud.graph, "/", PERMISSION, " offline_access openid profile"].concat()
     }
 }

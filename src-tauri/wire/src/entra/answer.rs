@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::refusal;
 use crate::http::Response;
-use crate::registration::Registration;
+use crate::registration::{PERMISSION, Registration};
 use crate::token_store::Tokens;
 use crate::{clean, id_token};
 
@@ -71,7 +71,7 @@ fn granted(response: &Response) -> Option<(Answer, Secret)> {
     let account = tokens.id_token.as_deref().and_then(id_token::account);
     let is_permission = |scope: &str| {
         let name = scope.rsplit('/').next().unwrap_or_default();
-        name.eq_ignore_ascii_case("Presence.ReadWrite")
+        name.eq_ignore_ascii_case(PERMISSION)
     };
     // No scope in the answer means: as asked.
     let may_set_presence = tokens.scope.is_none_or(|all| all.split(' ').any(is_permission));

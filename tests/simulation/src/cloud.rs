@@ -4,6 +4,7 @@
 mod aggregate;
 mod authorize;
 mod broken;
+mod clock;
 mod device;
 mod entra;
 mod faults;
@@ -24,16 +25,17 @@ mod wire;
 
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
+use chrono::NaiveDateTime;
 use serde_json::Value;
 
 use self::aggregate::UserPresence;
+use self::clock::Clock;
 use self::faults::Faults;
+use self::form::Newest;
 use self::routes::Route;
-use self::tokens::{Grant, Tokens, owned};
+use self::tokens::{Grant, Tokens};
 use self::verbs::Read;
 
 pub use faults::{Fault, Kind, On, RetryAfter, TokenError};
@@ -47,9 +49,6 @@ pub use secrets::{Secret, SecretKind};
 pub use sight::Sight;
 pub use wire::{Delivery, Millis, Request, Response, Words};
 pub(crate) use wire::{Seed, has};
-
-/// Seconds.
-const DAY: u64 = 24 * 60 * 60;
 
 /// A request that reached the cloud.
 #[derive(Clone, Debug)]
@@ -93,9 +92,9 @@ pub struct Cloud {
     was_struck: bool,
     newest: Kind,
     newest_body: Option<Read>,
-    newest_claims: Option<(String, Arc<Value>)>,
-    /// The newest day, counted from 1970, and an HTTP date of it.
-    today: (u64, String),
+    newest_claims: Newest<Value>,
+    newest_scopes: Newest<[String]>,
+    pub(crate) clock: Clock,
     seen: Vec<Seen>,
     /// By kind.
     counts: [u64; Kind::Other as usize + 1],
@@ -117,8 +116,9 @@ impl Cloud {
             was_struck: false,
             newest: Kind::Other,
             newest_body: None,
-            newest_claims: None,
-            today: Default::default(),
+            newest_claims: Newest::NONE,
+            newest_scopes: Newest::NONE,
+            clock: Clock::default(),
             seen: Vec::new(),
             counts: [0; Kind::Other as usize + 1],
             options,
@@ -151,7 +151,9 @@ impl Cloud {
             Some(_) | None => self.route(now, request, route),
         };
         response.delivery = delivery;
-        let response = response.with("date", self.http_date(now));
+        let ahead = self.options.policy.clock_ahead_seconds;
+        let date = self.clock.http(self.seconds(now) + ahead);
+        let response = response.with("date", date);
         self.note(now, kind, request, &response);
         response
     }
@@ -186,7 +188,7 @@ impl Cloud {
             "openid",
             "profile",
         ];
-        let grant = Grant { app: 0, user: self.user(oid), scopes: owned(&scopes) };
+        let grant = Grant { app: 0, user: self.user(oid), scopes: scopes.map(String::from).into() };
         let (days, length) =
             (self.options.policy.refresh_days, self.options.policy.refresh_token_bytes);
         self.tokens.issue_refresh(now, days, length, grant, None)
@@ -288,24 +290,12 @@ impl Cloud {
 
     /// The time in whole seconds.
     pub(crate) fn date(&self, now: Millis) -> NaiveDateTime {
-        DateTime::<Utc>::from(self.time(now)).naive_utc().trunc_subsecs(0)
+        clock::date(self.time(now))
     }
 
-    /// The service's own clock as an HTTP date. Only the time of day is written anew each time.
-    fn http_date(&mut self, now: Millis) -> String {
-        let seconds = (self.options.epoch + now) / 1_000 + self.options.policy.clock_ahead_seconds;
-        let (day, second) = (seconds / DAY, seconds % DAY);
-        if day != self.today.0 {
-            let time = UNIX_EPOCH + Duration::from_secs(seconds);
-            self.today = (day, httpdate::fmt_http_date(time));
-        }
-        let [hours, minutes, seconds] = [second / 3_600, second / 60 % 60, second % 60];
-        let digits = |number: u64| [number / 10, number % 10].map(|digit| b'0' + digit as u8);
-        let ([a, b], [c, d], [e, f]) = (digits(hours), digits(minutes), digits(seconds));
-        let mut date = self.today.1.clone().into_bytes();
-        // Of "Sun, 06 Nov 1994 08:49:37 GMT".
-        date[17..25].copy_from_slice(&[a, b, b':', c, d, b':', e, f]);
-        String::from_utf8(date).expect("an HTTP date is ASCII")
+    /// Whole seconds since 1970.
+    pub(crate) fn seconds(&self, now: Millis) -> u64 {
+        (self.options.epoch + now) / 1_000
     }
 
     fn route(&mut self, now: Millis, request: &Request, route: Route<'_>) -> Response {

@@ -10,14 +10,14 @@ use super::form::{Fields, encode};
 use super::options::Consent;
 use super::pages;
 use super::refusals::Refusal;
-use super::tokens::{Code, Grant, has_cp1, owned};
+use super::tokens::{Code, Grant, Scopes, has_cp1};
 use super::wire::{Millis, Request, Response};
 
 const CODE_LIFE: Millis = 10 * 60_000;
 
 /// What an authorize request asks for, once it is known to be right.
-struct Asked<'a> {
-    scopes: Vec<&'a str>,
+struct Asked {
+    scopes: Scopes,
     challenge: String,
     claims: Vec<Arc<Value>>,
 }
@@ -49,7 +49,7 @@ impl Cloud {
         match self.pick(&form) {
             Ok(user) => {
                 self.caller.user = Some(user);
-                let grant = Grant { app, user, scopes: owned(&self.consented(asked.scopes)) };
+                let grant = Grant { app, user, scopes: self.consented(asked.scopes) };
                 let code = format!("1.{}", self.seed.text(120));
                 let answer = [
                     ("code", code.as_str()),
@@ -92,8 +92,12 @@ impl Cloud {
     }
 
     /// The scopes asked for; each must be known, and Graph's on a Graph host that this cloud has.
-    pub(crate) fn check_scopes<'a>(&self, fields: &'a Fields<'_>) -> Result<Vec<&'a str>, Refusal> {
-        let scope = fields.get("scope").ok_or_else(|| Refusal::missing("scope"))?;
+    pub(crate) fn check_scopes(&mut self, fields: &Fields<'_>) -> Result<Scopes, Refusal> {
+        let written = fields.written("scope").ok_or_else(|| Refusal::missing("scope"))?;
+        if let Some(scopes) = self.newest_scopes.read(written) {
+            return Ok(scopes);
+        }
+        let scope = fields.get("scope").unwrap_or_default();
         let is_known = |scope: &str| match scope.rsplit_once('/') {
             None => ["openid", "profile", "offline_access", "email"].contains(&scope),
             Some((root, name)) => {
@@ -101,9 +105,12 @@ impl Cloud {
                 on_graph && ["Presence.ReadWrite", "Presence.Read", "User.Read"].contains(&name)
             }
         };
-        let scopes: Vec<_> = scope.split_ascii_whitespace().collect();
+        let scopes: Scopes = scope.split_ascii_whitespace().map(String::from).collect();
         match scopes.iter().find(|scope| !is_known(scope)) {
-            None => Ok(scopes),
+            None => {
+                self.newest_scopes.keep(written, &scopes);
+                Ok(scopes)
+            }
             Some(wrong) => {
                 let text = format!("The scope '{wrong}' does not exist.");
                 Err(Refusal::new("invalid_scope", 70_011, text))
@@ -114,10 +121,10 @@ impl Cloud {
     /// The claims parameter, checked to be a JSON object, and to declare `cp1` if the policy wants it.
     pub(crate) fn check_claims(&mut self, fields: &Fields<'_>) -> Result<Vec<Arc<Value>>, Refusal> {
         let wrong = |text| Refusal::new("invalid_request", 50_000, text);
-        let claims = match fields.get("claims") {
+        let claims = match fields.written("claims") {
             None => None,
-            Some(text) => {
-                let claims = self.read_claims(text);
+            Some(written) => {
+                let claims = self.read_claims(written, fields);
                 Some(claims.ok_or_else(|| wrong("The claims parameter is not a JSON object."))?)
             }
         };
@@ -128,23 +135,21 @@ impl Cloud {
         Ok(claims.into_iter().collect())
     }
 
-    /// A JSON object; most requests claim what the one before them claimed.
-    fn read_claims(&mut self, text: &str) -> Option<Arc<Value>> {
-        if let Some((newest, claims)) = &self.newest_claims
-            && newest == text
-        {
-            return Some(claims.clone());
+    /// A JSON object.
+    fn read_claims(&mut self, written: &str, fields: &Fields<'_>) -> Option<Arc<Value>> {
+        if let Some(claims) = self.newest_claims.read(written) {
+            return Some(claims);
         }
-        let claims = serde_json::from_str(text).ok().filter(Value::is_object)?;
+        let claims = serde_json::from_str(fields.get("claims")?).ok().filter(Value::is_object)?;
         let claims = Arc::new(claims);
-        self.newest_claims = Some((text.to_owned(), claims.clone()));
+        self.newest_claims.keep(written, &claims);
         Some(claims)
     }
 
     /// What the tenant's policy leaves of the scopes.
-    pub(crate) fn consented<'a>(&self, mut scopes: Vec<&'a str>) -> Vec<&'a str> {
+    pub(crate) fn consented(&self, scopes: Scopes) -> Scopes {
         if self.options.policy.consent == Consent::WithoutPresence {
-            scopes.retain(|scope| !scope.contains("/Presence."));
+            return scopes.iter().filter(|scope| !scope.contains("/Presence.")).cloned().collect();
         }
         scopes
     }
@@ -160,7 +165,7 @@ impl Cloud {
         Ok((app, given.to_owned()))
     }
 
-    fn check_authorize<'a>(&mut self, query: &'a Fields<'_>) -> Result<Asked<'a>, Refusal> {
+    fn check_authorize(&mut self, query: &Fields<'_>) -> Result<Asked, Refusal> {
         let field = |name: &str| query.get(name).unwrap_or("");
         if field("response_type") != "code" {
             let text = "The response_type must be 'code'.";

@@ -7,7 +7,7 @@ use super::entra::TokenAnswer;
 use super::form::Fields;
 use super::pages;
 use super::refusals::Refusal;
-use super::tokens::{Decision, Device, Grant, owned};
+use super::tokens::{Decision, Device, Grant};
 use super::wire::{Millis, Request, Response};
 
 const DEVICE_CODE_LIFE: Millis = 15 * 60_000;
@@ -79,8 +79,7 @@ impl Cloud {
             Decision::Approved(user) => {
                 let scopes = device.scopes.clone();
                 self.tokens.devices.remove(given);
-                let scopes = self.consented(scopes.iter().map(String::as_str).collect());
-                let grant = Grant { app, user, scopes: owned(&scopes) };
+                let grant = Grant { app, user, scopes: self.consented(scopes) };
                 self.issue(now, grant, claims, None, None)
             }
         }
@@ -93,7 +92,7 @@ impl Cloud {
         tenant: &str,
     ) -> Result<Value, Refusal> {
         let (app, form) = self.public_client(request, tenant)?;
-        let scopes = owned(&self.check_scopes(&form)?);
+        let scopes = self.check_scopes(&form)?;
         let (code, user_code) = (self.seed.text(120), self.seed.guid()[..8].to_uppercase());
         let uri = &self.options.verification_uri;
         let answer = json!({

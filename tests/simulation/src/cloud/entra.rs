@@ -12,13 +12,15 @@ use super::Cloud;
 use super::form::Fields;
 use super::options::{Consent, TENANT};
 use super::refusals::Refusal;
-use super::tokens::{Grant, owned};
+use super::tokens::Grant;
 use super::wire::{JSON, Millis, Request, Response};
 
 /// `{"typ":"JWT","alg":"RS256","kid":"fake"}`, in base64.
 pub(crate) const HEADER: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiIsImtpZCI6ImZha2UifQ";
 /// `unsigned`, in base64.
 const SIGNATURE: &str = "dW5zaWduZWQ";
+/// What the claims of an ID token take, bytes, as a rule.
+const CLAIMS: usize = 512;
 
 /// What the token endpoint answers.
 #[derive(Debug)]
@@ -221,15 +223,14 @@ impl Cloud {
     }
 
     /// The grant with the scopes of this request; a token request cannot add one.
-    fn narrowed(&self, mut grant: Grant, form: &Fields<'_>) -> Result<Grant, Refusal> {
+    fn narrowed(&mut self, mut grant: Grant, form: &Fields<'_>) -> Result<Grant, Refusal> {
         if form.has("scope") {
-            let scopes = self.consented(self.check_scopes(form)?);
+            let scopes = self.check_scopes(form)?;
+            let scopes = self.consented(scopes);
             if !scopes.iter().all(|scope| grant.has(scope)) {
                 return Err(Refusal::consent_required());
             }
-            if scopes != *grant.scopes {
-                grant.scopes = owned(&scopes);
-            }
+            grant.scopes = scopes;
         }
         Ok(grant)
     }
@@ -260,7 +261,7 @@ impl Cloud {
     }
 
     fn id_token(&self, now: Millis, grant: &Grant, nonce: Option<&str>) -> String {
-        let (user, seconds) = (&self.options.users[grant.user], (self.options.epoch + now) / 1_000);
+        let (user, seconds) = (&self.options.users[grant.user], self.seconds(now));
         // Without the scope profile there is no oid and no name, as documented for v2.0 ID tokens.
         let profile = grant.has("profile");
         let claims = IdToken {
@@ -277,7 +278,8 @@ impl Cloud {
             name: profile.then_some(&*user.name),
             preferred_username: profile.then_some(&*user.mail),
         };
-        let claims = serde_json::to_vec(&claims).expect("a struct of strings is always JSON");
-        [HEADER, ".", &URL_SAFE_NO_PAD.encode(claims), ".", SIGNATURE].concat()
+        let mut json = Vec::with_capacity(CLAIMS);
+        serde_json::to_writer(&mut json, &claims).expect("a struct of strings is always JSON");
+        [HEADER, ".", &URL_SAFE_NO_PAD.encode(json), ".", SIGNATURE].concat()
     }
 }

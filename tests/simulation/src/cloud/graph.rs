@@ -103,7 +103,7 @@ impl Cloud {
         message: &str,
     ) -> Response {
         let id = self.seed.guid();
-        let date = format!("{:?}", self.date(now));
+        let date = self.clock.graph(self.seconds(now));
         let inner_error = InnerError { date: &date, request_id: &id, client_request_id: &id };
         let error = ErrorBody { error: ErrorDetail { code, message, inner_error } };
         Response::json(status, &error).with("request-id", id)

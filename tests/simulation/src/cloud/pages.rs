@@ -3,7 +3,7 @@
 use super::options::{App, User};
 
 /// The sign-in page: its form goes to `action` with `pick` = an `oid`, which consents to `scopes`, or `cancel`.
-pub(crate) fn sign_in(action: &str, app: &App, users: &[User], scopes: &[&str]) -> String {
+pub(crate) fn sign_in(action: &str, app: &App, users: &[User], scopes: &[String]) -> String {
     let permissions: Vec<&str> =
         scopes.iter().filter_map(|scope| scope.rsplit('/').next()).collect();
     let lead = format!(

@@ -104,7 +104,7 @@ impl Cloud {
     /// The documented error body.
     pub(crate) fn refuse(&mut self, now: Millis, refusal: &Refusal) -> Response {
         let (trace, correlation) = (self.seed.guid(), self.seed.guid());
-        let timestamp = format!("{}Z", self.date(now));
+        let timestamp = self.clock.entra(self.seconds(now));
         let body = Body {
             error: refusal.error,
             error_description: format!(

@@ -1,6 +1,7 @@
 //! Codes, access tokens and refresh tokens: who holds what, and until when; it refuses to know HTTP.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -16,23 +17,21 @@ const ACCESS: &str = "at.";
 const REFRESH: &str = "1.";
 const DAY: Millis = 24 * 60 * 60_000;
 
+/// Scopes, as whoever has them shares them.
+pub(crate) type Scopes = Arc<[String]>;
+
 /// What a person granted to an application.
 #[derive(Clone, Debug)]
 pub(crate) struct Grant {
     pub(crate) app: usize,
     pub(crate) user: usize,
-    pub(crate) scopes: Arc<[String]>,
+    pub(crate) scopes: Scopes,
 }
 
 impl Grant {
     pub(crate) fn has(&self, scope: &str) -> bool {
         self.scopes.iter().any(|have| have == scope)
     }
-}
-
-/// Scopes to keep.
-pub(crate) fn owned(scopes: &[&str]) -> Arc<[String]> {
-    scopes.iter().copied().map(String::from).collect()
 }
 
 /// An access token's meaning.
@@ -82,7 +81,7 @@ pub(crate) enum Decision {
 #[derive(Clone, Debug)]
 pub(crate) struct Device {
     pub(crate) app: usize,
-    pub(crate) scopes: Arc<[String]>,
+    pub(crate) scopes: Scopes,
     pub(crate) user_code: String,
     pub(crate) decision: Decision,
     pub(crate) interval: Millis,
@@ -245,7 +244,8 @@ impl Tokens {
 
     /// The text of the newest token, which says its number.
     fn text(&self, kind: &str, length: usize) -> String {
-        let text = format!("{kind}{:x}.", self.issued);
+        let mut text = String::with_capacity(length);
+        let _ = write!(text, "{kind}{:x}.", self.issued);
         let rest = length.saturating_sub(text.len());
         text + &Seed(self.secret ^ self.issued.rotate_left(32)).text(rest)
     }

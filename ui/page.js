@@ -52,6 +52,34 @@ function filled(made, attributes, children) {
   return made;
 }
 
+/** @type {WeakMap<Element, string>} of which entry each row was made */
+const made = new WeakMap();
+
+/**
+ * Shows a row for each entry, which come in the same order each time. A row that would be the same stays in place: a
+ * person may be about to click it. The focus stays where it was.
+ * @template T
+ * @param {Element} list
+ * @param {T[]} entries
+ * @param {(entry: T) => Element} row
+ * @param {Element | null} own the row in which something was changed; it is made anew in any case
+ */
+export function showRows(list, entries, row, own = null) {
+  const texts = entries.map((entry) => JSON.stringify(entry));
+  const focused = list.contains(document.activeElement) ? document.activeElement?.id : null;
+  for (const old of [...list.children]) {
+    if (old === own || !texts.includes(made.get(old) ?? "")) old.remove();
+  }
+  entries.forEach((entry, index) => {
+    const here = list.children[index];
+    if (here && made.get(here) === texts[index]) return;
+    const anew = row(entry);
+    made.set(anew, texts[index]);
+    list.insertBefore(anew, here ?? null);
+  });
+  if (focused) at(focused)?.focus();
+}
+
 /**
  * A button.
  * @param {string} label

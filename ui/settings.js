@@ -1,7 +1,7 @@
 // Shows every key of the configuration and saves each change at once; refuses to judge a value, which the resident does.
 
 import { configure, read, setKey, unsetKey } from "./door.js";
-import { at, button, element, say } from "./page.js";
+import { at, button, element, say, showRows } from "./page.js";
 import { MANAGED, said } from "./words/page.js";
 import * as words from "./words/settings.js";
 
@@ -10,21 +10,19 @@ export async function open() {
   show(await read("config"));
 }
 
-/** @param {Door.ConfigReport} config */
-function show({ path, mistake, keys }) {
+/**
+ * @param {Door.ConfigReport} config
+ * @param {Element | null} own the row that was changed
+ */
+function show({ path, mistake, keys }, own = null) {
   const isCustom = keys.some(({ key, value }) => key === "cloud" && value === "custom");
-  const rows = keys.filter(({ key, kind }) => kind !== "shortcut" && (isCustom || !key.startsWith("custom_cloud.")));
-  const focused = document.activeElement?.id;
-  at("settings-keys").replaceChildren(...rows.map((key) => row(key, Boolean(mistake))));
+  const shown = keys.filter(({ key, kind }) => kind !== "shortcut" && (isCustom || !key.startsWith("custom_cloud.")));
+  showRows(at("settings-keys"), shown.map((entry) => ({ entry, isBroken: Boolean(mistake) })), row, own);
   at("settings-file").textContent = words.file(path);
-  if (focused?.startsWith("key-")) at(focused)?.focus();
 }
 
-/**
- * @param {Door.KeyReport} entry
- * @param {boolean} isBroken
- */
-function row(entry, isBroken) {
+/** @param {{ entry: Door.KeyReport, isBroken: boolean }} shown */
+function row({ entry, isBroken }) {
   const { key, origin, meaning } = entry;
   const id = `key-${key}`;
   const wrong = element("p", { class: "wrong", id: `${id}-wrong`, role: "alert" });
@@ -34,7 +32,7 @@ function row(entry, isBroken) {
     wrong.textContent = problem ? said(problem) : "";
     if (problem) return false;
     say(words.saved(key));
-    show(config);
+    show(config, own);
     return true;
   };
   /** @type {Save} */
@@ -45,9 +43,10 @@ function row(entry, isBroken) {
   const reset = origin === "file" && !isBroken && key !== "client_id"
     ? button(words.RESET, async () => told(await unsetKey(key)), "quiet") : null;
   reset?.setAttribute("aria-label", words.resetOf(key));
-  return element("div", { class: "setting" },
+  const own = element("div", { class: "setting" },
     element("div", { class: "what" }, label, element("p", { class: "small", id: `${id}-meaning` }, meaning), notes, wrong),
     element("div", { class: "control" }, control, reset));
+  return own;
 }
 
 /** @typedef {(value: string) => Promise<boolean>} Save whether it was saved */

@@ -1,7 +1,7 @@
 // Records keys for each status by letting a person press them; refuses to grab them, which the resident does.
 
 import { read, setKey, unsetKey } from "./door.js";
-import { at, button, element, say } from "./page.js";
+import { at, button, element, say, showRows } from "./page.js";
 import { MANAGED, said } from "./words/page.js";
 import * as words from "./words/shortcuts.js";
 
@@ -29,18 +29,19 @@ export async function open() {
   draw(await read("config"));
 }
 
-/** @param {Door.ConfigReport} config */
-function draw({ keys, mistake }) {
-  stop?.();
-  const rows = keys.filter(({ kind }) => kind === "shortcut").map((entry) => row(entry, Boolean(mistake)));
-  at("shortcuts-keys").replaceChildren(...rows);
+/**
+ * @param {Door.ConfigReport} config
+ * @param {Element | null} own the row that was changed
+ */
+function draw({ keys, mistake }, own = null) {
+  const shown = keys.filter(({ kind }) => kind === "shortcut");
+  showRows(at("shortcuts-keys"), shown.map((entry) => ({ entry, isBroken: Boolean(mistake) })), row, own);
+  // Nobody sees any more what is recorded in a row that is gone.
+  if (!at("shortcuts-keys").querySelector(".recording")) stop?.();
 }
 
-/**
- * @param {Door.KeyReport} entry
- * @param {boolean} isBroken
- */
-function row({ key, value: set, origin }, isBroken) {
+/** @param {{ entry: Door.KeyReport, isBroken: boolean }} shown */
+function row({ entry: { key, value: set, origin }, isBroken }) {
   const value = set === null ? null : String(set);
   const name = key.replace("shortcuts.", "");
   const label = words.LABELS[name] ?? name;
@@ -56,7 +57,7 @@ function row({ key, value: set, origin }, isBroken) {
       return;
     }
     say(text === null ? words.cleared(label) : words.recorded(label, text));
-    draw(config);
+    draw(config, own);
   };
   const record = button(words.RECORD, () => listenFor({ record, keys, label, before: value, save }));
   record.id = `record-${name}`;
@@ -64,10 +65,11 @@ function row({ key, value: set, origin }, isBroken) {
   record.setAttribute("aria-label", words.labelled(words.RECORD, label));
   const clear = value && !isLocked ? button(words.CLEAR, () => save(null), "quiet") : null;
   clear?.setAttribute("aria-label", words.labelled(words.CLEAR, label));
-  return element("div", { class: "setting" },
+  const own = element("div", { class: "setting" },
     element("div", { class: "what" }, element("p", { class: "name" }, label),
       origin === "policy" ? element("p", { class: "small managed" }, MANAGED) : null, trouble),
     element("div", { class: "control" }, keys, record, clear));
+  return own;
 }
 
 /**

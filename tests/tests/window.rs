@@ -139,6 +139,8 @@ fn keys_are_recorded_by_pressing_them() {
     said(&window, "Ctrl+Alt+Shift+P");
     let file = fs::read_to_string(stage.config_file()).unwrap();
     assert!(file.contains("presenting = \"Ctrl+Alt+Shift+P\""), "{file}");
+    // Whoever uses the keyboard goes on from there.
+    window.find("#record-presenting:focus", LIMIT).unwrap();
 }
 
 #[test]

@@ -101,6 +101,44 @@ fn the_next_window_is_as_large_as_the_last_one_and_opens_at_its_section() {
     until("the end of the window", || stage.window_processes().unwrap().is_empty()).unwrap();
 }
 
+/// A click that brings the window to the front is a click, too, while the window reads anew what it shows.
+#[test]
+fn a_click_into_the_window_behind_another_one_does_what_it_is_on() {
+    let (stage, window) = signed_in("behind");
+    in_front(&stage);
+    let ours = stage.desktop.windows(&["getactivewindow"]).unwrap();
+    let click_from_behind = |control: &str| {
+        let script = format!(
+            "const control = document.querySelector('{control}'); \
+             control.scrollIntoView({{ block: 'center' }}); \
+             const {{ left, top, width, height }} = control.getBoundingClientRect(); \
+             return [left + width / 2, top + height / 2].map((at) => String(Math.round(at)));"
+        );
+        window.find(control, LIMIT).unwrap();
+        let place: [String; 2] = serde_json::from_value(window.run(&script).unwrap()).unwrap();
+        let mut other = stage.desktop.command("display");
+        other.args(["-geometry", "+0+0", "-title", "other", "-size", "40x40", "xc:blue"]);
+        let _other = stage.desktop.spawn("other", other).unwrap();
+        until("the other window", || active(&stage) == "other").unwrap();
+        let to = ["mousemove", "--window", &ours, &place[0], &place[1]];
+        // As long as a person takes.
+        let click = ["mousedown", "1", "sleep", "0.2", "mouseup", "1"];
+        stage.desktop.windows(&[&to[..], &click[..]].concat()).unwrap();
+        in_front(&stage);
+    };
+
+    click(&window, "[data-section=settings]");
+    click_from_behind("#key-pin_away");
+    let config = || fs::read_to_string(stage.config_file()).unwrap();
+    until("the setting", || config().contains("pin_away = true")).unwrap();
+
+    click(&window, "[data-section=shortcuts]");
+    click_from_behind("#record-away");
+    window.find(".recording", LIMIT).unwrap();
+    stage.desktop.press("ctrl+alt+7").unwrap();
+    until("the shortcut", || config().contains("away = \"Ctrl+Alt+7\"")).unwrap();
+}
+
 /// Width and height of the active window without its frame, pixels.
 fn size(stage: &Stage) -> (u32, u32) {
     let told = stage.desktop.windows(&["getactivewindow", "getwindowgeometry", "--shell"]).unwrap();

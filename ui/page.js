@@ -53,11 +53,11 @@ function filled(made, attributes, children) {
 }
 
 /** @type {WeakMap<Element, string>} of which entry each row was made */
-const made = new WeakMap();
+const madeOf = new WeakMap();
 
 /**
  * Shows a row for each entry, which come in the same order each time. A row that would be the same stays in place: a
- * person may be about to click it. The focus stays where it was.
+ * person may be about to click it. The focus stays; where its row is made anew, at the first control in it.
  * @template T
  * @param {Element} list
  * @param {T[]} entries
@@ -66,18 +66,19 @@ const made = new WeakMap();
  */
 export function showRows(list, entries, row, own = null) {
   const texts = entries.map((entry) => JSON.stringify(entry));
-  const focused = list.contains(document.activeElement) ? document.activeElement?.id : null;
+  const focused = [...list.children].find((row) => row.contains(document.activeElement));
+  const control = focused?.querySelector("input, select, button")?.id;
   for (const old of [...list.children]) {
-    if (old === own || !texts.includes(made.get(old) ?? "")) old.remove();
+    if (old === own || !texts.includes(madeOf.get(old) ?? "")) old.remove();
   }
   entries.forEach((entry, index) => {
     const here = list.children[index];
-    if (here && made.get(here) === texts[index]) return;
+    if (here && madeOf.get(here) === texts[index]) return;
     const anew = row(entry);
-    made.set(anew, texts[index]);
+    madeOf.set(anew, texts[index]);
     list.insertBefore(anew, here ?? null);
   });
-  if (focused) at(focused)?.focus();
+  if (control && !list.contains(document.activeElement)) at(control)?.focus();
 }
 
 /**

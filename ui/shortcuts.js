@@ -7,8 +7,8 @@ import * as words from "./words/shortcuts.js";
 
 /** @type {Door.Problem[]} what the resident says of shortcuts that do not work */
 let problems = [];
-/** @type {((isKept?: boolean) => void) | null} ends the recording under way */
-let stop = null;
+/** @type {{ by: Element, end: (isKept?: boolean) => void } | null} the recording under way */
+let recording = null;
 
 /**
  * Shows what of a snapshot concerns shortcuts.
@@ -36,8 +36,7 @@ export async function open() {
 function draw({ keys, mistake }, own = null) {
   const shown = keys.filter(({ kind }) => kind === "shortcut");
   showRows(at("shortcuts-keys"), shown.map((entry) => ({ entry, isBroken: Boolean(mistake) })), row, own);
-  // Nobody sees any more what is recorded in a row that is gone.
-  if (!at("shortcuts-keys").querySelector(".recording")) stop?.();
+  if (!recording?.by.isConnected) recording?.end();
 }
 
 /** @param {{ entry: Door.KeyReport, isBroken: boolean }} shown */
@@ -59,7 +58,10 @@ function row({ entry: { key, value: set, origin }, isBroken }) {
     say(text === null ? words.cleared(label) : words.recorded(label, text));
     draw(config, own);
   };
-  const record = button(words.RECORD, () => listenFor({ record, keys, label, before: value, save }));
+  const record = button(words.RECORD, () => {
+    if (recording?.by === record) recording?.end();
+    else listenFor({ record, keys, label, before: value, save });
+  });
   record.id = `record-${name}`;
   record.disabled = isLocked;
   record.setAttribute("aria-label", words.labelled(words.RECORD, label));
@@ -81,9 +83,12 @@ function about(name) {
   return problem ? said(problem) : "";
 }
 
-/** The next keys with Ctrl, Alt or Super are the shortcut; Escape alone keeps what was. */
+/**
+ * The next keys with Ctrl, Alt or Super are the shortcut. Escape alone keeps what was, and so does whoever turns to
+ * something else: keys that are meant for that are not recorded.
+ */
 function listenFor({ record, keys, label, before, save }) {
-  stop?.();
+  recording?.end();
   const name = (word) => {
     record.textContent = word;
     record.setAttribute("aria-label", words.labelled(word, label));
@@ -92,28 +97,32 @@ function listenFor({ record, keys, label, before, save }) {
   keys.textContent = words.PRESS;
   keys.classList.add("recording");
   say(words.PRESS);
+  const over = new AbortController();
+  const end = (isKept = true) => {
+    over.abort();
+    name(words.RECORD);
+    keys.classList.remove("recording");
+    if (isKept) keys.textContent = before ?? words.NONE;
+    recording = null;
+  };
   /** @param {KeyboardEvent} event */
   const press = (event) => {
     event.preventDefault();
     event.stopPropagation();
     const held = modifiers(event);
-    if (event.key === "Escape" && held.length === 0) return stop?.();
+    if (event.key === "Escape" && held.length === 0) return end();
     const key = keyName(event);
     keys.textContent = [...held, key ?? "…"].join("+");
     if (key && held.some((modifier) => modifier !== "Shift")) {
-      stop?.(false);
+      end(false);
       save([...held, key].join("+"));
     }
   };
-  stop = (isKept = true) => {
-    window.removeEventListener("keydown", press, true);
-    name(words.RECORD);
-    keys.classList.remove("recording");
-    if (isKept) keys.textContent = before ?? words.NONE;
-    stop = null;
-  };
-  window.addEventListener("keydown", press, true);
-  record.addEventListener("click", () => stop?.(), { once: true });
+  const options = { capture: true, signal: over.signal };
+  window.addEventListener("keydown", press, options);
+  window.addEventListener("pointerdown", ({ target }) => { if (target !== record) end(); }, options);
+  window.addEventListener("blur", ({ target }) => { if (target === window) end(); }, options);
+  recording = { by: record, end };
 }
 
 /** @param {KeyboardEvent} event */

@@ -134,6 +134,17 @@ fn a_file_with_a_mistake_is_named_and_set_aside_only_when_asked() {
 fn keys_are_recorded_by_pressing_them() {
     let (stage, window) = signed_in("record");
     click(&window, "[data-section=shortcuts]");
+    for leave in ["\u{e00c}", "[data-section=settings]", "[data-section=shortcuts]"] {
+        click(&window, "#record-presenting");
+        window.find(".recording", LIMIT).unwrap();
+        if leave.starts_with('[') {
+            click(&window, leave);
+            click(&window, "[data-section=shortcuts]");
+        } else {
+            window.press(leave).unwrap();
+        }
+        until("no recording", || window.find_all(".recording").unwrap().is_empty()).unwrap();
+    }
     click(&window, "#record-presenting");
     window.find("#record-presenting", LIMIT).unwrap().write(CONTROL_ALT_SHIFT_P).unwrap();
     said(&window, "Ctrl+Alt+Shift+P");

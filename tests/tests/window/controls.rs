@@ -184,6 +184,7 @@ fn each_setting_and_shortcut_is_saved_and_taken_back() {
     complete(&window);
     for (record, name, _) in SHORTCUTS {
         take_back(&window, record);
+        window.find(&format!("{record}:focus"), LIMIT).unwrap();
         assert!(!has(&format!("{name} = \"Ctrl")));
     }
     let left = || window.find_all("[id^=record-] + .quiet").unwrap().len();

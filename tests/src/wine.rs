@@ -143,8 +143,12 @@ impl Windows {
             .filter_map(|(name, value)| Some((name.to_str()?, value?.to_str()?)))
             .map(|(name, value)| format!("'{name}={value}'"))
             .collect();
-        // The folder of a package is where its tests expect to be.
-        let script = format!("#!/bin/sh\nexec env -i {} wine \"$@\"\n", variables.join(" "));
+        // Wine's server ends with the last program, and cuts off one that comes just then: "wine client error:0:
+        // recvmsg". The folder of a package is where its tests expect to be.
+        let script = format!(
+            "#!/bin/sh\nexec env -i {} sh -c 'wineserver --wait; exec wine \"$@\"' - \"$@\"\n",
+            variables.join(" ")
+        );
         fs::write(&path, script)?;
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
         Ok(path)
